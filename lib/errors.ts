@@ -1,0 +1,34 @@
+/**
+ * Every error class of the package that belongs to no single room.
+ * Names are Python's where Python has them.
+ */
+
+/** The base of the errors that `multiprocessing` itself raises. */
+export class ProcessError extends Error {
+  override name = 'ProcessError';
+}
+
+/** Raised by `get(timeout)`, `next(timeout)` and by a task that overruns its own `timeout`. */
+export class TimeoutError extends ProcessError {
+  override name = 'TimeoutError';
+}
+
+/** Raised when a message is longer than the buffer that was given for it. */
+export class BufferTooShort extends ProcessError {
+  override name = 'BufferTooShort';
+}
+
+/** Raised when the two ends of a connection do not share a key. */
+export class AuthenticationError extends ProcessError {
+  override name = 'AuthenticationError';
+}
+
+/** Raised for a function, argument or result that cannot be sent to another process. */
+export class PicklingError extends Error {
+  override name = 'PicklingError';
+}
+
+/** Raised for bytes that arrived but cannot be turned back into a value. */
+export class UnpicklingError extends Error {
+  override name = 'UnpicklingError';
+}
