@@ -75,6 +75,8 @@ export default defineConfig(
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       // CommonJS source loads what is heavy or optional when it is first needed.
       '@typescript-eslint/no-require-imports': 'off',
+      // `as T` where an index is known to be in range; `!` is not used.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       // Counting loops are clear, and faster than iterators on the hot path.
       '@typescript-eslint/prefer-for-of': 'off',
     },
