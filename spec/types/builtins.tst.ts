@@ -1,0 +1,5 @@
+import { expect, test } from 'tstyche';
+
+test('placeholder', () => {
+  expect<number>().type.toBe<number>();
+});
