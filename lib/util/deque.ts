@@ -20,6 +20,11 @@ export class Deque<T> implements Iterable<T> {
     return this.#length;
   }
 
+  /** What `shift` would take. */
+  get first(): T | undefined {
+    return this.#length === 0 ? undefined : this.#ring[this.#head];
+  }
+
   /** Adds at the end. */
   push(value: T): void {
     if (this.#length === this.#ring.length) this.#grow();
