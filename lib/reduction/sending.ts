@@ -18,6 +18,9 @@ export class Peer {
   pack(needs: Needs): Definitions | null {
     if (this.#has.has(needs.id)) return null;
     this.#has.add(needs.id);
-    return { text: JSON.stringify([[needs.id - 1, (needs as unknown as { text: string }).text]]), blocks: [] };
+    return {
+      text: JSON.stringify([[needs.id - 1, (needs as unknown as { text: string }).text]]),
+      blocks: [],
+    };
   }
 }
