@@ -1,34 +1,65 @@
 /**
- * Every error class of the package that belongs to no single room.
- * Names are Python's where Python has them.
+ * Every error class of the package that belongs to no single room, and Python's built-in exceptions.
+ * Names are Python's where Python has them; each stands on the prototype, so that it heads the stack.
+ *
+ * `TimeoutError` is the one of `multiprocessing`, not the builtin.
  */
+export * from './util/exceptions';
+export * from './util/os_errors';
 
 /** The base of the errors that `multiprocessing` itself raises. */
 export class ProcessError extends Error {
-  override name = 'ProcessError';
+  static {
+    this.prototype.name = 'ProcessError';
+  }
 }
 
 /** Raised by `get(timeout)`, `next(timeout)` and by a task that overruns its own `timeout`. */
 export class TimeoutError extends ProcessError {
-  override name = 'TimeoutError';
+  static {
+    this.prototype.name = 'TimeoutError';
+  }
 }
 
 /** Raised when a message is longer than the buffer that was given for it. */
 export class BufferTooShort extends ProcessError {
-  override name = 'BufferTooShort';
+  static {
+    this.prototype.name = 'BufferTooShort';
+  }
 }
 
 /** Raised when the two ends of a connection do not share a key. */
 export class AuthenticationError extends ProcessError {
-  override name = 'AuthenticationError';
+  static {
+    this.prototype.name = 'AuthenticationError';
+  }
 }
 
 /** Raised for a function, argument or result that cannot be sent to another process. */
 export class PicklingError extends Error {
-  override name = 'PicklingError';
+  static {
+    this.prototype.name = 'PicklingError';
+  }
 }
 
 /** Raised for bytes that arrived but cannot be turned back into a value. */
 export class UnpicklingError extends Error {
-  override name = 'UnpicklingError';
+  static {
+    this.prototype.name = 'UnpicklingError';
+  }
+}
+
+/** Raised when the operating system refuses something. */
+export class OSError extends Error {
+  override name = 'OSError';
+}
+
+/** Raised for an argument of the right type with a value that makes no sense. */
+export class ValueError extends Error {
+  override name = 'ValueError';
+}
+
+/** Raised when something that must hold does not. */
+export class AssertionError extends Error {
+  override name = 'AssertionError';
 }

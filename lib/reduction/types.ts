@@ -12,6 +12,8 @@ export const Codec = {
   V8: 2,
   /** A graph of nodes (functions, classes, instances, odd objects): see graph/. */
   Graph: 3,
+  /** `undefined`, which most tasks return and JSON cannot say; the text is `0`. */
+  Undefined: 4,
 } as const;
 export type CodecId = (typeof Codec)[keyof typeof Codec];
 

@@ -1,0 +1,31 @@
+'use strict';
+
+/** `MULTIPROCESSING_TS_REQUIRE_PYTHON=1` (CI): specs that need python3 fail where they would be skipped. */
+const project = (name, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testMatch: [`<rootDir>/spec/${name}/**/*.spec.ts`],
+  testEnvironment: '<rootDir>/spec/support/environment.cjs',
+  // tsconfig.json says isolatedModules: ts-jest only transpiles, `npm run check` looks at the types.
+  transform: { '^.+\\.m?ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  // TypeScript's `./x.js` is `./x.ts` on disk.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'] },
+  // dist holds the same files once more, under the same names.
+  modulePathIgnorePatterns: ['<rootDir>/coverage/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
+  ...extra,
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  globalSetup: '<rootDir>/spec/support/build.cjs',
+  projects: [
+    project('unit', { testTimeout: 10_000 }),
+    project('functions', { testTimeout: 20_000 }),
+    project('contract', { testTimeout: 20_000 }),
+    project('integration', { testTimeout: 60_000 }),
+  ],
+  // Functions travel as source: what Babel adds to count lines would be free variables in a child.
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/**/*.ts', 'workers/**/*.ts', 'dist/**/*.js'],
+};

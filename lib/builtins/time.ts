@@ -1,0 +1,48 @@
+import { ValueError } from '../util/exceptions';
+import { type_name } from '../util/repr';
+
+/** Nobody notifies it: what waits on it waits for the whole time. */
+let never: Int32Array | null = null;
+
+/**
+ * Python's `time.sleep`: blocks this thread for so many seconds.
+ *
+ * In a worker that is what a ported task means. In the main thread it blocks the event loop as well: results and
+ * callbacks wait until it is over. Where that is not wanted: `await setTimeout(ms)` of `node:timers/promises`.
+ *
+ * @throws ValueError for a negative time.
+ * @example
+ * sleep(0.5);
+ */
+export function sleep(seconds: number): void {
+  if (typeof seconds !== 'number') {
+    throw new TypeError(`'${type_name(seconds)}' object cannot be interpreted as an integer`);
+  }
+  if (Number.isNaN(seconds)) throw new ValueError('Invalid value NaN (not a number)');
+  if (seconds < 0) throw new ValueError('sleep length must be non-negative');
+  never ??= new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(never, 0, 0, seconds * 1000);
+}
+
+/**
+ * Python's `time.perf_counter`: seconds of a clock that only goes forward. All processes of a machine read the same
+ * clock, so differences between two of them are meaningful.
+ */
+export function perf_counter(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
+}
+
+function now(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
+}
+
+/**
+ * Seconds since 1970, with their fraction. Both spellings of Python work: `time()` as after `from time import time`,
+ * `time.time()` and `time.sleep(1)` as after `import time`.
+ *
+ * @example
+ * const st = time.time();
+ * time.sleep(0.1);
+ * print(time.time() - st);
+ */
+export const time = Object.assign(now, { time: now, sleep, perf_counter, monotonic: perf_counter });

@@ -1,0 +1,32 @@
+/**
+ * What of this process's own flags a child inherits. Loaders stay behind: a
+ * worker never loads TypeScript and never runs the user's script, and a loader
+ * would cost it a third of a second. Memory and resolution flags go along.
+ */
+const KEPT =
+  /^--(max-|min-|stack-size|stack-trace-limit|initial-|semi-space|expose[-_]gc|harmony|conditions|preserve-symlinks|enable-source-maps|no-warnings|no-deprecation|trace-|throw-deprecation|unhandled-rejections|icu-data-dir|openssl|tls-|use-openssl-ca|use-bundled-ca|dns-result-order|v8-pool-size|zero-fill-buffers|secure-heap|experimental-vm-modules)|^-C$/;
+const WITH_VALUE = new Set(['-C', '--conditions', '--unhandled-rejections', '--icu-data-dir', '--dns-result-order']);
+
+/** Flags of node that are passed on. */
+export function childExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < execArgv.length; i++) {
+    const flag = execArgv[i] as string;
+    if (!KEPT.test(flag.replace(/_/g, '-'))) continue;
+    kept.push(flag);
+    const value = execArgv[i + 1];
+    if (WITH_VALUE.has(flag) && value !== undefined) {
+      kept.push(value);
+      i++;
+    }
+  }
+  return kept;
+}
+
+/** The environment of a child: this process's, with NODE_OPTIONS cut to what is passed on. */
+export function childEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const options = env['NODE_OPTIONS'];
+  if (options === undefined || options === '') return env;
+  const words = options.match(/"[^"]*"|\S+/g) ?? [];
+  return { ...env, NODE_OPTIONS: childExecArgv(words).join(' ') };
+}

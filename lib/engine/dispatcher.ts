@@ -1,0 +1,511 @@
+import { Deque } from '../util/deque';
+import type { Exit, Failure, StartFailure } from './failure';
+import { Phase, WorkerState } from './roster';
+import { TaskState, type Source, type Task } from './task';
+
+/*
+ * Which call next, on which worker. A state machine and nothing else: events
+ * come in as method calls, commands go out through `Commands`; there is no
+ * I/O, no timer and no promise here, and the clock is handed in.
+ *
+ *   submit ──► queue ──place──► worker.outstanding ──finished──► settled
+ *     ▲          ▲  (in order)   [running][sent, sent …]             ▲
+ *   source ──────┘                   │        │                      │
+ *   (imap: pulled when there         │        └─reclaim── another ───┤
+ *    is room; parked while           │            worker is idle     │
+ *    it waits)                       └──exit, timeout, abort─────────┘
+ *
+ * What must stay true:
+ *  - Every task settles exactly once: by finished() or by Commands.fail().
+ *  - A task that a worker may have started is never placed again.
+ *  - A task that no worker started is never lost: it goes back to its place.
+ *  - At most `size` workers hold tasks at any time.
+ */
+
+/** What the dispatcher wants done. All of it at once, none of it waited for. */
+export interface Commands {
+  /** Start a worker under this id; `started` false is an exit before it was ready. */
+  start(worker: number): void;
+  send(worker: number, task: Task): void;
+  /** Take back all tasks that were sent and not started, the last ones; says how many. */
+  reclaim(worker: number): number;
+  /** Let the worker confirm that it knows of the reclaim: `withdrawn` will come. */
+  withdraw(worker: number): void;
+  /** Let the worker end in peace. */
+  retire(worker: number): void;
+  /** End the worker; `at once` leaves it no time to say goodbye. */
+  kill(worker: number, atOnce: boolean): void;
+  /** Is what was sent to the worker still on its way? More would only pile up. */
+  congested(worker: number): boolean;
+  fail(task: Task, failure: Failure): void;
+  /** A `tick` is wanted at this time, or sooner. */
+  wake(at: number): void;
+  now(): number;
+}
+
+export interface Policy {
+  /** How many tasks run at the same time at most. */
+  readonly size: number;
+  /** Tasks a worker runs before it is replaced; Infinity for no end. */
+  readonly tasksPerWorker: number;
+  /** Start all workers at once, and replace each that ends (Pool), or only when there is work (executors). */
+  readonly eager: boolean;
+  readonly reclaimable: boolean;
+}
+
+/** Work expected to take no longer than this may wait in one worker, in milliseconds. */
+const BACKLOG = 4;
+const MOST_OUTSTANDING = 1024;
+/** A worker without a sign of work for so long may be in a long call, in milliseconds. */
+const STALLED = 2;
+
+export class Dispatcher {
+  readonly #policy: Policy;
+  readonly #commands: Commands;
+  readonly #queue = new Deque<Task | Source>();
+  readonly #parked = new Set<Source>();
+  #sources = 0;
+  readonly #workers = new Map<number, WorkerState>();
+  #nextWorker = 1;
+  #busy = 0;
+  #unsettled = 0;
+  #failedStarts = 0;
+  #closed = false;
+  #stopped: Failure | null = null;
+  #placing = false;
+
+  constructor(policy: Policy, commands: Commands) {
+    this.#policy = policy;
+    this.#commands = commands;
+  }
+
+  /** Tasks that have not settled and sources that may yield more. */
+  get pending(): number {
+    return this.#unsettled + this.#parked.size + this.#sources;
+  }
+
+  get workers(): ReadonlyMap<number, WorkerState> {
+    return this.#workers;
+  }
+
+  /**
+   * Is there work that should keep the process alive? A source that waits for
+   * its input or its reader is not: whoever it waits for keeps the process alive, or nobody does.
+   */
+  get active(): boolean {
+    return this.#unsettled + this.#sources > 0;
+  }
+
+  /** Nothing is left to do, and nothing more will come. */
+  get over(): boolean {
+    return this.#closed && this.pending === 0 && this.#workers.size === 0;
+  }
+
+  /** Why nothing runs any more; `null` while it does. */
+  get stopped(): Failure | null {
+    return this.#stopped;
+  }
+
+  // ------------------------------------------------------------- events
+
+  open(): void {
+    this.#hire();
+  }
+
+  submit(task: Task): void {
+    if (this.#stopped !== null) {
+      task.state = TaskState.Settled;
+      this.#commands.fail(task, this.#stopped);
+      return;
+    }
+    this.#unsettled++;
+    this.#queue.push(task);
+  }
+
+  submitSource(source: Source): void {
+    if (this.#stopped !== null) {
+      source.stop(this.#stopped);
+      return;
+    }
+    this.#sources++;
+    this.#queue.push(source);
+  }
+
+  /** A source that said `wait` can be asked again. */
+  wakeSource(source: Source): void {
+    if (!this.#parked.delete(source)) return;
+    this.#sources++;
+    this.#insert(source);
+    this.place();
+  }
+
+  /** The worker has run its initializer. */
+  ready(id: number): void {
+    const worker = this.#workers.get(id);
+    if (worker?.phase !== Phase.Starting) return;
+    worker.phase = Phase.Ready;
+    this.#failedStarts = 0;
+    this.place();
+  }
+
+  /** The worker answered for this task; the task, if it was still waiting for that. */
+  finished(id: number, taskId: number): Task | null {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) return null;
+    const task = worker.outstanding.shift();
+    if (task === undefined) return null;
+    if (task.id !== taskId) {
+      // Answers come in the order of the calls; anything else is a broken worker.
+      worker.outstanding.unshift(task);
+      this.#doom(worker, true);
+      return null;
+    }
+    this.#left(worker, task);
+    return this.#settle(task) ? task : null;
+  }
+
+  /** Item `index` of the task begins now. */
+  started(id: number, taskId: number): void {
+    const task = this.#workers.get(id)?.outstanding.first;
+    if (task === undefined || task.id !== taskId || task.timeout === null) return;
+    task.deadline = this.#commands.now() + task.timeout * 1000;
+    this.#commands.wake(task.deadline);
+  }
+
+  /** The worker said something: it is not stalled. Call after the messages of a frame. */
+  progressed(id: number): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) return;
+    worker.progress = this.#commands.now();
+    this.place();
+  }
+
+  withdrawn(id: number): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) return;
+    worker.draining = false;
+    this.place();
+  }
+
+  /** The worker is gone; the last `unstarted` of its tasks were never started. */
+  exited(id: number, unstarted: number, exit: Exit, startError?: StartFailure): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) return;
+    this.#workers.delete(id);
+    if (worker.outstanding.length > 0) this.#busy--;
+    const back: Task[] = [];
+    for (let i = 0; i < unstarted && worker.outstanding.length > 0; i++) {
+      back.unshift(worker.outstanding.pop() as Task);
+    }
+    for (const task of worker.outstanding) {
+      const failure: Failure = worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
+      if (this.#settle(task)) this.#commands.fail(task, failure);
+    }
+    this.#requeue(back);
+    if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
+    this.place();
+  }
+
+  /** Time has come for something: see {@link Commands.wake}. */
+  tick(): void {
+    const now = this.#commands.now();
+    for (const worker of this.#workers.values()) {
+      const task = worker.outstanding.first;
+      if (task !== undefined && task.deadline <= now && worker.verdict === null) {
+        this.#requeue(this.#reclaim(worker));
+        this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
+      }
+    }
+    this.place();
+  }
+
+  /** Nobody wants the task any more: its worker is killed if it may have started. */
+  abort(task: Task, reason: unknown): void {
+    const failure: Failure = { kind: 'aborted', reason };
+    if (!this.#discard(task, failure) && task.worker !== null) this.#condemn(task.worker, task, failure);
+    this.place();
+  }
+
+  /** Nobody wants the task any more, but if it has started it may end. */
+  drop(task: Task): void {
+    this.#discard(task, { kind: 'aborted', reason: undefined });
+    this.place();
+  }
+
+  /** Settles the task if no worker has started it. */
+  #discard(task: Task, failure: Failure): boolean {
+    if (task.state === TaskState.Settled) return true;
+    if (task.worker !== null) this.#requeue(this.#reclaim(task.worker));
+    if (task.state !== TaskState.Queued) return false;
+    // It stays in the queue, where it is passed over.
+    if (this.#settle(task)) this.#commands.fail(task, failure);
+    return true;
+  }
+
+  /** Nothing more will be submitted. */
+  close(): void {
+    this.#closed = true;
+    this.place();
+  }
+
+  /** Drops everything: what is queued, what is sent, what runs. */
+  stop(failure: Failure): void {
+    if (this.#stopped !== null) return;
+    this.#stopped = failure;
+    this.#closed = true;
+    for (const entry of this.#takeAll()) {
+      if (isSource(entry)) entry.stop(failure);
+      else if (this.#settle(entry)) this.#commands.fail(entry, failure);
+    }
+    for (const worker of this.#workers.values()) {
+      for (const task of worker.outstanding) if (this.#settle(task)) this.#commands.fail(task, failure);
+      this.#doom(worker, false);
+    }
+  }
+
+  // ------------------------------------------------------------ placing
+
+  /** Gives out what can be given out. To be called after submit(). */
+  place(): void {
+    // A source runs the user's code, which may submit: the outer loop sees what it did.
+    if (this.#placing || this.#stopped !== null) return;
+    this.#placing = true;
+    try {
+      this.#hire();
+      let worker: WorkerState | null;
+      while (this.#queue.length > 0 && (worker = this.#choose()) !== null) {
+        const head = this.#queue.first as Task | Source;
+        if (isSource(head)) this.#pull(head);
+        else if (head.state === TaskState.Settled) this.#queue.shift();
+        else if (this.#accepts(worker, head)) {
+          this.#queue.shift();
+          this.#send(worker, head);
+        } else break;
+      }
+      this.#retireSpent();
+      this.#hire();
+      this.#relieve();
+    } finally {
+      this.#placing = false;
+    }
+  }
+
+  #pull(source: Source): void {
+    const next = source.pull();
+    // Pulling may have stopped the whole pool, or moved the source.
+    if (this.#queue.first !== source) return;
+    if (next === 'wait') {
+      this.#queue.shift();
+      this.#sources--;
+      this.#parked.add(source);
+    } else if (next === 'done') {
+      this.#queue.shift();
+      this.#sources--;
+    } else {
+      this.#unsettled++;
+      this.#queue.unshift(next);
+    }
+  }
+
+  /** The worker with the least to do, if it may be given anything. */
+  #choose(): WorkerState | null {
+    let best: WorkerState | null = null;
+    for (const worker of this.#workers.values()) {
+      if (worker.phase !== Phase.Ready || worker.draining || worker.quota <= 0) continue;
+      if (this.#commands.congested(worker.id)) continue;
+      if (worker.outstanding.length === 0) {
+        if (this.#busy < this.#policy.size) return worker;
+      } else if (
+        worker.reclaimable &&
+        worker.backlog < BACKLOG &&
+        worker.outstanding.length < MOST_OUTSTANDING &&
+        (best === null || worker.backlog < best.backlog)
+      ) {
+        best = worker;
+      }
+    }
+    return best;
+  }
+
+  /** An idle worker takes anything; behind other tasks go only those known to be short. */
+  #accepts(worker: WorkerState, task: Task): boolean {
+    return worker.outstanding.length === 0 || worker.backlog + expected(task) <= BACKLOG;
+  }
+
+  #send(worker: WorkerState, task: Task): void {
+    if (worker.outstanding.length === 0) {
+      this.#busy++;
+      worker.progress = this.#commands.now();
+    }
+    task.state = TaskState.Placed;
+    task.worker = worker;
+    task.expected = expected(task);
+    task.deadline = Infinity;
+    worker.backlog += task.expected;
+    worker.quota--;
+    worker.outstanding.push(task);
+    this.#commands.send(worker.id, task);
+  }
+
+  /** A task left its worker with an answer. */
+  #left(worker: WorkerState, task: Task): void {
+    task.worker = null;
+    if (worker.outstanding.length === 0) {
+      worker.backlog = 0;
+      this.#busy--;
+    } else {
+      this.#recount(worker, task);
+    }
+  }
+
+  #recount(worker: WorkerState, task: Task): void {
+    worker.backlog -= task.expected;
+    if (Number.isFinite(worker.backlog)) return;
+    // Infinity minus Infinity: add up what is left.
+    worker.backlog = 0;
+    for (const other of worker.outstanding) worker.backlog += other.expected;
+  }
+
+  /** While one worker is idle, nothing may wait behind a long call of another. */
+  #relieve(): void {
+    if (!this.#hasIdle()) return;
+    const now = this.#commands.now();
+    for (const worker of this.#workers.values()) {
+      if (worker.outstanding.length < 2 || worker.draining || worker.phase !== Phase.Ready) continue;
+      if (worker.progress + STALLED > now) {
+        this.#commands.wake(worker.progress + STALLED);
+        continue;
+      }
+      const back = this.#reclaim(worker);
+      if (back.length === 0) continue;
+      this.#requeue(back);
+      this.#placing = false;
+      this.place();
+      return;
+    }
+  }
+
+  #hasIdle(): boolean {
+    if (this.#busy >= this.#policy.size) return false;
+    for (const worker of this.#workers.values()) {
+      if (worker.phase === Phase.Ready && worker.outstanding.length === 0 && worker.quota > 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Takes back the tasks that the worker has not started, in their order. Always
+   * all of them: the worker drops all when it hears of it.
+   */
+  #reclaim(worker: WorkerState): Task[] {
+    if (!worker.reclaimable || worker.draining) return [];
+    const got = this.#commands.reclaim(worker.id);
+    const back: Task[] = [];
+    for (let i = 0; i < got; i++) {
+      const task = worker.outstanding.pop() as Task;
+      worker.quota++;
+      this.#recount(worker, task);
+      back.unshift(task);
+    }
+    if (got > 0) {
+      worker.draining = true;
+      if (worker.outstanding.length === 0) {
+        worker.backlog = 0;
+        this.#busy--;
+      }
+      this.#commands.withdraw(worker.id);
+    }
+    return back;
+  }
+
+  /** Puts tasks back where they belong by the order of their submission. */
+  #requeue(tasks: readonly Task[]): void {
+    for (let i = tasks.length - 1; i >= 0; i--) {
+      const task = tasks[i] as Task;
+      task.worker = null;
+      if (task.state === TaskState.Settled) continue;
+      task.state = TaskState.Queued;
+      this.#insert(task);
+    }
+  }
+
+  #insert(entry: Task | Source): void {
+    const before: (Task | Source)[] = [];
+    for (let head = this.#queue.first; head !== undefined && precedes(head, entry); head = this.#queue.first) {
+      before.push(this.#queue.shift() as Task | Source);
+    }
+    this.#queue.unshift(entry);
+    for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
+  }
+
+  // ------------------------------------------------------------ workers
+
+  /** Keeps as many workers that can be given tasks as the pool's size and its work ask for. */
+  #hire(): void {
+    if (this.#stopped !== null) return;
+    let usable = 0;
+    let work = this.#queue.length + this.#parked.size;
+    for (const worker of this.#workers.values()) {
+      // One that has its last task does not count: its replacement starts while it works.
+      if (worker.phase > Phase.Ready || worker.quota <= 0) continue;
+      usable++;
+      if (worker.outstanding.length > 0) work++;
+    }
+    const wanted = this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
+    for (; usable < wanted; usable++) {
+      const worker = new WorkerState(this.#nextWorker++, this.#policy.tasksPerWorker, this.#policy.reclaimable);
+      this.#workers.set(worker.id, worker);
+      this.#commands.start(worker.id);
+    }
+  }
+
+  #retireSpent(): void {
+    const over = this.#closed && this.pending === 0;
+    for (const worker of this.#workers.values()) {
+      if (worker.phase > Phase.Ready || worker.outstanding.length > 0) continue;
+      if (over || (worker.quota <= 0 && worker.phase === Phase.Ready && !worker.draining)) {
+        worker.phase = Phase.Retiring;
+        this.#commands.retire(worker.id);
+      }
+    }
+  }
+
+  /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
+  #condemn(worker: WorkerState, task: Task, failure: Failure): void {
+    worker.verdict = { task, failure };
+    this.#doom(worker, true);
+  }
+
+  #doom(worker: WorkerState, atOnce: boolean): void {
+    if (worker.phase === Phase.Doomed) return;
+    // A worker killed before it was ready did not fail to start.
+    worker.phase = Phase.Doomed;
+    this.#commands.kill(worker.id, atOnce);
+  }
+
+  #failedStart(cause: StartFailure): void {
+    if (++this.#failedStarts >= this.#policy.size) this.stop({ kind: 'broken', cause });
+  }
+
+  // ------------------------------------------------------------ settling
+
+  #settle(task: Task): boolean {
+    if (task.state === TaskState.Settled) return false;
+    task.state = TaskState.Settled;
+    this.#unsettled--;
+    return true;
+  }
+
+  #takeAll(): (Task | Source)[] {
+    const all = [...this.#parked, ...this.#queue];
+    this.#parked.clear();
+    this.#sources = 0;
+    this.#queue.clear();
+    return all;
+  }
+}
+
+const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
+const expected = (task: Task): number => task.pace.perItem * task.items;
+const precedes = (a: Task | Source, b: Task | Source): boolean =>
+  a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

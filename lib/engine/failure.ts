@@ -1,0 +1,25 @@
+/** How a worker ended. */
+export interface Exit {
+  readonly pid: number;
+  /** Python's exitcode: negative for a signal. */
+  readonly exitcode: number | null;
+  readonly signal: string | null;
+}
+
+/** Why the dispatcher settles a task without a result. */
+export type Failure =
+  /** The worker that ran it is gone. */
+  | { readonly kind: 'lost'; readonly exit: Exit }
+  /** One of its items ran longer than its timeout. */
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  /** The caller does not want it any more. */
+  | { readonly kind: 'aborted'; readonly reason: unknown }
+  /** The pool was terminated. */
+  | { readonly kind: 'terminated' }
+  /** The pool cannot run anything. */
+  | { readonly kind: 'broken'; readonly cause: StartFailure };
+
+/** Why a worker never became ready. */
+export type StartFailure =
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'exited'; readonly exit: Exit };

@@ -1,0 +1,159 @@
+import type { Buffer } from 'node:buffer';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import { OSError } from '../errors';
+import { SharedFiles } from '../wire/shared_files';
+import { readJournal } from '../wire/journal';
+import { encodeFrame, FrameReader } from '../wire/framing';
+import type { Message } from '../wire/protocol';
+import type { Exit } from './failure';
+import { childEnvironment, childExecArgv } from './child_environment';
+import { family } from './family';
+import type { Launcher, Worker, WorkerEvents } from './worker';
+
+/** {@link file://./../../workers/process.ts} */
+const ENTRY = join(__dirname, '..', '..', 'workers', 'process.js');
+
+/** How long a worker may take to end after SIGTERM, in milliseconds (vitest's number). */
+const GRACE = 500;
+/** How long the channel of a dead worker may stay silent before it is taken as read, in milliseconds. */
+const LINGER = 200;
+/** Bytes written and not yet taken by the worker, from which on it gets no more calls. */
+const CONGESTED = 1 << 20;
+
+/** A worker that is a process of its own, on a socket pair at its file descriptor 3. */
+export class ProcessWorker implements Worker {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #channel: Socket;
+  readonly #events: WorkerEvents;
+  readonly #files: SharedFiles | null;
+  readonly #reader: FrameReader;
+  #frames = 0;
+  #exit: Exit | null = null;
+  #ended = false;
+  #done = false;
+  #grace: NodeJS.Timeout | null = null;
+  #linger: NodeJS.Timeout | null = null;
+
+  constructor(events: WorkerEvents) {
+    this.#events = events;
+    this.#files = SharedFiles.open();
+    this.#reader = new FrameReader((text, blocks) => {
+      this.#frames++;
+      events.messages(JSON.parse(text) as Message[], blocks);
+    });
+    const child = spawn(process.execPath, [...childExecArgv(), ENTRY], {
+      stdio: [
+        'ignore',
+        'inherit',
+        'inherit',
+        'pipe',
+        this.#files?.claims.fd ?? 'ignore',
+        this.#files?.journal ?? 'ignore',
+      ],
+      env: childEnvironment(),
+      windowsHide: true,
+    });
+    this.#child = child;
+    if (child.pid === undefined) {
+      // The reason comes with the 'error' event, one tick too late for a constructor.
+      child.once('error', () => undefined);
+      this.#files?.close();
+      throw new OSError('cannot start a worker process (too many processes or open files, or no memory?)');
+    }
+    this.pid = child.pid;
+    family.add(child);
+    this.#channel = child.stdio[3] as Socket;
+    this.#channel.on('data', (chunk: Buffer) => {
+      this.#reader.push(chunk);
+      this.#linger?.refresh();
+    });
+    this.#channel.on('drain', () => {
+      events.drained();
+    });
+    // EPIPE and ECONNRESET say what 'exit' is about to say better.
+    this.#channel.on('error', () => undefined);
+    this.#channel.on('close', () => {
+      this.#ended = true;
+      this.#finish();
+    });
+    child.on('exit', (code, signal) => {
+      this.#exited(code, signal);
+    });
+    // What the user awaits keeps the process alive, not that a worker exists.
+    child.unref();
+    this.#channel.unref();
+  }
+
+  get congested(): boolean {
+    return this.#channel.writableLength > CONGESTED;
+  }
+
+  send(messages: string, blocks: readonly Uint8Array[]): void {
+    if (!this.#channel.writable) return;
+    const pieces = encodeFrame(`[${messages}]`, blocks);
+    if (pieces.length > 1) this.#channel.cork();
+    for (const piece of pieces) this.#channel.write(piece);
+    if (pieces.length > 1) this.#channel.uncork();
+  }
+
+  addClaims(n: number): void {
+    this.#files?.claims.add(n);
+  }
+
+  reclaim(): number {
+    return this.#done ? 0 : (this.#files?.claims.take(Infinity) ?? 0);
+  }
+
+  terminate(): void {
+    if (this.#exit !== null || this.#grace !== null) return;
+    this.#child.kill('SIGTERM');
+    this.#grace = setTimeout(() => {
+      this.kill();
+    }, GRACE);
+  }
+
+  kill(): void {
+    if (this.#exit === null) this.#child.kill('SIGKILL');
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    family.delete(this.#child);
+    if (this.#grace !== null) clearTimeout(this.#grace);
+    const exitcode = signal === null ? code : -(constants.signals[signal] ?? 0);
+    this.#exit = { pid: this.pid, exitcode, signal };
+    if (this.#ended) {
+      this.#finish();
+      return;
+    }
+    // Its last words are still in the channel; a grandchild that inherited the
+    // channel may hold it open for ever, so silence ends it too.
+    this.#linger = setTimeout(() => this.#channel.destroy(), LINGER);
+  }
+
+  /** Both the process and its channel have ended. */
+  #finish(): void {
+    if (this.#exit === null || !this.#ended || this.#done) return;
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    let unstarted = 0;
+    if (this.#files !== null) {
+      const kept = readJournal(this.#files.journal, this.#frames);
+      if (kept.length > 0) this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
+      unstarted = this.#files.claims.take(Infinity);
+      this.#files.close();
+    }
+    this.#done = true;
+    this.#events.exited(this.#exit, unstarted);
+  }
+}
+
+/** The start method `spawn`. */
+export const processLauncher: Launcher = {
+  get reclaimable() {
+    return SharedFiles.available();
+  },
+  launch: (events) => new ProcessWorker(events),
+};

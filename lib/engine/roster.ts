@@ -1,0 +1,39 @@
+import { Deque } from '../util/deque';
+import type { Failure } from './failure';
+import type { Task } from './task';
+
+export enum Phase {
+  /** Started; its initializer may be running. */
+  Starting,
+  Ready,
+  /** Told to end when it has nothing left. */
+  Retiring,
+  /** Being killed. */
+  Doomed,
+}
+
+/** What the dispatcher knows of one worker. */
+export class WorkerState {
+  readonly id: number;
+  phase: Phase = Phase.Starting;
+  /** Sent and without a result, in the order sent: the first one is running. */
+  readonly outstanding = new Deque<Task>();
+  /** Tasks it may still be given before it is replaced. */
+  quota: number;
+  /** What its outstanding tasks are expected to take, in milliseconds. */
+  backlog = 0;
+  /** Tasks were taken back from it and it has not confirmed that it knows. */
+  draining = false;
+  /** Can tasks be taken back from it? If not, it is given one at a time. */
+  readonly reclaimable: boolean;
+  /** When it last showed a sign of work. */
+  progress = 0;
+  /** If it is killed for one task: which, and why. */
+  verdict: { readonly task: Task; readonly failure: Failure } | null = null;
+
+  constructor(id: number, quota: number, reclaimable: boolean) {
+    this.id = id;
+    this.quota = quota;
+    this.reclaimable = reclaimable;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Buffer } from 'node:buffer';
+import type { Message } from '../wire/protocol';
+import type { Exit } from './failure';
+
+/** What a worker tells its supervisor. */
+export interface WorkerEvents {
+  /** Messages arrived. Those of a dead worker still come, before its exit does. */
+  messages(messages: readonly Message[], blocks: readonly Buffer[]): void;
+  /** What was written has left: there is room for more. */
+  drained(): void;
+  /** The worker is gone for good; the last `unstarted` calls sent to it were never started. Called once. */
+  exited(exit: Exit, unstarted: number): void;
+}
+
+/**
+ * One worker, however it runs: a process, a thread, one day a machine.
+ * It carries messages and can be ended; it knows nothing of calls.
+ */
+export interface Worker {
+  readonly pid: number;
+  /** Writes one frame: the elements of a JSON array, and the blocks they name. Never blocks, never throws. */
+  send(messages: string, blocks: readonly Uint8Array[]): void;
+  /** Is more written than has left? */
+  readonly congested: boolean;
+  /** `n` claimable calls are about to be sent. */
+  addClaims(n: number): void;
+  /** Takes back all claimable calls that it has not claimed, the last ones sent; says how many. */
+  reclaim(): number;
+  /** Asks it to end (SIGTERM), and makes it after a while. */
+  terminate(): void;
+  /** Ends it now (SIGKILL). */
+  kill(): void;
+}
+
+/** Starts workers of one kind. */
+export interface Launcher {
+  /** Can calls be taken back from workers of this kind, on this machine? */
+  readonly reclaimable: boolean;
+  launch(events: WorkerEvents): Worker;
+}

@@ -1,0 +1,83 @@
+/**
+ * Every message between a parent and a worker, one union per direction.
+ *
+ * The text of a frame is a JSON array of messages. An encoded value stands in
+ * it as its codec, its JSON, and the number of blocks that belong to it; the
+ * blocks of a frame are taken in the order in which its messages name them.
+ */
+
+/** Messages to a worker. */
+export const ToWorker = {
+  /** `[Setup, codec, value, blocks]`: who the worker is; the first message it gets. */
+  Setup: 0,
+  /** `[Define, definitions, blocks]`: what later calls stand on. Applied in turn with the calls. */
+  Define: 1,
+  /** `[Call, id, function, kind, flags, codec, value, blocks]` */
+  Call: 2,
+  /** `[Initialize, function, codec, args, blocks]`: run before the first call. */
+  Initialize: 3,
+  /** `[Withdraw]`: the calls not started belong to somebody else now; answered by Withdrawn. */
+  Withdraw: 4,
+  /** `[Exit]`: nothing more will come; end when what you have is done. */
+  Exit: 5,
+} as const;
+
+/** Messages to the parent. */
+export const ToParent = {
+  /** `[Ready]`: the initializer has run. */
+  Ready: 0,
+  /** `[Returned, id, codec, value, blocks]` */
+  Returned: 1,
+  /** `[Threw, id, how, codec, value, blocks]`, `how` of {@link Thrown}. */
+  Threw: 2,
+  /** `[Started, id, index]`: item `index` of the call begins now; only for calls with {@link CallFlag.ReportStart}. */
+  Started: 3,
+  /** `[Withdrawn]`: the answer to Withdraw. */
+  Withdrawn: 4,
+  /** `[InitializerThrew, codec, value, blocks]`: the worker ends after this. */
+  InitializerThrew: 5,
+  /** `[Busy, microseconds, items]`: how long the worker was at work on the items of this frame. */
+  Busy: 6,
+} as const;
+
+/** What a call does with its value. */
+export const CallKind = {
+  /** `f(...value)` */
+  Apply: 0,
+  /** `value.map(x => f(x))` */
+  Map: 1,
+  /** `value.map(x => f(...x))` */
+  Starmap: 2,
+} as const;
+export type CallKindId = (typeof CallKind)[keyof typeof CallKind];
+
+export const CallFlag = {
+  /** The call may be taken back by the parent until the worker has claimed it. */
+  Claimable: 1,
+  /** Tell the parent when each item starts (its clock is running). */
+  ReportStart: 2,
+} as const;
+
+/** Why a call came back without a value. */
+export const Thrown = {
+  /** The function threw: the value is what it threw. */
+  ByFunction: 0,
+  /** What it returned or threw cannot be encoded: the value is `[value as text, reason as text]`. */
+  ByEncoding: 1,
+  /** The call could not be decoded here: the value is the error. */
+  ByDecoding: 2,
+} as const;
+export type ThrownId = (typeof Thrown)[keyof typeof Thrown];
+
+/** One message as `JSON.parse` gives it; the first element tells which. */
+export type Message = [number, ...unknown[]];
+
+/** The file descriptors of a process worker, beside stdin, stdout and stderr. */
+export const WorkerFd = {
+  /** The channel: frames both ways. */
+  Channel: 3,
+  /** The claims: see claims.ts. */
+  Claims: 4,
+  /** The journal: see journal.ts. */
+  Journal: 5,
+} as const;
