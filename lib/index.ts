@@ -1,1 +1,1 @@
-export {};
+export { Pool } from './pool';

@@ -27,8 +27,8 @@ export interface Commands {
   /** Start a worker under this id; `started` false is an exit before it was ready. */
   start(worker: number): void;
   send(worker: number, task: Task): void;
-  /** Take back up to `most` of the tasks sent last and not started; says how many it got. */
-  reclaim(worker: number, most: number): number;
+  /** Take back all tasks that were sent and not started, the last ones; says how many. */
+  reclaim(worker: number): number;
   /** Let the worker confirm that it knows of the reclaim: `withdrawn` will come. */
   withdraw(worker: number): void;
   /** Let the worker end in peace. */
@@ -64,6 +64,7 @@ export class Dispatcher {
   readonly #commands: Commands;
   readonly #queue = new Deque<Task | Source>();
   readonly #parked = new Set<Source>();
+  #sources = 0;
   readonly #workers = new Map<number, WorkerState>();
   #nextWorker = 1;
   #busy = 0;
@@ -87,12 +88,23 @@ export class Dispatcher {
     return this.#workers;
   }
 
+  /**
+   * Is there work that should keep the process alive? A source that waits for
+   * its input or its reader is not: whoever it waits for keeps the process alive, or nobody does.
+   */
+  get active(): boolean {
+    return this.#unsettled + this.#sources > 0;
+  }
+
+  /** Nothing is left to do, and nothing more will come. */
+  get over(): boolean {
+    return this.#closed && this.pending === 0 && this.#workers.size === 0;
+  }
+
   /** Why nothing runs any more; `null` while it does. */
   get stopped(): Failure | null {
     return this.#stopped;
   }
-
-  #sources = 0;
 
   // ------------------------------------------------------------- events
 
@@ -200,33 +212,34 @@ export class Dispatcher {
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
       if (task !== undefined && task.deadline <= now && worker.verdict === null) {
-        this.#requeue(this.#reclaim(worker, worker.outstanding.length - 1));
+        this.#requeue(this.#reclaim(worker));
         this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
       }
     }
     this.place();
   }
 
-  /** Nobody wants the task any more. */
+  /** Nobody wants the task any more: its worker is killed if it may have started. */
   abort(task: Task, reason: unknown): void {
     const failure: Failure = { kind: 'aborted', reason };
-    const worker = task.worker;
-    if (task.state === TaskState.Settled) return;
-    if (worker === null) {
-      // Left in the queue, where it is passed over.
-      if (this.#settle(task)) this.#commands.fail(task, failure);
-      return;
-    }
-    const behind = this.#reclaim(worker, worker.outstanding.length);
-    if (behind.includes(task)) {
-      task.worker = null;
-      this.#requeue(behind.filter((other) => other !== task));
-      if (this.#settle(task)) this.#commands.fail(task, failure);
-    } else {
-      this.#requeue(behind);
-      this.#condemn(worker, task, failure);
-    }
+    if (!this.#discard(task, failure) && task.worker !== null) this.#condemn(task.worker, task, failure);
     this.place();
+  }
+
+  /** Nobody wants the task any more, but if it has started it may end. */
+  drop(task: Task): void {
+    this.#discard(task, { kind: 'aborted', reason: undefined });
+    this.place();
+  }
+
+  /** Settles the task if no worker has started it. */
+  #discard(task: Task, failure: Failure): boolean {
+    if (task.state === TaskState.Settled) return true;
+    if (task.worker !== null) this.#requeue(this.#reclaim(task.worker));
+    if (task.state !== TaskState.Queued) return false;
+    // It stays in the queue, where it is passed over.
+    if (this.#settle(task)) this.#commands.fail(task, failure);
+    return true;
   }
 
   /** Nothing more will be submitted. */
@@ -363,7 +376,7 @@ export class Dispatcher {
         this.#commands.wake(worker.progress + STALLED);
         continue;
       }
-      const back = this.#reclaim(worker, worker.outstanding.length - 1);
+      const back = this.#reclaim(worker);
       if (back.length === 0) continue;
       this.#requeue(back);
       this.#placing = false;
@@ -380,10 +393,13 @@ export class Dispatcher {
     return false;
   }
 
-  /** Takes back up to `most` tasks that the worker has not started, in their order. */
-  #reclaim(worker: WorkerState, most: number): Task[] {
-    if (!worker.reclaimable || worker.draining || most <= 0) return [];
-    const got = this.#commands.reclaim(worker.id, most);
+  /**
+   * Takes back the tasks that the worker has not started, in their order. Always
+   * all of them: the worker drops all when it hears of it.
+   */
+  #reclaim(worker: WorkerState): Task[] {
+    if (!worker.reclaimable || worker.draining) return [];
+    const got = this.#commands.reclaim(worker.id);
     const back: Task[] = [];
     for (let i = 0; i < got; i++) {
       const task = worker.outstanding.pop() as Task;

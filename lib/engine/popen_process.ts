@@ -104,8 +104,8 @@ export class ProcessWorker implements Worker {
     this.#files?.claims.add(n);
   }
 
-  reclaim(n: number): number {
-    return this.#done ? 0 : (this.#files?.claims.take(n) ?? 0);
+  reclaim(): number {
+    return this.#done ? 0 : (this.#files?.claims.take(Infinity) ?? 0);
   }
 
   terminate(): void {

@@ -24,8 +24,8 @@ export interface Worker {
   readonly congested: boolean;
   /** `n` claimable calls are about to be sent. */
   addClaims(n: number): void;
-  /** Takes back up to `n` claimable calls from the end of its queue; says how many it got. */
-  reclaim(n: number): number;
+  /** Takes back all claimable calls that it has not claimed, the last ones sent; says how many. */
+  reclaim(): number;
   /** Asks it to end (SIGTERM), and makes it after a while. */
   terminate(): void;
   /** Ends it now (SIGKILL). */

@@ -1,0 +1,211 @@
+import { Dispatcher, type Policy } from './dispatcher';
+import type { Driver } from './driver';
+import type { Failure } from './failure';
+import { Supervisor, type ErrorTexts, type Recruit } from './supervisor';
+import type { Source, Task } from './task';
+import type { Launcher } from './worker';
+
+export interface EngineOptions {
+  readonly policy: Omit<Policy, 'reclaimable'>;
+  readonly launcher: Launcher;
+  readonly driver: Driver;
+  readonly recruit: Recruit;
+  readonly errors: ErrorTexts;
+}
+
+/** Submissions gathered before they are given out within one turn of the event loop. */
+const BATCH = 64;
+
+/**
+ * Runs tasks on workers: a dispatcher that decides, a supervisor that does, a
+ * driver that moves both. Every pool and executor stands on one of these.
+ */
+export class Engine {
+  readonly #dispatcher: Dispatcher;
+  readonly #supervisor: Supervisor;
+  readonly #driver: Driver;
+  #gathered = 0;
+  #scheduled = false;
+  #held = false;
+  #waiters: (() => void)[] = [];
+  #nextTask = 1;
+  #nextOrder = 1;
+
+  constructor(options: EngineOptions) {
+    const { driver, launcher } = options;
+    this.#driver = driver;
+    const tick = (): void => {
+      this.#dispatcher.tick();
+      this.#settleDown();
+    };
+    this.#dispatcher = new Dispatcher(
+      { ...options.policy, reclaimable: launcher.reclaimable },
+      {
+        start: (id) => {
+          this.#supervisor.start(id);
+        },
+        send: (id, task) => {
+          this.#supervisor.send(id, task);
+        },
+        reclaim: (id) => this.#supervisor.reclaim(id),
+        withdraw: (id) => {
+          this.#supervisor.withdraw(id);
+        },
+        retire: (id) => {
+          this.#supervisor.retire(id);
+        },
+        kill: (id, atOnce) => {
+          this.#supervisor.kill(id, atOnce);
+        },
+        congested: (id) => this.#supervisor.congested(id),
+        fail: (task, failure) => {
+          task.receiver.lost(task, failure);
+        },
+        wake: (at) => {
+          driver.wake(at, tick);
+        },
+        now: () => driver.now(),
+      },
+    );
+    const dispatcher = this.#dispatcher;
+    this.#supervisor = new Supervisor(
+      launcher,
+      options.recruit,
+      {
+        ready: (id) => {
+          dispatcher.ready(id);
+        },
+        finished: (id, taskId) => dispatcher.finished(id, taskId),
+        started: (id, taskId) => {
+          dispatcher.started(id, taskId);
+        },
+        progressed: (id) => {
+          dispatcher.progressed(id);
+          this.#settleDown();
+        },
+        withdrawn: (id) => {
+          dispatcher.withdrawn(id);
+        },
+        exited: (id, unstarted, exit, startError) => {
+          dispatcher.exited(id, unstarted, exit, startError);
+          this.#settleDown();
+        },
+      },
+      options.errors,
+    );
+    try {
+      dispatcher.open();
+    } catch (error) {
+      dispatcher.stop({ kind: 'terminated' });
+      driver.close();
+      throw error;
+    }
+    this.#settleDown();
+  }
+
+  /** Workers that are alive, ready or not. */
+  get workers(): number {
+    return this.#supervisor.size;
+  }
+
+  get pids(): number[] {
+    return this.#supervisor.pids();
+  }
+
+  /** Why nothing runs any more; `null` while it does. */
+  get stopped(): Failure | null {
+    return this.#dispatcher.stopped;
+  }
+
+  nextTaskId(): number {
+    return this.#nextTask++;
+  }
+
+  /** The place of a new call in the order of submission. */
+  nextOrder(): number {
+    return this.#nextOrder++;
+  }
+
+  submit(task: Task): void {
+    this.#dispatcher.submit(task);
+    if (++this.#gathered >= BATCH) this.#giveOut();
+    else this.#schedule();
+  }
+
+  submitSource(source: Source): void {
+    this.#dispatcher.submitSource(source);
+    this.#schedule();
+  }
+
+  wakeSource(source: Source): void {
+    this.#dispatcher.wakeSource(source);
+    this.#schedule();
+  }
+
+  /** The task is not wanted any more; if it runs, its worker is killed. */
+  abort(task: Task, reason: unknown): void {
+    this.#dispatcher.abort(task, reason);
+    this.#settleDown();
+  }
+
+  /** The task is not wanted any more; if it runs, it runs to its end. */
+  drop(task: Task): void {
+    this.#dispatcher.drop(task);
+    this.#settleDown();
+  }
+
+  close(): void {
+    this.#dispatcher.close();
+    this.#settleDown();
+  }
+
+  stop(failure: Failure): void {
+    this.#dispatcher.stop(failure);
+    this.#settleDown();
+  }
+
+  /** Resolves when no worker is left; only after `close` or `stop` does that come. */
+  async ended(): Promise<void> {
+    if (this.#supervisor.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#waiters.push(resolve);
+      this.#settleDown();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#balance();
+    this.#driver.soon(() => {
+      this.#scheduled = false;
+      this.#giveOut();
+    });
+  }
+
+  #giveOut(): void {
+    this.#gathered = 0;
+    this.#dispatcher.place();
+    this.#settleDown();
+  }
+
+  /** After every event: what is to be written is written, and who waits for the end is told. */
+  #settleDown(): void {
+    this.#supervisor.flush();
+    if (this.#supervisor.size === 0 && this.#waiters.length > 0) {
+      const waiters = this.#waiters;
+      this.#waiters = [];
+      for (const resolve of waiters) resolve();
+    }
+    this.#balance();
+    if (this.#supervisor.size === 0 && this.#dispatcher.over) this.#driver.close();
+  }
+
+  /** Somebody who waits keeps the process alive, and nothing else does. */
+  #balance(): void {
+    const wanted = this.#dispatcher.active || this.#waiters.length > 0;
+    if (wanted === this.#held) return;
+    this.#held = wanted;
+    this.#driver.hold(wanted);
+  }
+}

@@ -1,0 +1,185 @@
+import { ValueError } from '../errors';
+import { signature } from '../util/keywords';
+import type { CallOptions } from './calls';
+
+/** The parameters of every public call of a pool, in Python's order; beyond Python: timeout, signal, buffersize. */
+export const bindPool = signature({
+  name: 'Pool',
+  defaults: () => ({
+    processes: null as unknown,
+    initializer: null as unknown,
+    initargs: null as unknown,
+    maxtasksperchild: null as unknown,
+    context: null as unknown,
+  }),
+});
+
+export const bindApply = signature({
+  name: 'apply',
+  defaults: () => ({
+    func: null as unknown,
+    args: null as unknown,
+    kwds: null as unknown,
+    timeout: null as unknown,
+    signal: null as unknown,
+  }),
+  required: 1,
+  keywordOnly: ['timeout', 'signal'],
+  objects: ['kwds'],
+});
+
+export const bindApplyAsync = signature({
+  name: 'apply_async',
+  defaults: () => ({
+    func: null as unknown,
+    args: null as unknown,
+    kwds: null as unknown,
+    callback: null as unknown,
+    error_callback: null as unknown,
+    timeout: null as unknown,
+    signal: null as unknown,
+  }),
+  required: 1,
+  keywordOnly: ['timeout', 'signal'],
+  objects: ['kwds'],
+});
+
+const map = (name: string) =>
+  signature({
+    name,
+    defaults: () => ({
+      func: null as unknown,
+      iterable: null as unknown,
+      chunksize: null as unknown,
+      timeout: null as unknown,
+      signal: null as unknown,
+    }),
+    required: 2,
+    keywordOnly: ['timeout', 'signal'],
+  });
+export const bindMap = map('map');
+export const bindStarmap = map('starmap');
+
+const mapAsync = (name: string) =>
+  signature({
+    name,
+    defaults: () => ({
+      func: null as unknown,
+      iterable: null as unknown,
+      chunksize: null as unknown,
+      callback: null as unknown,
+      error_callback: null as unknown,
+      timeout: null as unknown,
+      signal: null as unknown,
+    }),
+    required: 2,
+    keywordOnly: ['timeout', 'signal'],
+  });
+export const bindMapAsync = mapAsync('map_async');
+export const bindStarmapAsync = mapAsync('starmap_async');
+
+const imap = (name: string) =>
+  signature({
+    name,
+    defaults: () => ({
+      func: null as unknown,
+      iterable: null as unknown,
+      chunksize: null as unknown,
+      buffersize: null as unknown,
+      timeout: null as unknown,
+      signal: null as unknown,
+    }),
+    required: 2,
+    keywordOnly: ['buffersize', 'timeout', 'signal'],
+  });
+export const bindImap = imap('imap');
+export const bindImapUnordered = imap('imap_unordered');
+
+/** A whole number of at least 1, as Python's integers are: `true` is 1. */
+function wholeNumber(value: unknown): number | null {
+  if (value === true) return 1;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 ? value : null;
+}
+
+export function checkProcesses(value: unknown, byDefault: () => number): number {
+  if (value === null || value === undefined) return byDefault();
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new TypeError(`processes must be an integer, not ${typeof value}`);
+  }
+  if (Number(value) < 1) throw new ValueError('Number of processes must be at least 1');
+  const processes = wholeNumber(value);
+  if (processes === null) throw new TypeError(`processes must be an integer, not ${String(value)}`);
+  return processes;
+}
+
+export function checkMaxTasks(value: unknown): number {
+  if (value === null || value === undefined) return Infinity;
+  const tasks = wholeNumber(value);
+  if (tasks === null) throw new ValueError('maxtasksperchild must be a positive int or None');
+  return tasks;
+}
+
+/** The chunksize of the map family. CPython takes 0 and 1.5 and loses the work, or hangs. */
+export function checkChunksize(value: unknown, byDefault: number): number {
+  if (value === null || value === undefined) return byDefault;
+  return checkWhole('Chunksize', value);
+}
+
+export function checkBuffersize(value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  return checkWhole('buffersize', value);
+}
+
+function checkWhole(name: string, value: unknown): number {
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new TypeError(`${name} must be an integer, not ${typeof value}`);
+  }
+  const whole = wholeNumber(value);
+  if (whole !== null) return whole;
+  if (Number(value) < 1) throw new ValueError(`${name} must be 1+, not ${Number(value)}`);
+  throw new TypeError(`${name} must be an integer, not ${String(value)}`);
+}
+
+export function checkOptions(given: { readonly timeout: unknown; readonly signal: unknown }): CallOptions {
+  const { timeout, signal } = given;
+  if (timeout === null && signal === null) return NO_OPTIONS;
+  if (timeout !== null) {
+    if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
+      throw new TypeError(`timeout must be a number of seconds, not ${String(timeout)}`);
+    }
+    if (timeout <= 0) throw new ValueError(`timeout must be greater than 0, not ${timeout}`);
+  }
+  if (signal !== null && !isAbortSignal(signal)) throw new TypeError('signal must be an AbortSignal');
+  return { timeout: timeout === Infinity ? null : timeout, signal };
+}
+
+const NO_OPTIONS: CallOptions = { timeout: null, signal: null };
+
+/** By what it can do: under Jest the class may be that of another realm. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}
+
+/** The function of a callback parameter; as in Python, falsy ones are none. */
+export function checkCallback(name: string, value: unknown): ((value: unknown) => unknown) | null {
+  if (value === null || value === undefined || value === false || value === 0) return null;
+  if (typeof value !== 'function') throw new TypeError(`${name} must be a callable`);
+  return value as (value: unknown) => unknown;
+}
+
+/** The elements of any iterable that is not asynchronous. */
+export function listOf(iterable: unknown): readonly unknown[] {
+  if (Array.isArray(iterable)) return iterable as unknown[];
+  if (iterable === null || iterable === undefined || typeof (Object(iterable) as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+    throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
+  }
+  return Array.from(iterable as Iterable<unknown>);
+}
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+  );
+}

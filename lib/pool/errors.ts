@@ -1,0 +1,79 @@
+import { ProcessError } from '../errors';
+import type { Exit, Failure, StartFailure } from '../engine/failure';
+import { TimeoutError } from '../errors';
+
+/**
+ * A result, or an error, that a worker could not send back.
+ *
+ * As in Python, `exc` and `value` are texts: the reason and the value.
+ */
+export class MaybeEncodingError extends Error {
+  override name = 'MaybeEncodingError';
+  /** Why it could not be sent. */
+  readonly exc: string;
+  /** What could not be sent. */
+  readonly value: string;
+
+  constructor(exc: string, value: string) {
+    super(`Error sending result: '${value}'. Reason: '${exc}'`);
+    this.exc = exc;
+    this.value = value;
+  }
+}
+
+/**
+ * The worker that ran a task ended before the task did: it exited, was killed or crashed.
+ *
+ * Python's Pool waits for ever here.
+ */
+export class WorkerLostError extends ProcessError {
+  override name = 'WorkerLostError';
+  readonly pid: number;
+  /** As Python's `Process.exitcode`: negative for a signal. */
+  readonly exitcode: number | null;
+  /** The signal's name, if one ended it. */
+  readonly signal: string | null;
+
+  constructor({ pid, exitcode, signal }: Exit) {
+    const how = signal === null ? `exited with code ${exitcode}` : `was killed by ${signal}`;
+    super(`worker process ${pid} ${how} while it ran this task`);
+    this.pid = pid;
+    this.exitcode = exitcode;
+    this.signal = signal;
+  }
+}
+
+/** The pool was terminated before the result was there. Python leaves such results waiting for ever. */
+export class TerminatedError extends ProcessError {
+  override name = 'TerminatedError';
+  constructor(message = 'the pool was terminated') {
+    super(message);
+  }
+}
+
+/** The initializer failed in every worker; `cause` tells how. Python starts workers for ever here. */
+export class InitializerError extends ProcessError {
+  override name = 'InitializerError';
+}
+
+/** The error a user sees for what the engine decided. */
+export function errorOf(failure: Failure): unknown {
+  switch (failure.kind) {
+    case 'lost':
+      return new WorkerLostError(failure.exit);
+    case 'timeout':
+      return new TimeoutError(`the task ran longer than its timeout of ${failure.seconds} s`);
+    case 'aborted':
+      return failure.reason;
+    case 'terminated':
+      return new TerminatedError();
+    case 'broken':
+      return new InitializerError('the initializer failed in every worker: the pool cannot run anything', {
+        cause: startError(failure.cause),
+      });
+  }
+}
+
+function startError(cause: StartFailure): unknown {
+  return cause.kind === 'threw' ? cause.error : new WorkerLostError(cause.exit);
+}

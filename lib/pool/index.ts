@@ -1,0 +1,6 @@
+export { Pool } from './pool';
+export { AsyncResult, MapResult } from './results';
+export { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
+export { InitializerError, MaybeEncodingError, TerminatedError, WorkerLostError } from './errors';
+export { RemoteTraceback } from '../reduction/errors';
+export type * from './types';

@@ -1,0 +1,101 @@
+import { TimeoutError } from '../errors';
+import type { Callbacks } from './callbacks';
+
+export type Callback<T> = (value: T) => unknown;
+export type ErrorCallback = (error: unknown) => unknown;
+
+const PENDING = 0;
+const RETURNED = 1;
+const FAILED = 2;
+
+/**
+ * What becomes of one call: pending, then its value or its error, once. Whoever
+ * waits for it is told when its callback has run.
+ */
+export class Outcome<T> {
+  readonly #callbacks: Callbacks;
+  readonly #callback: Callback<T> | null;
+  readonly #errorCallback: ErrorCallback | null;
+  #state: typeof PENDING | typeof RETURNED | typeof FAILED = PENDING;
+  #value: unknown = undefined;
+  #waiters: (() => void)[] | null = null;
+
+  constructor(callbacks: Callbacks, callback: Callback<T> | null, errorCallback: ErrorCallback | null) {
+    this.#callbacks = callbacks;
+    this.#callback = callback;
+    this.#errorCallback = errorCallback;
+  }
+
+  get ready(): boolean {
+    return this.#state !== PENDING;
+  }
+
+  get successful(): boolean {
+    return this.#state === RETURNED;
+  }
+
+  complete(value: T): void {
+    if (this.#callback === null) this.settle(RETURNED, value);
+    else {
+      this.#callbacks.run(this.#callback as Callback<unknown>, value, () => {
+        this.settle(RETURNED, value);
+      });
+    }
+  }
+
+  fail(error: unknown): void {
+    if (this.#errorCallback === null) this.settle(FAILED, error);
+    else {
+      this.#callbacks.run(this.#errorCallback, error, () => {
+        this.settle(FAILED, error);
+      });
+    }
+  }
+
+  /** The value without its callbacks: what Python does for an empty map. */
+  completeSilently(value: T): void {
+    this.settle(RETURNED, value);
+  }
+
+  protected settle(state: typeof RETURNED | typeof FAILED, value: unknown): void {
+    this.#state = state;
+    this.#value = value;
+    const waiters = this.#waiters;
+    this.#waiters = null;
+    if (waiters !== null) for (const wake of waiters) wake();
+  }
+
+  /** The value, or the error as a rejection. */
+  async get(timeout: number | null): Promise<T> {
+    if (this.#state === PENDING && !(await this.wait(timeout))) throw new TimeoutError();
+    if (this.#state === FAILED) throw this.#value;
+    return this.#value as T;
+  }
+
+  /** Resolves when ready (true) or after `timeout` seconds (false). */
+  wait(timeout: number | null): Promise<boolean> {
+    if (this.#state !== PENDING) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiters = (this.#waiters ??= []);
+      if (timeout === null) {
+        waiters.push(() => {
+          resolve(true);
+        });
+        return;
+      }
+      const wake = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(
+        () => {
+          const at = this.#waiters?.indexOf(wake) ?? -1;
+          if (at >= 0) this.#waiters?.splice(at, 1);
+          resolve(this.#state !== PENDING);
+        },
+        Math.min(2 ** 31 - 1, Math.max(0, timeout * 1000)),
+      );
+      waiters.push(wake);
+    });
+  }
+}

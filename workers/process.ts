@@ -1,0 +1,7 @@
+import { ProcessPort } from './process_port';
+import { Server } from './serve';
+
+/** The entry of a worker process: see {@link file://./serve.ts}. */
+const port = new ProcessPort();
+const server = new Server(port, port.claims, port.journal);
+port.serve(server);

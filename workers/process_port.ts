@@ -1,0 +1,83 @@
+import type { Buffer } from 'node:buffer';
+import fs from 'node:fs';
+import { Socket } from 'node:net';
+import { Claims } from '../lib/wire/claims';
+import { encodeFrame, FrameReader } from '../lib/wire/framing';
+import { JournalWriter } from '../lib/wire/journal';
+import { WorkerFd, type Message } from '../lib/wire/protocol';
+import type { Server, ServerPort } from './serve';
+
+/** The channel of a worker process: a socket at its file descriptor 3. */
+export class ProcessPort implements ServerPort {
+  readonly claims: Claims | null;
+  readonly journal: JournalWriter | null;
+  readonly #socket: Socket;
+
+  constructor() {
+    const shared = isFile(WorkerFd.Claims) && isFile(WorkerFd.Journal);
+    this.claims = shared ? new Claims(WorkerFd.Claims) : null;
+    this.journal = shared ? new JournalWriter(WorkerFd.Journal) : null;
+    this.#socket = new Socket({ fd: WorkerFd.Channel, readable: true, writable: true });
+    guard([WorkerFd.Channel, WorkerFd.Claims, WorkerFd.Journal]);
+  }
+
+  get congested(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
+  send(messages: string, blocks: readonly Uint8Array[]): void {
+    const pieces = encodeFrame(`[${messages}]`, blocks);
+    if (pieces.length > 1) this.#socket.cork();
+    for (const piece of pieces) this.#socket.write(piece);
+    if (pieces.length > 1) this.#socket.uncork();
+  }
+
+  end(code: number): void {
+    // What was said must arrive before the process is gone.
+    this.#socket.end(() => {
+      exit(code);
+    });
+  }
+
+  serve(server: Server): void {
+    const reader = new FrameReader((text, blocks) => {
+      server.receive(JSON.parse(text) as Message[], blocks);
+    });
+    this.#socket.on('data', (chunk: Buffer) => {
+      reader.push(chunk);
+    });
+    this.#socket.on('drain', () => {
+      server.work();
+    });
+    // The parent is gone, whether it closed the channel or was killed: nobody waits for an answer.
+    const orphaned = (): void => {
+      exit(0);
+    };
+    this.#socket.on('end', orphaned);
+    this.#socket.on('error', orphaned);
+  }
+}
+
+const exit = process.exit.bind(process);
+
+function isFile(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Code that closes descriptors by number ("all above 2") must not cut the worker off. */
+function guard(own: readonly number[]): void {
+  const { close, closeSync } = fs;
+  const badFd = (): Error => Object.assign(new Error('EBADF: bad file descriptor, close'), { code: 'EBADF', errno: -9, syscall: 'close' });
+  fs.closeSync = (fd) => {
+    if (own.includes(fd)) throw badFd();
+    closeSync(fd);
+  };
+  fs.close = Object.assign((fd: number, callback?: fs.NoParamCallback): void => {
+    if (!own.includes(fd)) close(fd, callback);
+    else if (callback !== undefined) process.nextTick(callback, badFd());
+  }, close);
+}

@@ -1,0 +1,305 @@
+import { describeUnencodable, encodeListResult, encodeOneResult, encodeThrown } from './replies';
+import { Receiver } from '../lib/reduction/receiving';
+import type { CodecId, Encoded } from '../lib/reduction/types';
+import type { Claims } from '../lib/wire/claims';
+import type { JournalWriter } from '../lib/wire/journal';
+import { CallFlag, CallKind, Thrown, ToParent, ToWorker, type CallKindId, type Message } from '../lib/wire/protocol';
+import { becomeWorker, type Identity } from './identity';
+import { Outbox, type Port } from './outbox';
+
+/** A channel to the parent, whatever it is made of. */
+export interface ServerPort extends Port {
+  /** Is what was sent still on its way? Then nothing more is started until `drained` is called. */
+  readonly congested: boolean;
+  end(code: number): void;
+}
+
+interface Entry {
+  readonly message: Message;
+  readonly blocks: readonly Uint8Array[];
+}
+
+/** The user's code may replace the global one by a fake. */
+const later = setImmediate;
+
+/** Work done without a look at the event loop, in milliseconds: then timers and I/O of the user's code have a turn. */
+const TURN = 20;
+
+/**
+ * The whole life of a worker: messages come in, are worked off one after the
+ * other, and are answered in the same order.
+ */
+export class Server {
+  readonly #port: ServerPort;
+  readonly #claims: Claims | null;
+  readonly #outbox: Outbox;
+  readonly #receiver = new Receiver();
+  readonly #queue: Entry[] = [];
+  #next = 0;
+  #working = false;
+  /** Calls still in the queue were taken back; the parent's word for it is on its way. */
+  #dropping = false;
+
+  constructor(port: ServerPort, claims: Claims | null, journal: JournalWriter | null) {
+    this.#port = port;
+    this.#claims = claims;
+    this.#outbox = new Outbox(port, journal);
+  }
+
+  /** One frame from the parent. */
+  receive(messages: readonly Message[], blocks: readonly Uint8Array[]): void {
+    let taken = 0;
+    for (const message of messages) {
+      const count = blockCount(message);
+      const entry = { message, blocks: count === 0 ? NONE : blocks.slice(taken, (taken += count)) };
+      if (message[0] === ToWorker.Withdraw) this.#withdraw();
+      else this.#queue.push(entry);
+    }
+    this.work();
+  }
+
+  /** Works off the queue until it is empty, a call has to be awaited, or the event loop is due. */
+  work(): void {
+    if (this.#working) return;
+    const turnEnds = performance.now() + TURN;
+    this.#outbox.begin();
+    while (this.#next < this.#queue.length) {
+      if (this.#port.congested) return;
+      const entry = this.#queue[this.#next++] as Entry;
+      const pending = this.#handle(entry);
+      if (pending !== null) {
+        this.#working = true;
+        void pending.then(() => {
+          this.#working = false;
+          this.work();
+        });
+        return;
+      }
+      if (performance.now() > turnEnds && this.#next < this.#queue.length) {
+        this.#outbox.flush();
+        this.#working = true;
+        later(() => {
+          this.#working = false;
+          this.work();
+        });
+        return;
+      }
+    }
+    this.#queue.length = 0;
+    this.#next = 0;
+    this.#outbox.flush();
+  }
+
+  /** Does what one message says; a promise if that takes more than this turn. */
+  #handle({ message, blocks }: Entry): Promise<void> | null {
+    switch (message[0]) {
+      case ToWorker.Call:
+        return this.#call(message, blocks);
+      case ToWorker.Define:
+        this.#receiver.define(message[1], blocks);
+        return null;
+      case ToWorker.Initialize:
+        return this.#initialize(message, blocks);
+      case ToWorker.Setup:
+        becomeWorker(this.#receiver.decode(message[1] as CodecId, message[2], blocks) as Identity);
+        return null;
+      case ToWorker.Exit:
+        this.#outbox.flush();
+        this.#port.end(0);
+        return null;
+      default:
+        return null;
+    }
+  }
+
+  #call(message: Message, blocks: readonly Uint8Array[]): Promise<void> | null {
+    const [, id, fn, kind, flags, codec, json] = message as [number, number, number, CallKindId, number, CodecId, unknown];
+    if ((flags & CallFlag.Claimable) !== 0 && (this.#dropping || this.#claims?.take(1) === 0)) {
+      this.#dropping = true;
+      return null;
+    }
+    let run: () => unknown;
+    let items = 1;
+    try {
+      const f = this.#receiver.function(fn);
+      const value = this.#receiver.decode(codec, json, blocks) as unknown[];
+      if (kind === CallKind.Apply) {
+        if ((flags & CallFlag.ReportStart) !== 0) this.#outbox.say(`[${ToParent.Started},${id},0]`);
+        run = () => f(...value) as unknown;
+      } else {
+        items = value.length;
+        run = () => runChunk(f, kind, value, (flags & CallFlag.ReportStart) === 0 ? null : (index) => {
+          this.#outbox.say(`[${ToParent.Started},${id},${index}]`);
+        });
+      }
+    } catch (error) {
+      this.#threw(id, Thrown.ByDecoding, error, 1);
+      return null;
+    }
+    this.#outbox.begin();
+    try {
+      const result = run();
+      if (isThenable(result)) {
+        // Nothing is gathered across an await: it may take for ever.
+        this.#outbox.flush();
+        this.#outbox.begin();
+        return this.#await(id, kind, result, items);
+      }
+      this.#returned(id, kind, result, items);
+    } catch (error) {
+      this.#threw(id, Thrown.ByFunction, error, items);
+    }
+    return null;
+  }
+
+  async #await(id: number, kind: CallKindId, result: PromiseLike<unknown>, items: number): Promise<void> {
+    try {
+      this.#returned(id, kind, await result, items);
+    } catch (error) {
+      this.#threw(id, Thrown.ByFunction, error, items);
+    }
+  }
+
+  #returned(id: number, kind: CallKindId, result: unknown, items: number): void {
+    let encoded: Encoded;
+    try {
+      encoded = kind === CallKind.Apply ? encodeOneResult(result) : encodeListResult(result as unknown[]);
+    } catch (reason) {
+      this.#unencodable(id, result, reason, items);
+      return;
+    }
+    const { codec, text, blocks } = encoded;
+    const tail = blocks.length === 0 ? '' : `,${blocks.length}`;
+    this.#outbox.report(`[${ToParent.Returned},${id},${codec},${text}${tail}]`, encoded, items, this.#more());
+  }
+
+  #threw(id: number, how: number, error: unknown, items: number): void {
+    let encoded: Encoded;
+    try {
+      encoded = encodeThrown(error);
+    } catch (reason) {
+      this.#unencodable(id, error, reason, items);
+      return;
+    }
+    const { codec, text, blocks } = encoded;
+    const tail = blocks.length === 0 ? '' : `,${blocks.length}`;
+    this.#outbox.report(`[${ToParent.Threw},${id},${how},${codec},${text}${tail}]`, encoded, items, this.#more());
+  }
+
+  #unencodable(id: number, value: unknown, reason: unknown, items: number): void {
+    const encoded = describeUnencodable(value, reason);
+    this.#outbox.report(
+      `[${ToParent.Threw},${id},${Thrown.ByEncoding},${encoded.codec},${encoded.text}]`,
+      encoded,
+      items,
+      this.#more(),
+    );
+  }
+
+  #more(): boolean {
+    return this.#next < this.#queue.length && !this.#dropping;
+  }
+
+  #initialize(message: Message, blocks: readonly Uint8Array[]): Promise<void> | null {
+    const [, fn, codec, json] = message as [number, number, CodecId, unknown];
+    const ready = (): void => {
+      this.#outbox.say(`[${ToParent.Ready}]`);
+    };
+    const failed = (error: unknown): void => {
+      let encoded: Encoded;
+      try {
+        encoded = encodeThrown(error);
+      } catch {
+        encoded = encodeThrown(new Error(String(error)));
+      }
+      const { codec: how, text, blocks: parts } = encoded;
+      this.#outbox.say(`[${ToParent.InitializerThrew},${how},${text},${parts.length}]`, parts);
+      this.#port.end(1);
+    };
+    try {
+      if (fn >= 0) {
+        const args = this.#receiver.decode(codec, json, blocks) as unknown[];
+        const result: unknown = this.#receiver.function(fn)(...args);
+        if (isThenable(result)) return Promise.resolve(result).then(ready, failed);
+      }
+      ready();
+    } catch (error) {
+      failed(error);
+    }
+    return null;
+  }
+
+  /** The parent has taken back the calls that were not claimed; what is to be defined stays. */
+  #withdraw(): void {
+    const kept = this.#queue.slice(this.#next).filter(({ message }) => !isClaimable(message));
+    this.#queue.length = 0;
+    this.#queue.push(...kept);
+    this.#next = 0;
+    this.#dropping = false;
+    this.#outbox.say(`[${ToParent.Withdrawn}]`);
+  }
+}
+
+const NONE: readonly Uint8Array[] = [];
+
+function isClaimable(message: Message): boolean {
+  return message[0] === ToWorker.Call && ((message[4] as number) & CallFlag.Claimable) !== 0;
+}
+
+/** How many blocks of its frame a message owns: its last element, if it has that many. */
+function blockCount(message: Message): number {
+  switch (message[0]) {
+    case ToWorker.Call:
+      return (message[7] as number | undefined) ?? 0;
+    case ToWorker.Define:
+      return (message[2] as number | undefined) ?? 0;
+    case ToWorker.Initialize:
+      return (message[4] as number | undefined) ?? 0;
+    case ToWorker.Setup:
+      return (message[3] as number | undefined) ?? 0;
+    default:
+      return 0;
+  }
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Runs the items of a chunk in turn; the first that throws ends it. */
+function runChunk(
+  f: AnyFunction,
+  kind: CallKindId,
+  items: readonly unknown[],
+  starting: ((index: number) => void) | null,
+): unknown[] | Promise<unknown[]> {
+  const results = new Array<unknown>(items.length);
+  for (let i = 0; i < items.length; i++) {
+    starting?.(i);
+    const result = kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[]));
+    if (isThenable(result)) return finishChunk(f, kind, items, starting, results, i, result);
+    results[i] = result;
+  }
+  return results;
+}
+
+async function finishChunk(
+  f: AnyFunction,
+  kind: CallKindId,
+  items: readonly unknown[],
+  starting: ((index: number) => void) | null,
+  results: unknown[],
+  at: number,
+  pending: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  results[at] = await pending;
+  for (let i = at + 1; i < items.length; i++) {
+    starting?.(i);
+    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[])));
+  }
+  return results;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
