@@ -5,7 +5,6 @@ import { pools } from './pools.mjs';
 const { COUNT, clock, main, rounds } = measure;
 const make = pools[process.argv[4]];
 
-
 const withPool = (run, options) => async (count) => {
   const pool = await make(options);
   return rounds(count, () => run(pool));
@@ -20,7 +19,9 @@ const buffers = (name) => {
 };
 
 await main({
-  apply_async: withPool((pool) => Promise.all(Array.from({ length: COUNT }, (_, i) => pool.run('square', i)))),
+  apply_async: withPool((pool) =>
+    Promise.all(Array.from({ length: COUNT }, (_, i) => pool.run('square', i))),
+  ),
   apply: withPool(async (pool) => {
     for (let i = 0; i < 1000; i++) await pool.run('square', i);
   }),
