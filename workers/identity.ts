@@ -14,5 +14,5 @@ export interface Identity {
 export function becomeWorker(identity: Identity): void {
   setCurrentProcess({ name: identity.name, daemon: identity.daemon, parentPid: identity.parentPid });
   process.argv = [...identity.argv];
-  if (identity.nodeOptions !== null) process.env['NODE_OPTIONS'] = identity.nodeOptions;
+  if (identity.nodeOptions !== null) process.env.NODE_OPTIONS = identity.nodeOptions;
 }

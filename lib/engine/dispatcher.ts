@@ -167,7 +167,7 @@ export class Dispatcher {
   /** Item `index` of the task begins now. */
   started(id: number, taskId: number): void {
     const task = this.#workers.get(id)?.outstanding.first;
-    if (task === undefined || task.id !== taskId || task.timeout === null) return;
+    if (task?.id !== taskId || task.timeout === null) return;
     task.deadline = this.#commands.now() + task.timeout * 1000;
     this.#commands.wake(task.deadline);
   }
@@ -198,7 +198,8 @@ export class Dispatcher {
       back.unshift(worker.outstanding.pop() as Task);
     }
     for (const task of worker.outstanding) {
-      const failure: Failure = worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
+      const failure: Failure =
+        worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
       if (this.#settle(task)) this.#commands.fail(task, failure);
     }
     this.#requeue(back);
@@ -431,7 +432,11 @@ export class Dispatcher {
 
   #insert(entry: Task | Source): void {
     const before: (Task | Source)[] = [];
-    for (let head = this.#queue.first; head !== undefined && precedes(head, entry); head = this.#queue.first) {
+    for (
+      let head = this.#queue.first;
+      head !== undefined && precedes(head, entry);
+      head = this.#queue.first
+    ) {
       before.push(this.#queue.shift() as Task | Source);
     }
     this.#queue.unshift(entry);
@@ -451,9 +456,14 @@ export class Dispatcher {
       usable++;
       if (worker.outstanding.length > 0) work++;
     }
-    const wanted = this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
+    const wanted =
+      this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
     for (; usable < wanted; usable++) {
-      const worker = new WorkerState(this.#nextWorker++, this.#policy.tasksPerWorker, this.#policy.reclaimable);
+      const worker = new WorkerState(
+        this.#nextWorker++,
+        this.#policy.tasksPerWorker,
+        this.#policy.reclaimable,
+      );
       this.#workers.set(worker.id, worker);
       this.#commands.start(worker.id);
     }

@@ -123,7 +123,7 @@ export class ProcessWorker implements Worker {
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     family.delete(this.#child);
     if (this.#grace !== null) clearTimeout(this.#grace);
-    const exitcode = signal === null ? code : -(constants.signals[signal] ?? 0);
+    const exitcode = signal === null ? code : -constants.signals[signal];
     this.#exit = { pid: this.pid, exitcode, signal };
     if (this.#ended) {
       this.#finish();

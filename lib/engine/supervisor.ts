@@ -94,7 +94,11 @@ export class Supervisor {
     this.#members.set(id, member);
     const { identity, initializer } = this.#recruit;
     const setup = identity();
-    this.#put(member, `[${ToWorker.Setup},${setup.codec},${setup.text},${setup.blocks.length}]`, setup.blocks);
+    this.#put(
+      member,
+      `[${ToWorker.Setup},${setup.codec},${setup.text},${setup.blocks.length}]`,
+      setup.blocks,
+    );
     if (initializer === null) {
       this.#put(member, `[${ToWorker.Initialize},-1]`, []);
     } else {
@@ -125,7 +129,7 @@ export class Supervisor {
 
   reclaim(id: number): number {
     const member = this.#members.get(id);
-    if (member?.worker == null) return 0;
+    if (!member?.worker) return 0;
     // All or nothing: what is not written yet is written first, so that one count holds.
     this.#flush(member);
     return member.worker.reclaim();
@@ -213,7 +217,14 @@ export class Supervisor {
           break;
         }
         case ToParent.Threw: {
-          const [, taskId, how, codec, json, count] = message as [number, number, ThrownId, CodecId, unknown, number?];
+          const [, taskId, how, codec, json, count] = message as [
+            number,
+            number,
+            ThrownId,
+            CodecId,
+            unknown,
+            number?,
+          ];
           const parts = take(count);
           const task = this.#reports.finished(id, taskId);
           if (task !== null) this.#threw(task, how, codec, json, parts);

@@ -101,7 +101,7 @@ export class Pool implements AsyncDisposable {
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer as AnyFunction),
+                fn: encodeFunction(initializer),
                 args: encodePlainList(initargs) ?? encode(initargs),
               },
       },
@@ -199,7 +199,8 @@ export class Pool implements AsyncDisposable {
     try {
       if (options.signal?.aborted === true) throw options.signal.reason;
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
-      const all = kwds == null || Object.keys(kwds).length === 0 ? list : [...list, kwds];
+      const all =
+        kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
       call.start(this.#engine, job(func), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
@@ -273,7 +274,7 @@ export class Pool implements AsyncDisposable {
     return new MapResult(this.#map(CallKind.Starmap, bind.bindStarmapAsync(args)));
   }
 
-  #map(kind: CallKindId, given: MapArguments): MapCall<unknown> {
+  #map(kind: CallKindId, given: bind.MapArguments): MapCall<unknown> {
     const options = bind.checkOptions(given);
     const callback = bind.checkCallback('callback', given.callback);
     const errorCallback = bind.checkCallback('error_callback', given.error_callback);
@@ -352,7 +353,7 @@ export class Pool implements AsyncDisposable {
     return new IMapUnorderedIterator(this.#imap(bind.bindImapUnordered(args), false));
   }
 
-  #imap(given: ImapArguments, ordered: boolean): ImapCall {
+  #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
     const options = bind.checkOptions(given);
     const call = new ImapCall(this.#engine, jobOrFailure(given.func), given.iterable, {
       ...options,
@@ -414,25 +415,6 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-interface MapArguments {
-  readonly func: unknown;
-  readonly iterable: unknown;
-  readonly chunksize: unknown;
-  readonly callback: unknown;
-  readonly error_callback: unknown;
-  readonly timeout: unknown;
-  readonly signal: unknown;
-}
-
-interface ImapArguments {
-  readonly func: unknown;
-  readonly iterable: unknown;
-  readonly chunksize: unknown;
-  readonly buffersize: unknown;
-  readonly timeout: unknown;
-  readonly signal: unknown;
-}
-
 const NO_ARGUMENTS: readonly unknown[] = [];
 
 function identity() {
@@ -441,7 +423,7 @@ function identity() {
     daemon: true,
     parentPid: process.pid,
     argv: process.argv,
-    nodeOptions: process.env['NODE_OPTIONS'] ?? null,
+    nodeOptions: process.env.NODE_OPTIONS ?? null,
   });
   if (setup === null) throw new TypeError('process.argv holds more than strings');
   return setup;

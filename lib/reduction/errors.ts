@@ -1,11 +1,18 @@
+import { decodeResult } from './receiving';
+import { encodeResult } from './results';
 import type { CodecId, Encoded } from './types';
-import { encodePlain } from './values';
+
+/** What a worker says of an error's place: Python's format. */
 export class RemoteTraceback extends Error {
   override name = 'RemoteTraceback';
 }
-export function encodeThrown(e: unknown): Encoded {
-  return encodePlain({ m: String((e as Error).message) }) as Encoded;
+
+/** Encodes what a task threw. */
+export function encodeThrown(thrown: unknown): Encoded {
+  return encodeResult(thrown);
 }
-export function decodeThrown(_codec: CodecId, json: unknown, _b: readonly Uint8Array[]): unknown {
-  return new Error((json as { m: string }).m);
+
+/** Decodes what a task threw. */
+export function decodeThrown(codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): unknown {
+  return decodeResult(codec, json, blocks);
 }

@@ -1,21 +1,199 @@
+import { UnpicklingError } from '../errors';
+import { compile, RebuiltScope, type Anchors, type FunctionDefinition } from './functions/rebuild';
+import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
+import { CellKind, Define, Tag, type Form } from './graph/forms';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
-type F = (...a: unknown[]) => unknown;
+
+type List = readonly Form[];
+type CellRecord = readonly [kind: string, uid: number, name: Form, base: number, form: Form];
+
+interface Message {
+  readonly r: readonly number[];
+  readonly d: readonly (readonly [kind: string, uid: number, ...rest: Form[]])[];
+  readonly c: readonly CellRecord[];
+}
+
+/** The things that came from the parent, by uid: how they find their way back. */
+const uids = new WeakMap<object, number>();
+const symbolUids = new Map<symbol, number>();
+
+export const receivedUid = (thing: object): number | undefined => uids.get(thing);
+export const receivedSymbolUid = (symbol: symbol): number | undefined => symbolUids.get(symbol);
+
+/** The worker's mirror of what its parent sent: each scope, function and object exists once. */
 export class Receiver {
-  #f = new Map<number, F>();
-  define(json: unknown, _b: readonly Uint8Array[]): void {
-    for (const [id, text] of json as [number, string][]) this.#f.set(id, (0, eval)(`(${text})`) as F);
+  readonly #scopes = new Map<number, RebuiltScope>();
+  readonly #things = new Map<number, object>();
+  /** Defined and not yet asked for. */
+  readonly #pending = new Map<number, readonly [kind: string, uid: number, ...rest: Form[]]>();
+  readonly #symbols = new Map<number, symbol>();
+  /** The members that the texts of classes made, for when a replaced one is put back. */
+  readonly #originals = new Map<string, PropertyDescriptor | undefined>();
+  readonly #decoder = new Decoder({
+    thing: (uid) => this.#thing(uid),
+    symbol: (uid, description) => this.#symbol(uid, description),
+  });
+  #root: RebuiltScope | null = null;
+
+  /** Applies one message of definitions. @throws UnpicklingError */
+  define(json: unknown, blocks: readonly Uint8Array[]): void {
+    const { r, d, c } = json as Message;
+    for (const uid of r) this.#release(uid);
+    for (const definition of d) {
+      const [kind, uid, parent, names] = definition as readonly [string, number, number, string[]];
+      if (kind !== Define.Scope) this.#pending.set(uid, definition);
+      else this.#scopes.set(uid, new RebuiltScope(parent === 0 ? null : this.#scope(parent), names));
+    }
+    // What a class's own initialisers might read comes first: plain variables, then objects.
+    const later: CellRecord[] = [];
+    for (const cell of c) {
+      if (cell[0] === CellKind.Variable && !refersToEntity(cell[4])) this.#apply(cell, blocks);
+      else later.push(cell);
+    }
+    for (const cell of later) if (cell[0] === CellKind.Content) this.#apply(cell, blocks);
+    for (const cell of later) if (cell[0] !== CellKind.Content) this.#apply(cell, blocks);
   }
+
+  /** The inverse of `encode`. @throws UnpicklingError */
   decode(codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): unknown {
-    if (codec === Codec.Graph) throw new Error('graph');
-    return decodePlain(codec, json, blocks);
+    return codec === Codec.Graph ? decodeGraph(this.#decoder, json, blocks) : decodePlain(codec, json, blocks);
   }
-  function(id: number): F {
-    const f = this.#f.get(id);
-    if (!f) throw new Error('unknown function');
-    return f;
+
+  /** The function that a call names. @throws UnpicklingError if it was never defined here. */
+  function(id: number): Function {
+    return this.#thing(id) as Function;
+  }
+
+  #release(uid: number): void {
+    this.#things.delete(uid);
+    this.#scopes.delete(uid);
+    this.#pending.delete(uid);
+  }
+
+  #scope(uid: number): RebuiltScope {
+    const scope = uid === 0 ? (this.#root ??= new RebuiltScope(null, [])) : this.#scopes.get(uid);
+    if (scope === undefined) throw new UnpicklingError(`scope ${uid} was not sent to this worker`);
+    return scope;
+  }
+
+  #thing(uid: number): object {
+    const known = this.#things.get(uid);
+    if (known !== undefined) return known;
+    const definition = this.#pending.get(uid);
+    if (definition === undefined) throw new UnpicklingError(`function or object ${uid} was not sent to this worker`);
+    this.#pending.delete(uid);
+    const [kind, , form] = definition;
+    const made = this.#create(kind, form as Form);
+    this.#things.set(uid, made);
+    uids.set(made, uid);
+    return made;
+  }
+
+  #create(kind: string, form: Form): object {
+    if (kind === Define.Function) return this.#compile(form as unknown as FunctionDefinition);
+    if (kind === Define.Reference) return this.#decoder.value(form, NO_SOURCE) as object;
+    return this.#decoder.make(form as List, NO_SOURCE);
+  }
+
+  #compile(definition: FunctionDefinition): Function {
+    const anchors: Record<string, unknown> = {};
+    for (const key of ['proto', 'self', 'args', 'home'] as const) {
+      const form = definition[key];
+      if (form !== undefined) anchors[key] = this.#decoder.value(form, NO_SOURCE);
+    }
+    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live);
+    return compile(definition, this.#scope(definition.scope), anchors as Anchors);
+  }
+
+  /** Imported names that are read from the exporter's scope at each use. */
+  #liveNames(live: NonNullable<FunctionDefinition['live']>): object {
+    const names = {};
+    for (const [name, scope, variable] of live) {
+      const get = this.#scope(scope).sloppy(`(()=>${variable})`) as () => unknown;
+      Object.defineProperty(names, name, { get });
+    }
+    return names;
+  }
+
+  #symbol(uid: number, description: string | null): symbol {
+    let symbol = this.#symbols.get(uid);
+    if (symbol === undefined) {
+      symbol = Symbol(description ?? undefined);
+      this.#symbols.set(uid, symbol);
+      symbolUids.set(symbol, uid);
+    }
+    return symbol;
+  }
+
+  #apply([kind, uid, name, base, form]: CellRecord, blocks: readonly Uint8Array[]): void {
+    const source: Source = { ...NO_SOURCE, blocks, base };
+    switch (kind) {
+      case CellKind.Variable:
+        return this.#scope(uid).set(name as string, this.#decoder.value(form, source));
+      case CellKind.Content:
+        return this.#decoder.fill(this.#thing(uid), form as List, source);
+      case CellKind.Global:
+        if (isTagged(form, Tag.Poison)) return poison(globalThis, name as string, (form as List)[1] as string);
+        return define(globalThis, name as string, this.#decoder.value(form, source));
+      case CellKind.Export:
+        return this.#setExport(this.#thing(uid), name as string, form, source);
+      case CellKind.Heritage:
+        Object.setPrototypeOf((this.#thing(uid) as Function).prototype, this.#decoder.value(form, source) as object);
+        return;
+      case CellKind.Static:
+        return this.#setMember(uid, this.#thing(uid), name, form as List, source);
+      default:
+        return this.#setMember(uid, (this.#thing(uid) as Function).prototype as object, name, form as List, source);
+    }
+  }
+
+  #setExport(exports: object, name: string, form: Form, source: Source): void {
+    if (name === '__esModule') return;
+    if (isTagged(form, Tag.Poison)) return poison(exports, name, (form as List)[1] as string);
+    if (isTagged(form, Tag.Getter)) {
+      const get = this.#decoder.value((form as List)[1] as Form, source) as () => unknown;
+      Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
+    } else define(exports, name, this.#decoder.value(form, source));
+  }
+
+  #setMember(uid: number, holder: object, name: Form, form: List, source: Source): void {
+    const key = this.#decoder.value(name, source) as PropertyKey;
+    const place = `${uid} ${holder === this.#things.get(uid) ? '' : 'prototype '}${JSON.stringify(name)}`;
+    const [tag, ...rest] = form;
+    if (!this.#originals.has(place)) this.#originals.set(place, Object.getOwnPropertyDescriptor(holder, key));
+    if (tag === Tag.Property) Object.defineProperty(holder, key, this.#decoder.property(rest, source));
+    else if (tag === Tag.Value) (holder as Record<PropertyKey, unknown>)[key] = this.#decoder.value(rest[0] as Form, source);
+    else {
+      const original = tag === Tag.Original ? this.#originals.get(place) : undefined;
+      if (original === undefined) Reflect.deleteProperty(holder, key);
+      else Object.defineProperty(holder, key, original);
+    }
   }
 }
+
+const NO_SOURCE: Source = {
+  blocks: [],
+  base: 0,
+  local: () => {
+    throw new UnpicklingError('a definition cannot refer to a node of a message');
+  },
+};
+
+const refersToEntity = (form: Form): boolean => isTagged(form, Tag.Entity) || isTagged(form, Tag.PrototypeOf);
+
+const resultDecoder = new Decoder({
+  thing: (uid) => {
+    const thing = heap().thingOf(uid);
+    if (thing === undefined) throw new UnpicklingError(`function or object ${uid} is no longer in this process`);
+    return thing;
+  },
+  symbol: (uid, description) => heap().symbolOf(uid) ?? Symbol(description ?? undefined),
+});
+
+const heap = (): typeof import('./graph/heap') => require('./graph/heap') as typeof import('./graph/heap');
+
+/** Decodes what a worker returned: uids in it are of this process's own functions. @throws UnpicklingError */
 export function decodeResult(codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): unknown {
-  return decodePlain(codec, json, blocks);
+  return codec === Codec.Graph ? decodeGraph(resultDecoder, json, blocks) : decodePlain(codec, json, blocks);
 }

@@ -1,23 +1,69 @@
+import { types } from 'node:util';
 import { PicklingError } from '../errors';
-import type { Definitions, Encoded, EncodedFunction, Needs } from './types';
-import { encodePlain } from './values';
-const ids = new WeakMap<object, EncodedFunction>();
-let n = 0;
-export function encode(v: unknown): Encoded {
-  const e = encodePlain(v);
-  if (e === null) throw new PicklingError('no');
-  return e;
+import { inspect } from './functions/inspector';
+import { isTagged } from './graph/decode';
+import { Define, isObject, Make, Tag } from './graph/forms';
+import { entityOf } from './graph/heap';
+import { LocalGraph } from './graph/local';
+import { declare, refuseInstance } from './graph/objects';
+import { symbolForm, Walk } from './graph/walk';
+import { Codec, type Encoded, type EncodedFunction } from './types';
+import { encodePlain, encodePlainList } from './values';
+
+export { Peer } from './graph/needs';
+
+/**
+ * Encodes a value as it is now; functions and classes in it travel by value.
+ * @throws PicklingError with the way to what cannot be sent, and what to do instead.
+ */
+export function encode(value: unknown): Encoded {
+  return encodePlain(value) ?? encodeGraph(value);
 }
-export function encodeFunction(f: (...a: never[]) => unknown): EncodedFunction {
-  let e = ids.get(f);
-  if (!e) ids.set(f, (e = { id: n++, needs: { id: n, text: String(f) } as Needs }));
-  return e;
+
+/** As {@link encode}, for a list that the pool made itself. */
+export function encodeList(list: readonly unknown[]): Encoded {
+  return encodePlainList(list) ?? encodeGraph(list);
 }
-export class Peer {
-  #has = new Set<number>();
-  pack(needs: Needs): Definitions | null {
-    if (this.#has.has(needs.id)) return null;
-    this.#has.add(needs.id);
-    return { text: JSON.stringify([[needs.id - 1, (needs as unknown as { text: string }).text]]), blocks: [] };
-  }
+
+function encodeGraph(value: unknown): Encoded {
+  const walk = new Walk();
+  const graph = new LocalGraph({
+    symbol: symbolForm,
+    outside: (thing, trail, home) => walk.formOutside(thing, trail, home),
+    partsOf: proxyParts,
+    reduced: () => null,
+    check: refuseInstance,
+  });
+  const root = graph.form(value, null);
+  graph.run();
+  walk.run();
+  // What a function in the message holds too must be the same object there.
+  graph.replace((thing) => {
+    const entity = entityOf(thing);
+    return entity !== undefined && walk.entities.has(entity) ? entity.uid : null;
+  });
+  const needs = walk.entities.size > 0 ? walk.needs() : null;
+  return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs };
+}
+
+function proxyParts(thing: object): { kind: string; parts: unknown[] } | null {
+  if (!types.isProxy(thing)) return null;
+  const { Target: target, Handler: handler } = inspect(thing).internal;
+  if (!isObject(handler)) throw new PicklingError('a revoked Proxy cannot be sent');
+  return { kind: Make.Proxy, parts: [target, handler] };
+}
+
+/**
+ * Encodes a function as the root of calls, with everything that it stands on as
+ * it is now. Gives back the same object for as long as nothing has changed.
+ * @throws PicklingError
+ */
+export function encodeFunction(f: Function): EncodedFunction {
+  const walk = new Walk();
+  const form = walk.form(f, null);
+  walk.run();
+  if (isTagged(form, Tag.Entity)) return { id: (form as readonly [string, number])[1], needs: walk.needs() };
+  const entity = declare(f, () => form, Define.Reference);
+  walk.entities.add(entity);
+  return { id: entity.uid, needs: walk.needs() };
 }

@@ -32,7 +32,7 @@ const json = (text: string): Encoded => ({ codec: Codec.Json, text, blocks: NONE
 /** The prototypes that JSON and V8 rebuild by themselves, of this realm and the main one. */
 const realms = inForeignRealm ? [globalThis, mainRealm] : [globalThis];
 const OBJECTS = new Set<unknown>(realms.map((r) => r.Object.prototype));
-const ARRAYS = new Set<unknown>(realms.map((r) => r.Array.prototype));
+const ARRAYS = new Set<unknown>(realms.map((r): unknown => r.Array.prototype));
 const DATES = new Set<unknown>(realms.map((r) => r.Date.prototype));
 const REGEXPS = new Set<unknown>(realms.map((r) => r.RegExp.prototype));
 const MAPS = new Set<unknown>(realms.map((r) => r.Map.prototype));

@@ -1,0 +1,121 @@
+import { types } from 'node:util';
+import { inspect } from '../functions/inspector';
+import { analyzeFunction, isNodeInternal } from '../functions/record';
+import { builtinMemberPath, globalPath } from '../functions/references';
+import { extend } from '../functions/references_of';
+import { isExports, visitExports } from '../functions/modules';
+import { makeOf } from './content';
+import { CellKind, Define, isObject, Make, Tag, type Form } from './forms';
+import { entityOf, newEntity, type Entity } from './heap';
+import { Hint, refuse, step, type Trail } from './trail';
+import { viewName } from './local';
+import { refuseSpecial } from './refusals';
+import type { Walk } from './walk';
+
+/** Objects that live in the heap: each one exists once in every worker. */
+export function visitObject(walk: Walk, value: object, trail: Trail | null): Form {
+  if (types.isProxy(value)) return visitProxy(walk, value, trail);
+  if (isExports(value)) return visitExports(walk, value, null, trail);
+  refuseSpecial(value, trail);
+  const owner = ownerOfPrototype(value);
+  if (owner !== null) return prototypeForm(walk, owner, trail);
+  refuseInstance(value, trail);
+  if (ArrayBuffer.isView(value)) return visitView(walk, value, trail);
+  const entity = declare(value, () => (types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : boxedOr(value)));
+  walk.entities.add(entity);
+  if (types.isWeakMap(value) || types.isWeakSet(value)) walk.weak.push({ value, entity });
+  else if (types.isArrayBuffer(value)) {
+    walk.set(entity, CellKind.Content, '', ['@', 0], [new Uint8Array(value.slice(0))]);
+  } else walk.later(() => walk.setContent(value, entity, trail));
+  return [Tag.Entity, entity.uid];
+}
+
+/** The entity of an object, defined at its first visit. */
+export function declare(value: object, make: () => Form, kind: string = Define.Object): Entity {
+  let entity = entityOf(value);
+  if (entity === undefined) {
+    const form = make();
+    entity = newEntity(value);
+    entity.definition = JSON.stringify([kind, entity.uid, form]);
+  }
+  return entity;
+}
+
+function boxedOr(value: object): Form {
+  if (types.isBoxedPrimitive(value)) {
+    const inner: unknown = (value as { valueOf(): unknown }).valueOf();
+    if (typeof inner === 'bigint') return [Make.Boxed, [Tag.BigInt, String(inner)]];
+    return [Make.Boxed, inner as Form];
+  }
+  return makeOf(value) ?? [Make.Object];
+}
+
+/** A view and the buffer below it; of node's pooled buffers only the bytes in view. */
+function visitView(walk: Walk, view: ArrayBufferView, trail: Trail | null): Form {
+  const name = viewName(view);
+  const isPooled = Buffer.isBuffer(view) && view.byteLength !== view.buffer.byteLength;
+  if (isPooled) {
+    const entity = declare(view, () => [Make.View, name, null, 0, view.byteLength]);
+    walk.entities.add(entity);
+    walk.set(entity, CellKind.Content, '', ['@', 0], [new Uint8Array(view)]);
+    return [Tag.Entity, entity.uid];
+  }
+  const buffer = walk.form(view.buffer, step(trail, '.buffer'));
+  const length = view instanceof DataView ? view.byteLength : (view as Uint8Array).length;
+  const entity = declare(view, () => [Make.View, name, buffer, view.byteOffset, length]);
+  walk.entities.add(entity);
+  return [Tag.Entity, entity.uid];
+}
+
+function visitProxy(walk: Walk, proxy: object, trail: Trail | null): Form {
+  const { Target: target, Handler: handler } = inspect(proxy).internal;
+  if (!isObject(handler)) refuse('a revoked Proxy cannot be sent', trail);
+  const targetForm = walk.form(target, step(trail, '[[Target]]'));
+  const handlerForm = walk.form(handler, step(trail, '[[Handler]]'));
+  const entity = declare(proxy, () => [Make.Proxy, targetForm, handlerForm]);
+  walk.entities.add(entity);
+  return [Tag.Entity, entity.uid];
+}
+
+/** The function whose `prototype` this is. */
+export function ownerOfPrototype(value: object): Function | null {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
+  if (typeof constructor !== 'function') return null;
+  return Object.getOwnPropertyDescriptor(constructor, 'prototype')?.value === value ? constructor : null;
+}
+
+export function prototypeForm(walk: Walk, owner: Function, trail: Trail | null): Form {
+  const form = walk.form(owner, trail);
+  const reference = extend(form, 'prototype');
+  if (reference !== null) return reference;
+  return [Tag.PrototypeOf, (form as readonly [string, number])[1]];
+}
+
+/** Node's classes whose instances are ordinary objects. */
+const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
+
+/** @throws PicklingError for an instance whose state the language hides. */
+export function refuseInstance(value: object, trail: Trail | null): void {
+  for (let proto = parent(value); proto !== null && globalPath(proto) === undefined; proto = parent(proto)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
+    if (typeof constructor !== 'function' || globalPath(constructor) !== undefined) continue;
+    const builtin = builtinMemberPath(constructor);
+    if (builtin !== undefined) {
+      if (ORDINARY.has(constructor.name)) continue;
+      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent`, trail, Hint.Handle);
+    }
+    const text = Function.prototype.toString.call(constructor);
+    if (!/^class\b/.test(text)) continue;
+    if (isNodeInternal(constructor)) {
+      refuse(`an instance of node's internal ${constructor.name} cannot be sent`, trail, Hint.Handle);
+    }
+    const privates = analyzeFunction(constructor, trail).layout?.privates ?? [];
+    if (privates.length > 0) {
+      const names = privates.join(', ');
+      refuse(`an instance of class ${constructor.name} cannot be sent, it has private members (${names})`, trail, Hint.Private);
+    }
+  }
+}
+
+const parent = (object: object): object | null => Object.getPrototypeOf(object) as object | null;
+

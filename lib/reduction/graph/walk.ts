@@ -1,0 +1,152 @@
+import { types } from 'node:util';
+import { serialize } from 'node:v8';
+import { visitExports } from '../functions/modules';
+import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
+import { referenceTo } from '../functions/references_of';
+import { visitFunction } from '../functions/visit';
+import { contentOf, type Sink } from './content';
+import { CellKind, primitive, Tag, type Form } from './forms';
+import { cellOf, entityOf, symbolUid, versionOf, type Cell, type Entity, type Version } from './heap';
+import { NeedsList } from './needs';
+import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
+import { plainSize } from './kinds';
+import { step, type Trail } from './trail';
+
+/** True as long as what an encoding stood on has not changed. */
+export type Guard = () => boolean;
+
+export interface VariableRead {
+  readonly scope: ScopeRecord;
+  readonly name: string;
+  readonly value: unknown;
+}
+
+export interface GlobalRead {
+  readonly f: Function;
+  readonly name: string;
+  readonly isScriptVariable: boolean;
+  readonly value: unknown;
+}
+
+/** Plain data of more objects than this goes as one block. */
+const BLOCK_SIZE = 64;
+
+/**
+ * One run over everything that some value stands on: it collects the entities
+ * and the version of each cell as they are at this moment, and guards that tell
+ * later, for a fraction of the cost, whether a new run would find the same.
+ */
+export class Walk {
+  readonly entities = new Set<Entity>();
+  readonly versions = new Map<Cell, Version>();
+  readonly guards: Guard[] = [];
+  readonly readings: ScopeReadings = new Map();
+  /** Weak collections: of their entries, those travel whose key does. */
+  readonly weak: { readonly value: object; readonly entity: Entity }[] = [];
+  readonly reads: VariableRead[] = [];
+  readonly globalReads: GlobalRead[] = [];
+  readonly #work: (() => void)[] = [];
+
+  /** The form of a value that lives in the heap; what it stands on is looked at later, by {@link run}. */
+  form(value: unknown, trail: Trail | null, home: object | null = null): Form {
+    const simple = primitive(value);
+    if (simple !== undefined) return simple;
+    if (typeof value === 'symbol') return symbolForm(value);
+    const thing = value as object;
+    const known = entityOf(thing);
+    if (known !== undefined && this.entities.has(known)) return [Tag.Entity, known.uid];
+    const reference = referenceTo(thing);
+    if (reference !== null) return reference;
+    return typeof thing === 'function' ? visitFunction(this, thing, trail, home) : visitObject(this, thing, trail);
+  }
+
+  /** The form of what no message copies: functions, their prototypes, references, exports. */
+  formOutside(thing: object, trail: Trail | null, home: object | null): Form | null {
+    if (typeof thing === 'function') return this.form(thing, trail, home);
+    const reference = referenceTo(thing);
+    if (reference !== null) return reference;
+    if (types.isProxy(thing)) return null;
+    const owner = ownerOfPrototype(thing);
+    if (owner !== null) return prototypeForm(this, owner, trail);
+    return types.isModuleNamespaceObject(thing) ? visitExports(this, thing, null, trail) : null;
+  }
+
+  /** Looks at it after what is being looked at now: graphs may be deeper than the stack. */
+  later(work: () => void): void {
+    this.#work.push(work);
+  }
+
+  /** @throws PicklingError */
+  run(): void {
+    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) work();
+  }
+
+  set(owner: Entity, kind: string, name: Form, form: Form, blocks: readonly Uint8Array[] = []): void {
+    const cell = cellOf(owner, kind, name);
+    this.versions.set(cell, versionOf(cell, form, blocks));
+  }
+
+  has(owner: Entity, kind: string, name: Form): boolean {
+    return this.versions.has(cellOf(owner, kind, name));
+  }
+
+  /** Reads the content of an object into its cell. */
+  setContent(value: object, entity: Entity, trail: Trail | null): void {
+    const size = plainSize(value, (part) => entityOf(part) !== undefined);
+    if (size !== null && size > BLOCK_SIZE) {
+      const bytes = serialize(value);
+      this.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
+      return;
+    }
+    this.set(entity, CellKind.Content, '', contentOf(value, this.sink(trail, value)));
+  }
+
+  /** `home`: the object whose parts these are, which is where their `super` looks. */
+  sink(trail: Trail | null, home: object): Sink {
+    return { form: (part, label) => this.form(part, step(trail, label), home) };
+  }
+
+  /**
+   * Does `attempt` on a run of its own, which becomes part of this one only if
+   * nothing in it is refused; gives back the refusal.
+   */
+  attempt(attempt: (walk: Walk) => void): Error | null {
+    const trial = new Walk();
+    for (const entity of this.entities) trial.entities.add(entity);
+    for (const [cell, version] of this.versions) trial.versions.set(cell, version);
+    for (const [record, values] of this.readings) trial.readings.set(record, values);
+    try {
+      attempt(trial);
+      trial.run();
+    } catch (error) {
+      return error as Error;
+    }
+    for (const entity of trial.entities) this.entities.add(entity);
+    for (const [cell, version] of trial.versions) this.versions.set(cell, version);
+    for (const [record, values] of trial.readings) this.readings.set(record, values);
+    this.guards.push(...trial.guards);
+    this.weak.push(...trial.weak);
+    this.reads.push(...trial.reads);
+    this.globalReads.push(...trial.globalReads);
+    return null;
+  }
+
+  needs(): NeedsList {
+    return new NeedsList(this.entities, this.versions);
+  }
+}
+
+const wellKnown = new Map<symbol, string>(
+  Object.getOwnPropertyNames(Symbol).flatMap((name) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(Symbol, name)?.value;
+    return typeof value === 'symbol' ? [[value, `@@${name}`] as const] : [];
+  }),
+);
+
+export function symbolForm(symbol: symbol): Form {
+  const known = wellKnown.get(symbol);
+  if (known !== undefined) return [Tag.Symbol, known];
+  const key = Symbol.keyFor(symbol);
+  if (key !== undefined) return [Tag.Symbol, key];
+  return [Tag.UniqueSymbol, symbolUid(symbol), symbol.description ?? null];
+}

@@ -1,0 +1,68 @@
+import { types } from 'node:util';
+import { referenceTo } from './functions/references_of';
+import { globalPath } from './functions/references';
+import { Tag, type Form } from './graph/forms';
+import { LocalGraph, type Border } from './graph/local';
+import { refuse, type Trail } from './graph/trail';
+import { receivedSymbolUid, receivedUid } from './receiving';
+import { Codec, type Encoded } from './types';
+
+/**
+ * The way back. What came from the parent returns as its uid and is the
+ * parent's own there; what was born here and has no name elsewhere is refused.
+ * Loaded by a worker with the first result that is not plain data.
+ */
+const border: Border = {
+  symbol: symbolForm,
+  outside(thing, trail) {
+    const uid = receivedUid(thing);
+    if (typeof thing === 'function') {
+      if (uid !== undefined) return [Tag.Entity, uid];
+      return referenceTo(thing) ?? refuseFunction(thing, trail);
+    }
+    const reference = referenceTo(thing);
+    if (reference !== null) return reference;
+    return prototypeForm(thing, trail);
+  },
+  partsOf(thing) {
+    return types.isProxy(thing) ? refuse('a Proxy cannot be returned', null) : null;
+  },
+  reduced: () => null,
+  check: () => undefined,
+};
+
+function refuseFunction(f: Function, trail: Trail | null): never {
+  const name = typeof f.name === 'string' && f.name !== '' ? f.name : '<anonymous>';
+  const kind = /^class\b/.test(Function.prototype.toString.call(f)) ? 'class' : 'function';
+  return refuse(
+    `${kind} '${name}' was made in the worker and cannot be sent back`,
+    trail,
+    'make it in the parent, or return data',
+  );
+}
+
+function prototypeForm(thing: object, trail: Trail | null): Form | null {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(thing, 'constructor')?.value;
+  if (typeof constructor !== 'function' || constructor.prototype !== thing) return null;
+  const uid = receivedUid(constructor);
+  if (uid !== undefined) return [Tag.PrototypeOf, uid];
+  return globalPath(thing) === undefined ? refuseFunction(constructor, trail) : null;
+}
+
+function symbolForm(symbol: symbol): Form {
+  const key = Symbol.keyFor(symbol);
+  if (key !== undefined) return [Tag.Symbol, key];
+  const uid = receivedSymbolUid(symbol);
+  if (uid !== undefined) return [Tag.UniqueSymbol, uid, symbol.description ?? null];
+  const name = Object.getOwnPropertyNames(Symbol).find((each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol);
+  if (name !== undefined) return [Tag.Symbol, `@@${name}`];
+  return refuse(`${String(symbol)} was made in the worker and cannot be sent back`, null);
+}
+
+/** The graph of a value that plain codecs cannot carry. @throws PicklingError */
+export function encodeReturnedGraph(value: unknown): Encoded {
+  const graph = new LocalGraph(border);
+  const root = graph.form(value, null);
+  graph.run();
+  return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs: null };
+}
