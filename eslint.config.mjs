@@ -115,7 +115,7 @@ export default defineConfig(
   {
     files: ['**/*.cjs', '**/*.mjs', '**/*.js'],
     languageOptions: { globals: nodeGlobals },
-    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },
   },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );
