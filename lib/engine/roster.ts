@@ -1,5 +1,4 @@
 import { Deque } from '../util/deque';
-import type { Failure } from './failure';
 import type { Task } from './task';
 
 export enum Phase {
@@ -28,8 +27,6 @@ export class WorkerState {
   readonly reclaimable: boolean;
   /** When it last showed a sign of work. */
   progress = 0;
-  /** If it is killed for one task: which, and why. */
-  verdict: { readonly task: Task; readonly failure: Failure } | null = null;
 
   constructor(id: number, quota: number, reclaimable: boolean) {
     this.id = id;

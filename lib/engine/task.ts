@@ -62,6 +62,8 @@ export class Task {
   expected = 0;
   /** When its running item must be done, on the dispatcher's clock. */
   deadline = Infinity;
+  /** Why its worker is being killed, if that is for its sake. */
+  verdict: Failure | null = null;
 
   constructor(fields: {
     readonly id: number;
