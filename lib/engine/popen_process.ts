@@ -7,7 +7,7 @@ import { OSError } from '../errors';
 import { SharedFiles } from '../wire/shared_files';
 import { readJournal } from '../wire/journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
-import type { Message } from '../wire/protocol';
+import { ToParent, type Message } from '../wire/protocol';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
@@ -33,6 +33,8 @@ export class ProcessWorker implements Worker {
   readonly #files: SharedFiles | null;
   readonly #reader: FrameReader;
   #frames = 0;
+  /** How many results of the next frame were read from the journal already. */
+  #seen = 0;
   #exit: Exit | null = null;
   #ended = false;
   #done = false;
@@ -44,7 +46,8 @@ export class ProcessWorker implements Worker {
     this.#files = SharedFiles.open();
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames++;
-      events.messages(JSON.parse(text) as Message[], blocks);
+      const messages = JSON.parse(text) as Message[];
+      events.messages(this.#seen === 0 ? messages : this.#unseen(messages), blocks);
     });
     const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), ENTRY]);
     const child = spawn(command, args, {
@@ -110,6 +113,24 @@ export class ProcessWorker implements Worker {
     return this.#done ? 0 : (this.#files?.claims.take(Infinity) ?? 0);
   }
 
+  peek(): void {
+    if (this.#files === null || this.#done) return;
+    const kept = readJournal(this.#files.journal, this.#frames).slice(this.#seen);
+    if (kept.length === 0) return;
+    this.#seen += kept.length;
+    this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
+  }
+
+  /** Without the results that the journal has told: they come first, and have no blocks. */
+  #unseen(messages: readonly Message[]): Message[] {
+    let seen = this.#seen;
+    this.#seen = 0;
+    return messages.filter((message) => {
+      const isResult = message[0] === ToParent.Returned || message[0] === ToParent.Threw;
+      return !isResult || seen-- <= 0;
+    });
+  }
+
   terminate(): void {
     if (this.#exit !== null || this.#grace !== null) return;
     this.#child.kill('SIGTERM');
@@ -142,8 +163,7 @@ export class ProcessWorker implements Worker {
     if (this.#linger !== null) clearTimeout(this.#linger);
     let unstarted = 0;
     if (this.#files !== null) {
-      const kept = readJournal(this.#files.journal, this.#frames);
-      if (kept.length > 0) this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
+      this.peek();
       unstarted = this.#files.claims.take(Infinity);
       this.#files.close();
     }
