@@ -8,10 +8,7 @@ export interface CasePool {
   map<T, R>(f: (x: T) => R | Promise<R>, xs: readonly T[]): Promise<R[]>;
 }
 
-export type MakePool = (options?: {
-  initializer?: (...args: never[]) => unknown;
-  initargs?: readonly unknown[];
-}) => CasePool;
+export type MakePool = (options?: { initializer?: (...args: never[]) => unknown; initargs?: readonly unknown[] }) => CasePool;
 
 interface Reduction {
   encodeList: typeof import('../../lib/reduction/sending').encodeList;
@@ -38,18 +35,9 @@ export class MiniPool implements CasePool {
   readonly ready: Promise<unknown> = Promise.resolve();
   #next = 0;
 
-  constructor(
-    options: {
-      initializer?: ((...args: never[]) => unknown) | undefined;
-      initargs?: readonly unknown[] | undefined;
-    } = {},
-  ) {
+  constructor(options: { initializer?: ((...args: never[]) => unknown) | undefined; initargs?: readonly unknown[] | undefined } = {}) {
     const root = join(__dirname, '../../dist/lib/reduction');
-    this.#lib = {
-      ...require(join(root, 'sending.js')),
-      ...require(join(root, 'receiving.js')),
-      ...require(join(root, 'errors.js')),
-    } as Reduction;
+    this.#lib = { ...require(join(root, 'sending.js')), ...require(join(root, 'receiving.js')), ...require(join(root, 'errors.js')) } as Reduction;
     this.#peer = new this.#lib.Peer();
     this.#child = fork(join(__dirname, 'mini_worker.cjs'), [], {
       execArgv: [],
@@ -58,9 +46,7 @@ export class MiniPool implements CasePool {
     });
     this.#child.on('message', (message) => this.#onReply(message as Reply));
     if (options.initializer !== undefined) {
-      this.ready = this.apply(options.initializer as (...args: unknown[]) => unknown, [
-        ...(options.initargs ?? []),
-      ]);
+      this.ready = this.apply(options.initializer as (...args: unknown[]) => unknown, [...(options.initargs ?? [])]);
     }
   }
 
@@ -85,12 +71,7 @@ export class MiniPool implements CasePool {
     const id = this.#next++;
     return new Promise<R>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#child.send({
-        id,
-        f: call.id,
-        args: { codec: list.codec, text: list.text, blocks: list.blocks },
-        defs,
-      });
+      this.#child.send({ id, f: call.id, args: { codec: list.codec, text: list.text, blocks: list.blocks }, defs });
     });
   }
 
