@@ -11,6 +11,7 @@ import type { Message } from '../wire/protocol';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
+import { dyingWithParent } from './parent_death';
 import type { Launcher, Worker, WorkerEvents } from './worker';
 
 /** {@link file://./../../workers/process.ts} */
@@ -45,7 +46,8 @@ export class ProcessWorker implements Worker {
       this.#frames++;
       events.messages(JSON.parse(text) as Message[], blocks);
     });
-    const child = spawn(process.execPath, [...childExecArgv(), ENTRY], {
+    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), ENTRY]);
+    const child = spawn(command, args, {
       stdio: [
         'ignore',
         'inherit',

@@ -4,6 +4,7 @@ import { decodeResult } from '../reduction/receiving';
 import { Peer } from '../reduction/sending';
 import type { CodecId, Encoded, EncodedFunction, Needs } from '../reduction/types';
 import { CallFlag, Thrown, ToParent, ToWorker, type Message, type ThrownId } from '../wire/protocol';
+import { debug } from '../util/log';
 import type { Exit, StartFailure } from './failure';
 import type { Task } from './task';
 import type { Launcher, Worker } from './worker';
@@ -85,6 +86,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
+        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
@@ -92,6 +94,7 @@ export class Supervisor {
       },
     });
     this.#members.set(id, member);
+    debug(`added worker ${member.worker.pid}`);
     const { identity, initializer } = this.#recruit;
     const setup = identity();
     this.#put(

@@ -13,6 +13,7 @@ import { ApplyCall, MapCall, paceOf, type CallOptions, type Job, type PicklingFa
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
+import { debug, logSettings } from '../util/log';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import { AsyncResult, MapResult } from './results';
@@ -370,6 +371,7 @@ export class Pool implements AsyncDisposable {
 
   /** Takes no more work. What is submitted is still done; then the workers end. */
   close(): void {
+    debug('closing pool');
     if (this.#state !== 'RUN') return;
     this.#state = 'CLOSE';
     dropped.unregister(this);
@@ -383,6 +385,7 @@ export class Pool implements AsyncDisposable {
    * @returns a promise that resolves when no worker is left.
    */
   async terminate(): Promise<void> {
+    debug('terminating pool');
     this.#state = 'TERMINATE';
     dropped.unregister(this);
     this.#engine.stop({ kind: 'terminated' });
@@ -395,6 +398,7 @@ export class Pool implements AsyncDisposable {
    * @throws ValueError before `close` or `terminate`.
    */
   async join(): Promise<void> {
+    debug('joining pool');
     if (this.#state === 'RUN') throw new ValueError('Pool is still running');
     await this.#engine.ended();
     await this.#callbacks.idle();
@@ -422,8 +426,10 @@ function identity() {
     name: `SpawnPoolWorker-${nextProcessNumber()}`,
     daemon: true,
     parentPid: process.pid,
+    parentName: getCurrentProcess().name,
     argv: process.argv,
     nodeOptions: process.env.NODE_OPTIONS ?? null,
+    log: logSettings(),
   });
   if (setup === null) throw new TypeError('process.argv holds more than strings');
   return setup;
@@ -431,7 +437,7 @@ function identity() {
 
 function job(func: unknown): Job {
   if (typeof func !== 'function') throw new TypeError(`'${typeof func}' object is not callable`);
-  return { fn: encodeFunction(func as AnyFunction), pace: paceOf(func) };
+  return { fn: encodeFunction(func), pace: paceOf(func) };
 }
 
 function jobOrFailure(func: unknown): Job | PicklingFailure {

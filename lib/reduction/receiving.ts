@@ -61,8 +61,8 @@ export class Receiver {
   }
 
   /** The function that a call names. @throws UnpicklingError if it was never defined here. */
-  function(id: number): Function {
-    return this.#thing(id) as Function;
+  function(id: number): (...args: unknown[]) => unknown {
+    return this.#thing(id) as (...args: unknown[]) => unknown;
   }
 
   #release(uid: number): void {
