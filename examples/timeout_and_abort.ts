@@ -2,7 +2,7 @@
  * What Python's pool cannot do: stop a task. A task that overruns its `timeout` or whose `signal` is aborted loses its
  * worker, even in an endless loop; the others go on, and the worker is replaced.
  */
-import { Pool } from 'multiprocessing-ts';
+import { Pool, TimeoutError } from 'multiprocessing-ts';
 import { getpid, print, str, time } from 'multiprocessing-ts/builtins';
 
 function spin(): never {
@@ -17,7 +17,7 @@ async function main() {
   try {
     await pool.apply(spin, { timeout: 0.5 });
   } catch (error) {
-    print(error instanceof Error && error.name, time() - st < 5);
+    print(error instanceof TimeoutError, time() - st < 5);
   }
 
   const controller = new AbortController();

@@ -101,7 +101,7 @@ describe('what Python cannot do', () => {
 
   test('timeout_and_abort: a task in an endless loop is stopped', async () => {
     expect(await example('timeout_and_abort')).toEqual([
-      'TimeoutError True',
+      'True True',
       'the user left',
       'a new worker: True',
     ]);
