@@ -1,7 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { OSError } from '../errors';
 import { SharedFiles } from '../wire/shared_files';
@@ -13,9 +12,7 @@ import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { dyingWithParent } from './parent_death';
 import type { Launcher, Worker, WorkerEvents } from './worker';
-
-/** {@link file://./../../workers/process.ts} */
-const ENTRY = join(__dirname, '..', '..', 'workers', 'process.js');
+import { workerEntry } from './worker_entry';
 
 /** How long a worker may take to end after SIGTERM, in milliseconds (vitest's number). */
 const GRACE = 500;
@@ -49,7 +46,7 @@ export class ProcessWorker implements Worker {
       const messages = JSON.parse(text) as Message[];
       events.messages(this.#seen === 0 ? messages : this.#unseen(messages), blocks);
     });
-    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), ENTRY]);
+    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry()]);
     const child = spawn(command, args, {
       stdio: [
         'ignore',
