@@ -125,6 +125,11 @@ export default defineConfig(
     },
   },
   {
+    // Type tests name methods without calling them.
+    files: ['spec/types/**'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
     files: ['examples/**'],
     rules: {
       'no-console': 'off',
