@@ -17,12 +17,22 @@ export { Peer } from './graph/needs';
  * @throws PicklingError with the way to what cannot be sent, and what to do instead.
  */
 export function encode(value: unknown): Encoded {
-  return encodePlain(value) ?? encodeGraph(value);
+  return plain(encodePlain, value) ?? encodeGraph(value);
 }
 
 /** As {@link encode}, for a list that the pool made itself. */
 export function encodeList(list: readonly unknown[]): Encoded {
-  return encodePlainList(list) ?? encodeGraph(list);
+  return plain(encodePlainList, list) ?? encodeGraph(list);
+}
+
+/** The fast path goes as deep as the stack; the graph codec goes deeper. */
+function plain<T>(encodeAs: (value: T) => Encoded | null, value: T): Encoded | null {
+  try {
+    return encodeAs(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function encodeGraph(value: unknown): Encoded {

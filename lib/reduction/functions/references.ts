@@ -178,7 +178,8 @@ export const pathForms = (path: Path): Form[] =>
 // ---- packages
 
 /** The folder of this package: what lies below its dist/ is everywhere the same. */
-const ownRoot = findRoot(__dirname);
+export const packageRoot = findRoot(__dirname);
+const ownRoot = packageRoot;
 const ownFolders = [join(ownRoot, 'dist'), join(ownRoot, 'lib'), join(ownRoot, 'workers')].map((folder) => folder + sep);
 
 function findRoot(start: string): string {
@@ -237,6 +238,19 @@ export function exportOfPackage(value: object, file: string): Exported | undefin
     if (entry === undefined || entry.loaded === false) continue;
     searched.add(candidate);
     listExports(candidate, entry.exports);
+  }
+  return exported.get(value);
+}
+
+/** Finds an export of any package that is loaded: for workers, which load few. */
+export function exportOfAnyPackage(value: object): Exported | undefined {
+  scanModules();
+  for (const file of Object.keys(requireCache())) {
+    if (searched.has(file) || !isPackageFile(file)) continue;
+    const entry = requireCache()[file];
+    if (entry === undefined || entry.loaded === false) continue;
+    searched.add(file);
+    listExports(file, entry.exports);
   }
   return exported.get(value);
 }

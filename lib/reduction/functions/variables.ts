@@ -46,7 +46,7 @@ function bindVariable(
 
 /** The value of a variable now. */
 function valueOf(walk: Walk, f: Function, record: FunctionRecord, scope: ScopeRecord, name: string): unknown {
-  if (scope.constants.has(name)) return scope.constants.get(name);
+  if (scope.isConstant(name)) return scope.constant(name);
   let values = walk.readings.get(scope);
   if (values === undefined) {
     const views = inspect(f).scopes.filter(({ kind }) => kind !== 'Script');

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { visitExports } from '../functions/modules';
+import { inspect } from '../functions/inspector';
 import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
 import { referenceTo } from '../functions/references_of';
 import { visitFunction } from '../functions/visit';
@@ -78,7 +79,25 @@ export class Walk {
 
   /** @throws PicklingError */
   run(): void {
-    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) work();
+    do {
+      for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) work();
+    } while (this.#addWeakEntries());
+  }
+
+  /** Adds the entries of weak collections whose key is sent by now; false if there are no new ones. */
+  #addWeakEntries(): boolean {
+    const before = this.entities.size;
+    for (const { value, entity } of this.weak) {
+      const body: Form[] = [];
+      for (const { key, item } of weakEntries(value)) {
+        const known = entityOf(key);
+        if (known === undefined || !this.entities.has(known)) continue;
+        const keyForm = this.form(key, null);
+        body.push(types.isWeakSet(value) ? keyForm : [keyForm, this.form(item, step(null, '<weak value>'))]);
+      }
+      this.set(entity, CellKind.Content, '', [body, 0, 0, 0, 0]);
+    }
+    return this.entities.size > before;
   }
 
   set(owner: Entity, kind: string, name: Form, form: Form, blocks: readonly Uint8Array[] = []): void {
@@ -134,6 +153,16 @@ export class Walk {
   needs(): NeedsList {
     return new NeedsList(this.entities, this.versions);
   }
+}
+
+function weakEntries(collection: object): { key: object; item: unknown }[] {
+  const entries = (inspect(collection).internal['Entries'] ?? []) as Record<number, { key?: object; value: unknown }>;
+  const found: { key: object; item: unknown }[] = [];
+  for (let i = 0; entries[i] !== undefined; i++) {
+    const { key, value } = entries[i] as { key?: object; value: unknown };
+    found.push({ key: key ?? (value as object), item: value });
+  }
+  return found;
 }
 
 const wellKnown = new Map<symbol, string>(
