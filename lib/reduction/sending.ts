@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { PicklingError } from '../errors';
 import { inspect } from './functions/inspector';
-import { isTagged } from './graph/decode';
-import { Define, isObject, Make, Tag } from './graph/forms';
+import { isObject, Make } from './graph/forms';
 import { entityOf } from './graph/heap';
 import { LocalGraph } from './graph/local';
-import { declare, refuseInstance } from './graph/objects';
+import { refuseInstance } from './graph/objects';
+import { encodeRoot } from './graph/roots';
 import { symbolForm, Walk } from './graph/walk';
 import { Codec, type Encoded, type EncodedFunction } from './types';
 import { encodePlain, encodePlainList } from './values';
@@ -69,11 +69,5 @@ function proxyParts(thing: object): { kind: string; parts: unknown[] } | null {
  * @throws PicklingError
  */
 export function encodeFunction(f: Function): EncodedFunction {
-  const walk = new Walk();
-  const form = walk.form(f, null);
-  walk.run();
-  if (isTagged(form, Tag.Entity)) return { id: (form as readonly [string, number])[1], needs: walk.needs() };
-  const entity = declare(f, () => form, Define.Reference);
-  walk.entities.add(entity);
-  return { id: entity.uid, needs: walk.needs() };
+  return encodeRoot(f);
 }

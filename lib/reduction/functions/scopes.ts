@@ -28,7 +28,8 @@ export class ScopeRecord {
   readonly #constants = new Map<string, unknown>();
   /** The values when it was last read. */
   readonly #last = new Map<string, unknown>();
-  #witnesses: WeakRef<Function>[] = [];
+  readonly #readers = new Map<string, (() => unknown) | null>();
+  #witnesses: Witness[] = [];
   #evaluator: Evaluator | null = null;
   #triesLeft = 2;
 
@@ -57,16 +58,17 @@ export class ScopeRecord {
 
   /** A living function that sees it. */
   get witness(): Function | null {
-    for (const reference of this.#witnesses) {
+    for (const { reference } of this.#witnesses) {
       const f = reference.deref();
       if (f !== undefined) return f;
     }
     return null;
   }
 
-  addWitness(f: Function): void {
-    this.#witnesses = this.#witnesses.filter((reference) => reference.deref() !== undefined);
-    if (this.#witnesses.length < WITNESSES) this.#witnesses.push(new WeakRef(f));
+  /** `hidden`: names that scopes between it and `f` have too. */
+  addWitness(f: Function, hidden: ReadonlySet<string>): void {
+    this.#witnesses = this.#witnesses.filter(({ reference }) => reference.deref() !== undefined);
+    if (this.#witnesses.length < WITNESSES) this.#witnesses.push({ reference: new WeakRef(f), hidden });
   }
 
   saw(values: Readonly<Record<string, unknown>>): void {
@@ -92,13 +94,42 @@ export class ScopeRecord {
 
   /** Compiles code inside this very scope; `null` where that cannot be had. Costs 5 ms the first time. */
   evaluator(): Evaluator | null {
-    while (this.#evaluator === null && this.#triesLeft-- > 0) {
-      const witnesses = this.#witnesses.flatMap((reference) => reference.deref() ?? []);
-      this.#evaluator = makeEvaluator(witnesses, this.names);
+    if (this.#evaluator === null && this.#triesLeft > 0) {
+      this.#triesLeft--;
+      const living = this.#witnesses.flatMap(({ reference, hidden }) => {
+        const f = reference.deref();
+        return f === undefined ? [] : [{ f, hidden }];
+      });
+      this.#evaluator = makeEvaluator(living, this.names);
     }
     return this.#evaluator;
   }
+
+  /** Reads one variable, live; `null` where that cannot be had. */
+  reader(name: string): (() => unknown) | null {
+    let reader = this.#readers.get(name);
+    if (reader === undefined) {
+      const evaluator = this.evaluator();
+      reader = evaluator === null || evaluator.hides(name) ? null : compileReader(evaluator, name);
+      this.#readers.set(name, reader);
+    }
+    return reader;
+  }
+
+  /** As {@link reader}, if that has been made already. */
+  knownReader(name: string): (() => unknown) | null {
+    return this.#evaluator === null ? null : this.reader(name);
+  }
 }
+
+interface Witness {
+  readonly reference: WeakRef<Function>;
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** Before its declaration a variable is `undefined`, as the inspector shows it. */
+const compileReader = (evaluator: Evaluator, name: string): (() => unknown) =>
+  evaluator.compile(`()=>{try{return ${name}}catch{}}`) as () => unknown;
 
 /** Functions remembered as a way to read a scope. */
 const WITNESSES = 8;
@@ -139,6 +170,7 @@ export function scopesOf(
   const position = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`;
   const chain: ScopeRecord[] = [];
   let parent: ScopeRecord | null = null;
+  const hidden = views.map((_, i) => new Set(views.slice(0, i).flatMap(({ values }) => Object.keys(values))));
   for (let i = views.length - 1; i >= 0; i--) {
     const view = views[i] as ScopeView;
     const tag = [location.scriptId, view.kind, view.name, ...Object.keys(view.values)].join();
@@ -155,7 +187,7 @@ export function scopesOf(
       list.push(new WeakRef(record));
       if (isOnly) modules.add(record);
     }
-    record.addWitness(f);
+    record.addWitness(f, hidden[i] as ReadonlySet<string>);
     record.saw(view.values);
     if (i === 0) record.members.set(position, new WeakRef(f));
     readings.set(record, view.values);

@@ -47,6 +47,12 @@ function bindVariable(
 /** The value of a variable now. */
 function valueOf(walk: Walk, f: Function, record: FunctionRecord, scope: ScopeRecord, name: string): unknown {
   if (scope.isConstant(name)) return scope.constant(name);
+  const reader = scope.knownReader(name);
+  if (reader !== null) {
+    const value = reader();
+    walk.reads.push({ scope, name, value });
+    return value;
+  }
   let values = walk.readings.get(scope);
   if (values === undefined) {
     const views = inspect(f).scopes.filter(({ kind }) => kind !== 'Script');

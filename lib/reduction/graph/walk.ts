@@ -8,13 +8,11 @@ import { visitFunction } from '../functions/visit';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
 import { cellOf, entityOf, symbolUid, versionOf, type Cell, type Entity, type Version } from './heap';
+import { blockGuard, contentGuard, type Guard } from './guards';
 import { NeedsList } from './needs';
 import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
 import { plainSize } from './kinds';
 import { step, type Trail } from './trail';
-
-/** True as long as what an encoding stood on has not changed. */
-export type Guard = () => boolean;
 
 export interface VariableRead {
   readonly scope: ScopeRecord;
@@ -87,6 +85,8 @@ export class Walk {
   /** Adds the entries of weak collections whose key is sent by now; false if there are no new ones. */
   #addWeakEntries(): boolean {
     const before = this.entities.size;
+    // Who is in a weak collection can only be inspected.
+    if (this.weak.length > 0) this.guards.push(() => false);
     for (const { value, entity } of this.weak) {
       const body: Form[] = [];
       for (const { key, item } of weakEntries(value)) {
@@ -115,8 +115,10 @@ export class Walk {
     if (size !== null && size > BLOCK_SIZE) {
       const bytes = serialize(value);
       this.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
+      this.guards.push(blockGuard(value, bytes));
       return;
     }
+    this.guards.push(contentGuard(value));
     this.set(entity, CellKind.Content, '', contentOf(value, this.sink(trail, value)));
   }
 
