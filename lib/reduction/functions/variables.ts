@@ -3,7 +3,7 @@ import { globals } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
-import { inspect } from './inspector';
+import { inspect, realmOf } from './inspector';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
@@ -114,9 +114,12 @@ function bindGlobal(walk: Walk, f: Function, { name, isScriptVariable }: Binding
   if (failure !== null) walk.set(globals, CellKind.Global, name, [Tag.Poison, failure.message]);
 }
 
-/** A `let` or `const` of a script: in no function's copy of a scope is it newer than here. */
+/** A `let` or `const` of a script: its realm's global code sees it. */
 export function scriptVariable(f: Function, name: string): unknown {
-  const view = inspect(f).scopes.find(({ kind, values }) => kind === 'Script' && Object.hasOwn(values, name));
-  return view?.values[name];
+  try {
+    return (realmOf(f) as typeof globalThis).eval(name) as unknown;
+  } catch {
+    // Before its declaration.
+    return undefined;
+  }
 }
-
