@@ -48,18 +48,3 @@ export class UnpicklingError extends Error {
     this.prototype.name = 'UnpicklingError';
   }
 }
-
-/** Raised when the operating system refuses something. */
-export class OSError extends Error {
-  override name = 'OSError';
-}
-
-/** Raised for an argument of the right type with a value that makes no sense. */
-export class ValueError extends Error {
-  override name = 'ValueError';
-}
-
-/** Raised when something that must hold does not. */
-export class AssertionError extends Error {
-  override name = 'AssertionError';
-}

@@ -71,7 +71,12 @@ function isFile(fd: number): boolean {
 /** Code that closes descriptors by number ("all above 2") must not cut the worker off. */
 function guard(own: readonly number[]): void {
   const { close, closeSync } = fs;
-  const badFd = (): Error => Object.assign(new Error('EBADF: bad file descriptor, close'), { code: 'EBADF', errno: -9, syscall: 'close' });
+  const badFd = (): Error =>
+    Object.assign(new Error('EBADF: bad file descriptor, close'), {
+      code: 'EBADF',
+      errno: -9,
+      syscall: 'close',
+    });
   fs.closeSync = (fd) => {
     if (own.includes(fd)) throw badFd();
     closeSync(fd);

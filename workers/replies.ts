@@ -1,3 +1,6 @@
+import type * as Util from 'node:util';
+import type * as Errors from '../lib/reduction/errors';
+import type * as Results from '../lib/reduction/results';
 import type { Encoded } from '../lib/reduction/types';
 import { encodePlain, encodePlainList } from '../lib/reduction/values';
 
@@ -5,8 +8,8 @@ import { encodePlain, encodePlainList } from '../lib/reduction/values';
  * The answers of a worker. What plain data cannot say is loaded when it is
  * first needed: a worker starts with as little as it can.
  */
-const results = (): typeof import('../lib/reduction/results') => require('../lib/reduction/results');
-const errors = (): typeof import('../lib/reduction/errors') => require('../lib/reduction/errors');
+const results = () => require('../lib/reduction/results') as typeof Results;
+const errors = () => require('../lib/reduction/errors') as typeof Errors;
 
 export function encodeOneResult(value: unknown): Encoded {
   return encodePlain(value) ?? results().encodeResult(value);
@@ -26,7 +29,7 @@ export function describeUnencodable(value: unknown, reason: unknown): Encoded {
 }
 
 function describe(value: unknown): string {
-  const { inspect } = require('node:util') as typeof import('node:util');
+  const { inspect } = require('node:util') as typeof Util;
   try {
     if (value instanceof Error) return `${value.name}: ${value.message}`;
     return inspect(value, { depth: 1, maxStringLength: 200, maxArrayLength: 10 }).slice(0, 2000);

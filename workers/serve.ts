@@ -3,7 +3,15 @@ import { Receiver } from '../lib/reduction/receiving';
 import type { CodecId, Encoded } from '../lib/reduction/types';
 import type { Claims } from '../lib/wire/claims';
 import type { JournalWriter } from '../lib/wire/journal';
-import { CallFlag, CallKind, Thrown, ToParent, ToWorker, type CallKindId, type Message } from '../lib/wire/protocol';
+import {
+  CallFlag,
+  CallKind,
+  Thrown,
+  ToParent,
+  ToWorker,
+  type CallKindId,
+  type Message,
+} from '../lib/wire/protocol';
 import { becomeWorker, type Identity } from './identity';
 import { Outbox, type Port } from './outbox';
 
@@ -113,7 +121,15 @@ export class Server {
   }
 
   #call(message: Message, blocks: readonly Uint8Array[]): Promise<void> | null {
-    const [, id, fn, kind, flags, codec, json] = message as [number, number, number, CallKindId, number, CodecId, unknown];
+    const [, id, fn, kind, flags, codec, json] = message as [
+      number,
+      number,
+      number,
+      CallKindId,
+      number,
+      CodecId,
+      unknown,
+    ];
     if ((flags & CallFlag.Claimable) !== 0 && (this.#dropping || this.#claims?.take(1) === 0)) {
       this.#dropping = true;
       return null;
@@ -125,12 +141,20 @@ export class Server {
       const value = this.#receiver.decode(codec, json, blocks) as unknown[];
       if (kind === CallKind.Apply) {
         if ((flags & CallFlag.ReportStart) !== 0) this.#outbox.say(`[${ToParent.Started},${id},0]`);
-        run = () => f(...value) as unknown;
+        run = () => f(...value);
       } else {
         items = value.length;
-        run = () => runChunk(f, kind, value, (flags & CallFlag.ReportStart) === 0 ? null : (index) => {
-          this.#outbox.say(`[${ToParent.Started},${id},${index}]`);
-        });
+        run = () =>
+          runChunk(
+            f,
+            kind,
+            value,
+            (flags & CallFlag.ReportStart) === 0
+              ? null
+              : (index) => {
+                  this.#outbox.say(`[${ToParent.Started},${id},${index}]`);
+                },
+          );
       }
     } catch (error) {
       this.#threw(id, Thrown.ByDecoding, error, 1);
@@ -183,7 +207,12 @@ export class Server {
     }
     const { codec, text, blocks } = encoded;
     const tail = blocks.length === 0 ? '' : `,${blocks.length}`;
-    this.#outbox.report(`[${ToParent.Threw},${id},${how},${codec},${text}${tail}]`, encoded, items, this.#more());
+    this.#outbox.report(
+      `[${ToParent.Threw},${id},${how},${codec},${text}${tail}]`,
+      encoded,
+      items,
+      this.#more(),
+    );
   }
 
   #unencodable(id: number, value: unknown, reason: unknown, items: number): void {
@@ -219,7 +248,7 @@ export class Server {
     try {
       if (fn >= 0) {
         const args = this.#receiver.decode(codec, json, blocks) as unknown[];
-        const result: unknown = this.#receiver.function(fn)(...args);
+        const result = (this.#receiver.function(fn))(...args);
         if (isThenable(result)) return Promise.resolve(result).then(ready, failed);
       }
       ready();

@@ -5,7 +5,13 @@
  */
 const KEPT =
   /^--(max-|min-|stack-size|stack-trace-limit|initial-|semi-space|expose[-_]gc|harmony|conditions|preserve-symlinks|enable-source-maps|no-warnings|no-deprecation|trace-|throw-deprecation|unhandled-rejections|icu-data-dir|openssl|tls-|use-openssl-ca|use-bundled-ca|dns-result-order|v8-pool-size|zero-fill-buffers|secure-heap|experimental-vm-modules)|^-C$/;
-const WITH_VALUE = new Set(['-C', '--conditions', '--unhandled-rejections', '--icu-data-dir', '--dns-result-order']);
+const WITH_VALUE = new Set([
+  '-C',
+  '--conditions',
+  '--unhandled-rejections',
+  '--icu-data-dir',
+  '--dns-result-order',
+]);
 
 /** Flags of node that are passed on. */
 export function childExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
@@ -25,7 +31,7 @@ export function childExecArgv(execArgv: readonly string[] = process.execArgv): s
 
 /** The environment of a child: this process's, with NODE_OPTIONS cut to what is passed on. */
 export function childEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const options = env['NODE_OPTIONS'];
+  const options = env.NODE_OPTIONS;
   if (options === undefined || options === '') return env;
   const words = options.match(/"[^"]*"|\S+/g) ?? [];
   return { ...env, NODE_OPTIONS: childExecArgv(words).join(' ') };

@@ -29,6 +29,8 @@ export interface Commands {
   send(worker: number, task: Task): void;
   /** Take back all tasks that were sent and not started, the last ones; says how many. */
   reclaim(worker: number): number;
+  /** Report now what the worker has finished and not said yet. */
+  peek(worker: number): void;
   /** Let the worker confirm that it knows of the reclaim: `withdrawn` will come. */
   withdraw(worker: number): void;
   /** Let the worker end in peace. */
@@ -167,7 +169,7 @@ export class Dispatcher {
   /** Item `index` of the task begins now. */
   started(id: number, taskId: number): void {
     const task = this.#workers.get(id)?.outstanding.first;
-    if (task === undefined || task.id !== taskId || task.timeout === null) return;
+    if (task?.id !== taskId || task.timeout === null) return;
     task.deadline = this.#commands.now() + task.timeout * 1000;
     this.#commands.wake(task.deadline);
   }
@@ -198,7 +200,8 @@ export class Dispatcher {
       back.unshift(worker.outstanding.pop() as Task);
     }
     for (const task of worker.outstanding) {
-      const failure: Failure = worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
+      const failure: Failure =
+        worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
       if (this.#settle(task)) this.#commands.fail(task, failure);
     }
     this.#requeue(back);
@@ -211,11 +214,15 @@ export class Dispatcher {
     const now = this.#commands.now();
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
-      if (task !== undefined && task.deadline <= now && worker.verdict === null) {
+      if (task === undefined || task.deadline === Infinity || worker.verdict !== null) continue;
+      // A timer may fire a moment early.
+      if (task.deadline > now) this.#commands.wake(task.deadline);
+      else {
         this.#requeue(this.#reclaim(worker));
         this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
       }
     }
+    for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
     this.place();
   }
 
@@ -366,16 +373,25 @@ export class Dispatcher {
     for (const other of worker.outstanding) worker.backlog += other.expected;
   }
 
+  /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
+  #peek(worker: WorkerState, now: number): void {
+    if (worker.outstanding.length < 2 || worker.progress + STALLED > now) return;
+    if (worker.peeked === worker.progress) return;
+    worker.peeked = worker.progress;
+    this.#commands.peek(worker.id);
+  }
+
   /** While one worker is idle, nothing may wait behind a long call of another. */
   #relieve(): void {
-    if (!this.#hasIdle()) return;
-    const now = this.#commands.now();
+    let now = -1;
     for (const worker of this.#workers.values()) {
-      if (worker.outstanding.length < 2 || worker.draining || worker.phase !== Phase.Ready) continue;
+      if (worker.outstanding.length < 2 || worker.phase !== Phase.Ready) continue;
+      if (now < 0) now = this.#commands.now();
       if (worker.progress + STALLED > now) {
         this.#commands.wake(worker.progress + STALLED);
         continue;
       }
+      if (worker.draining || !this.#hasIdle()) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;
       this.#requeue(back);
@@ -431,7 +447,11 @@ export class Dispatcher {
 
   #insert(entry: Task | Source): void {
     const before: (Task | Source)[] = [];
-    for (let head = this.#queue.first; head !== undefined && precedes(head, entry); head = this.#queue.first) {
+    for (
+      let head = this.#queue.first;
+      head !== undefined && precedes(head, entry);
+      head = this.#queue.first
+    ) {
       before.push(this.#queue.shift() as Task | Source);
     }
     this.#queue.unshift(entry);
@@ -451,9 +471,14 @@ export class Dispatcher {
       usable++;
       if (worker.outstanding.length > 0) work++;
     }
-    const wanted = this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
+    const wanted =
+      this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
     for (; usable < wanted; usable++) {
-      const worker = new WorkerState(this.#nextWorker++, this.#policy.tasksPerWorker, this.#policy.reclaimable);
+      const worker = new WorkerState(
+        this.#nextWorker++,
+        this.#policy.tasksPerWorker,
+        this.#policy.reclaimable,
+      );
       this.#workers.set(worker.id, worker);
       this.#commands.start(worker.id);
     }

@@ -21,5 +21,4 @@ export type Failure =
 
 /** Why a worker never became ready. */
 export type StartFailure =
-  | { readonly kind: 'threw'; readonly error: unknown }
-  | { readonly kind: 'exited'; readonly exit: Exit };
+  { readonly kind: 'threw'; readonly error: unknown } | { readonly kind: 'exited'; readonly exit: Exit };

@@ -28,6 +28,8 @@ export class WorkerState {
   readonly reclaimable: boolean;
   /** When it last showed a sign of work. */
   progress = 0;
+  /** The sign of work after which its unsent results were fetched. */
+  peeked = -1;
   /** If it is killed for one task: which, and why. */
   verdict: { readonly task: Task; readonly failure: Failure } | null = null;
 

@@ -4,6 +4,7 @@ import { decodeResult } from '../reduction/receiving';
 import { Peer } from '../reduction/sending';
 import type { CodecId, Encoded, EncodedFunction, Needs } from '../reduction/types';
 import { CallFlag, Thrown, ToParent, ToWorker, type Message, type ThrownId } from '../wire/protocol';
+import { debug } from '../util/log';
 import type { Exit, StartFailure } from './failure';
 import type { Task } from './task';
 import type { Launcher, Worker } from './worker';
@@ -85,6 +86,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
+        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
@@ -92,9 +94,14 @@ export class Supervisor {
       },
     });
     this.#members.set(id, member);
+    debug(`added worker ${member.worker.pid}`);
     const { identity, initializer } = this.#recruit;
     const setup = identity();
-    this.#put(member, `[${ToWorker.Setup},${setup.codec},${setup.text},${setup.blocks.length}]`, setup.blocks);
+    this.#put(
+      member,
+      `[${ToWorker.Setup},${setup.codec},${setup.text},${setup.blocks.length}]`,
+      setup.blocks,
+    );
     if (initializer === null) {
       this.#put(member, `[${ToWorker.Initialize},-1]`, []);
     } else {
@@ -125,10 +132,14 @@ export class Supervisor {
 
   reclaim(id: number): number {
     const member = this.#members.get(id);
-    if (member?.worker == null) return 0;
+    if (!member?.worker) return 0;
     // All or nothing: what is not written yet is written first, so that one count holds.
     this.#flush(member);
     return member.worker.reclaim();
+  }
+
+  peek(id: number): void {
+    this.#members.get(id)?.worker?.peek();
   }
 
   withdraw(id: number): void {
@@ -213,7 +224,14 @@ export class Supervisor {
           break;
         }
         case ToParent.Threw: {
-          const [, taskId, how, codec, json, count] = message as [number, number, ThrownId, CodecId, unknown, number?];
+          const [, taskId, how, codec, json, count] = message as [
+            number,
+            number,
+            ThrownId,
+            CodecId,
+            unknown,
+            number?,
+          ];
           const parts = take(count);
           const task = this.#reports.finished(id, taskId);
           if (task !== null) this.#threw(task, how, codec, json, parts);

@@ -2,60 +2,68 @@ import { ValueError } from '../errors';
 import { signature } from '../util/keywords';
 import type { CallOptions } from './calls';
 
+/** The arguments of a public call before they are looked at. */
+type Given<Names extends string> = Record<Names, unknown>;
+
+const CALL = ['timeout', 'signal'] as const;
+
 /** The parameters of every public call of a pool, in Python's order; beyond Python: timeout, signal, buffersize. */
 export const bindPool = signature({
   name: 'Pool',
-  defaults: () => ({
-    processes: null as unknown,
-    initializer: null as unknown,
-    initargs: null as unknown,
-    maxtasksperchild: null as unknown,
-    context: null as unknown,
+  defaults: (): Given<'processes' | 'initializer' | 'initargs' | 'maxtasksperchild'> => ({
+    processes: null,
+    initializer: null,
+    initargs: null,
+    maxtasksperchild: null,
   }),
 });
 
 export const bindApply = signature({
   name: 'apply',
-  defaults: () => ({
-    func: null as unknown,
-    args: null as unknown,
-    kwds: null as unknown,
-    timeout: null as unknown,
-    signal: null as unknown,
+  defaults: (): Given<'func' | 'args' | 'kwds' | 'timeout' | 'signal'> => ({
+    func: null,
+    args: null,
+    kwds: null,
+    timeout: null,
+    signal: null,
   }),
   required: 1,
-  keywordOnly: ['timeout', 'signal'],
+  keywordOnly: CALL,
   objects: ['kwds'],
 });
 
 export const bindApplyAsync = signature({
   name: 'apply_async',
-  defaults: () => ({
-    func: null as unknown,
-    args: null as unknown,
-    kwds: null as unknown,
-    callback: null as unknown,
-    error_callback: null as unknown,
-    timeout: null as unknown,
-    signal: null as unknown,
+  defaults: (): Given<'func' | 'args' | 'kwds' | 'callback' | 'error_callback' | 'timeout' | 'signal'> => ({
+    func: null,
+    args: null,
+    kwds: null,
+    callback: null,
+    error_callback: null,
+    timeout: null,
+    signal: null,
   }),
   required: 1,
-  keywordOnly: ['timeout', 'signal'],
+  keywordOnly: CALL,
   objects: ['kwds'],
 });
+
+export type MapArguments = Given<
+  'func' | 'iterable' | 'chunksize' | 'callback' | 'error_callback' | 'timeout' | 'signal'
+>;
 
 const map = (name: string) =>
   signature({
     name,
-    defaults: () => ({
-      func: null as unknown,
-      iterable: null as unknown,
-      chunksize: null as unknown,
-      timeout: null as unknown,
-      signal: null as unknown,
+    defaults: (): Given<'func' | 'iterable' | 'chunksize' | 'timeout' | 'signal'> => ({
+      func: null,
+      iterable: null,
+      chunksize: null,
+      timeout: null,
+      signal: null,
     }),
     required: 2,
-    keywordOnly: ['timeout', 'signal'],
+    keywordOnly: CALL,
   });
 export const bindMap = map('map');
 export const bindStarmap = map('starmap');
@@ -63,34 +71,36 @@ export const bindStarmap = map('starmap');
 const mapAsync = (name: string) =>
   signature({
     name,
-    defaults: () => ({
-      func: null as unknown,
-      iterable: null as unknown,
-      chunksize: null as unknown,
-      callback: null as unknown,
-      error_callback: null as unknown,
-      timeout: null as unknown,
-      signal: null as unknown,
+    defaults: (): MapArguments => ({
+      func: null,
+      iterable: null,
+      chunksize: null,
+      callback: null,
+      error_callback: null,
+      timeout: null,
+      signal: null,
     }),
     required: 2,
-    keywordOnly: ['timeout', 'signal'],
+    keywordOnly: CALL,
   });
 export const bindMapAsync = mapAsync('map_async');
 export const bindStarmapAsync = mapAsync('starmap_async');
 
+export type ImapArguments = Given<'func' | 'iterable' | 'chunksize' | 'buffersize' | 'timeout' | 'signal'>;
+
 const imap = (name: string) =>
   signature({
     name,
-    defaults: () => ({
-      func: null as unknown,
-      iterable: null as unknown,
-      chunksize: null as unknown,
-      buffersize: null as unknown,
-      timeout: null as unknown,
-      signal: null as unknown,
+    defaults: (): ImapArguments => ({
+      func: null,
+      iterable: null,
+      chunksize: null,
+      buffersize: null,
+      timeout: null,
+      signal: null,
     }),
     required: 2,
-    keywordOnly: ['buffersize', 'timeout', 'signal'],
+    keywordOnly: ['buffersize', ...CALL],
   });
 export const bindImap = imap('imap');
 export const bindImapUnordered = imap('imap_unordered');
@@ -145,7 +155,7 @@ export function checkOptions(given: { readonly timeout: unknown; readonly signal
   if (timeout === null && signal === null) return NO_OPTIONS;
   if (timeout !== null) {
     if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
-      throw new TypeError(`timeout must be a number of seconds, not ${String(timeout)}`);
+      throw new TypeError(`timeout must be a number of seconds, not ${typeof timeout}`);
     }
     if (timeout <= 0) throw new ValueError(`timeout must be greater than 0, not ${timeout}`);
   }
@@ -170,7 +180,11 @@ export function checkCallback(name: string, value: unknown): ((value: unknown) =
 /** The elements of any iterable that is not asynchronous. */
 export function listOf(iterable: unknown): readonly unknown[] {
   if (Array.isArray(iterable)) return iterable as unknown[];
-  if (iterable === null || iterable === undefined || typeof (Object(iterable) as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+  if (
+    iterable === null ||
+    iterable === undefined ||
+    typeof (Object(iterable) as Iterable<unknown>)[Symbol.iterator] !== 'function'
+  ) {
     throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
   }
   return Array.from(iterable as Iterable<unknown>);

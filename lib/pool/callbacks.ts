@@ -3,8 +3,11 @@
  * results came. One that returns a promise is awaited before the next.
  */
 export class Callbacks {
-  readonly #waiting: { readonly callback: (value: unknown) => unknown; readonly value: unknown; readonly after: () => void }[] =
-    [];
+  readonly #waiting: {
+    readonly callback: (value: unknown) => unknown;
+    readonly value: unknown;
+    readonly after: () => void;
+  }[] = [];
   #running = false;
   #idle: (() => void)[] = [];
 
@@ -58,5 +61,7 @@ function uncaught(error: unknown): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }

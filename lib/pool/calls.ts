@@ -103,7 +103,11 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     job: Job | PicklingFailure,
     kind: CallKindId,
     options: CallOptions,
-    callbacks: { readonly queue: Callbacks; readonly callback: Callback<T[]> | null; readonly error: ErrorCallback | null },
+    callbacks: {
+      readonly queue: Callbacks;
+      readonly callback: Callback<T[]> | null;
+      readonly error: ErrorCallback | null;
+    },
   ) {
     super(callbacks.queue, callbacks.callback, callbacks.error);
     this.#engine = engine;

@@ -1,6 +1,5 @@
-import { ProcessError } from '../errors';
 import type { Exit, Failure, StartFailure } from '../engine/failure';
-import { TimeoutError } from '../errors';
+import { ProcessError, TimeoutError } from '../errors';
 
 /**
  * A result, or an error, that a worker could not send back.
@@ -8,7 +7,10 @@ import { TimeoutError } from '../errors';
  * As in Python, `exc` and `value` are texts: the reason and the value.
  */
 export class MaybeEncodingError extends Error {
-  override name = 'MaybeEncodingError';
+  static {
+    this.prototype.name = 'MaybeEncodingError';
+  }
+
   /** Why it could not be sent. */
   readonly exc: string;
   /** What could not be sent. */
@@ -27,7 +29,10 @@ export class MaybeEncodingError extends Error {
  * Python's Pool waits for ever here.
  */
 export class WorkerLostError extends ProcessError {
-  override name = 'WorkerLostError';
+  static {
+    this.prototype.name = 'WorkerLostError';
+  }
+
   readonly pid: number;
   /** As Python's `Process.exitcode`: negative for a signal. */
   readonly exitcode: number | null;
@@ -45,7 +50,10 @@ export class WorkerLostError extends ProcessError {
 
 /** The pool was terminated before the result was there. Python leaves such results waiting for ever. */
 export class TerminatedError extends ProcessError {
-  override name = 'TerminatedError';
+  static {
+    this.prototype.name = 'TerminatedError';
+  }
+
   constructor(message = 'the pool was terminated') {
     super(message);
   }
@@ -53,7 +61,9 @@ export class TerminatedError extends ProcessError {
 
 /** The initializer failed in every worker; `cause` tells how. Python starts workers for ever here. */
 export class InitializerError extends ProcessError {
-  override name = 'InitializerError';
+  static {
+    this.prototype.name = 'InitializerError';
+  }
 }
 
 /** The error a user sees for what the engine decided. */

@@ -196,7 +196,11 @@ export class ImapCall implements Source, Receiver {
       for (const item of items) this.#give(item);
     } else {
       this.#early.set(index, items);
-      for (let due = this.#early.get(this.#dueChunk); due !== undefined; due = this.#early.get(this.#dueChunk)) {
+      for (
+        let due = this.#early.get(this.#dueChunk);
+        due !== undefined;
+        due = this.#early.get(this.#dueChunk)
+      ) {
         this.#early.delete(this.#dueChunk++);
         for (const item of due) this.#give(item);
       }
@@ -238,10 +242,7 @@ export class ImapCall implements Source, Receiver {
     const item = this.#items.shift();
     if (item !== undefined) {
       this.#taken();
-      return item.ok
-        ? Promise.resolve({ value: item.value, done: false })
-        : // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a task threw is the user's
-          Promise.reject(item.error);
+      return item.ok ? Promise.resolve({ value: item.value, done: false }) : Promise.reject(item.error);
     }
     if (this.#end === End.Reached) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => {

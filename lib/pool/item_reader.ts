@@ -29,9 +29,9 @@ export class ItemReader {
 
   #open(iterable: unknown): void {
     const object = Object(iterable) as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
-    if (iterable != null && typeof object[Symbol.asyncIterator] === 'function') {
+    if (iterable !== null && iterable !== undefined && typeof object[Symbol.asyncIterator] === 'function') {
       this.#async = (object as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    } else if (iterable != null && typeof object[Symbol.iterator] === 'function') {
+    } else if (iterable !== null && iterable !== undefined && typeof object[Symbol.iterator] === 'function') {
       this.#sync = (object as Iterable<unknown>)[Symbol.iterator]();
     } else {
       throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);

@@ -13,6 +13,7 @@ import { ApplyCall, MapCall, paceOf, type CallOptions, type Job, type PicklingFa
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
+import { debug, logSettings } from '../util/log';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import { AsyncResult, MapResult } from './results';
@@ -21,7 +22,6 @@ import type * as types from './types';
 /** Python's chunks: four for each worker. */
 const CHUNKS_PER_WORKER = 4;
 
-type AnyFunction = (...args: never[]) => unknown;
 type State = 'RUN' | 'CLOSE' | 'TERMINATE';
 
 /** A dropped pool that was never closed ends its workers. */
@@ -101,7 +101,7 @@ export class Pool implements AsyncDisposable {
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer as AnyFunction),
+                fn: encodeFunction(initializer),
                 args: encodePlainList(initargs) ?? encode(initargs),
               },
       },
@@ -199,7 +199,8 @@ export class Pool implements AsyncDisposable {
     try {
       if (options.signal?.aborted === true) throw options.signal.reason;
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
-      const all = kwds == null || Object.keys(kwds).length === 0 ? list : [...list, kwds];
+      const all =
+        kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
       call.start(this.#engine, job(func), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
@@ -273,7 +274,7 @@ export class Pool implements AsyncDisposable {
     return new MapResult(this.#map(CallKind.Starmap, bind.bindStarmapAsync(args)));
   }
 
-  #map(kind: CallKindId, given: MapArguments): MapCall<unknown> {
+  #map(kind: CallKindId, given: bind.MapArguments): MapCall<unknown> {
     const options = bind.checkOptions(given);
     const callback = bind.checkCallback('callback', given.callback);
     const errorCallback = bind.checkCallback('error_callback', given.error_callback);
@@ -352,7 +353,7 @@ export class Pool implements AsyncDisposable {
     return new IMapUnorderedIterator(this.#imap(bind.bindImapUnordered(args), false));
   }
 
-  #imap(given: ImapArguments, ordered: boolean): ImapCall {
+  #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
     const options = bind.checkOptions(given);
     const call = new ImapCall(this.#engine, jobOrFailure(given.func), given.iterable, {
       ...options,
@@ -369,6 +370,7 @@ export class Pool implements AsyncDisposable {
 
   /** Takes no more work. What is submitted is still done; then the workers end. */
   close(): void {
+    debug('closing pool');
     if (this.#state !== 'RUN') return;
     this.#state = 'CLOSE';
     dropped.unregister(this);
@@ -382,6 +384,7 @@ export class Pool implements AsyncDisposable {
    * @returns a promise that resolves when no worker is left.
    */
   async terminate(): Promise<void> {
+    debug('terminating pool');
     this.#state = 'TERMINATE';
     dropped.unregister(this);
     this.#engine.stop({ kind: 'terminated' });
@@ -394,6 +397,7 @@ export class Pool implements AsyncDisposable {
    * @throws ValueError before `close` or `terminate`.
    */
   async join(): Promise<void> {
+    debug('joining pool');
     if (this.#state === 'RUN') throw new ValueError('Pool is still running');
     await this.#engine.ended();
     await this.#callbacks.idle();
@@ -414,25 +418,6 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-interface MapArguments {
-  readonly func: unknown;
-  readonly iterable: unknown;
-  readonly chunksize: unknown;
-  readonly callback: unknown;
-  readonly error_callback: unknown;
-  readonly timeout: unknown;
-  readonly signal: unknown;
-}
-
-interface ImapArguments {
-  readonly func: unknown;
-  readonly iterable: unknown;
-  readonly chunksize: unknown;
-  readonly buffersize: unknown;
-  readonly timeout: unknown;
-  readonly signal: unknown;
-}
-
 const NO_ARGUMENTS: readonly unknown[] = [];
 
 function identity() {
@@ -440,8 +425,10 @@ function identity() {
     name: `SpawnPoolWorker-${nextProcessNumber()}`,
     daemon: true,
     parentPid: process.pid,
+    parentName: getCurrentProcess().name,
     argv: process.argv,
-    nodeOptions: process.env['NODE_OPTIONS'] ?? null,
+    nodeOptions: process.env.NODE_OPTIONS ?? null,
+    log: logSettings(),
   });
   if (setup === null) throw new TypeError('process.argv holds more than strings');
   return setup;
@@ -449,7 +436,7 @@ function identity() {
 
 function job(func: unknown): Job {
   if (typeof func !== 'function') throw new TypeError(`'${typeof func}' object is not callable`);
-  return { fn: encodeFunction(func as AnyFunction), pace: paceOf(func) };
+  return { fn: encodeFunction(func), pace: paceOf(func) };
 }
 
 function jobOrFailure(func: unknown): Job | PicklingFailure {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { deserialize, serialize } from 'node:v8';
+import { DefaultDeserializer, serialize } from 'node:v8';
 import { inForeignRealm, mainRealm } from '../util/realm';
 import { adopt } from './realms';
 import { Codec, type CodecId, type Encoded } from './types';
@@ -32,7 +32,7 @@ const json = (text: string): Encoded => ({ codec: Codec.Json, text, blocks: NONE
 /** The prototypes that JSON and V8 rebuild by themselves, of this realm and the main one. */
 const realms = inForeignRealm ? [globalThis, mainRealm] : [globalThis];
 const OBJECTS = new Set<unknown>(realms.map((r) => r.Object.prototype));
-const ARRAYS = new Set<unknown>(realms.map((r) => r.Array.prototype));
+const ARRAYS = new Set<unknown>(realms.map((r): unknown => r.Array.prototype));
 const DATES = new Set<unknown>(realms.map((r) => r.Date.prototype));
 const REGEXPS = new Set<unknown>(realms.map((r) => r.RegExp.prototype));
 const MAPS = new Set<unknown>(realms.map((r) => r.Map.prototype));
@@ -266,9 +266,33 @@ export function decodePlain(codec: CodecId, text: unknown, blocks: readonly Uint
     case Codec.Numbers:
       return decodeNumbers(text as [number, number], blocks[0] as Uint8Array);
     default: {
-      const value: unknown = deserialize(blocks[0] as Uint8Array);
-      return inForeignRealm ? adopt(value) : value;
+      return readV8(blocks[0] as Uint8Array);
     }
+  }
+}
+
+/** Reads what `v8.serialize` wrote. */
+export function readV8(block: Uint8Array): unknown {
+  const reader = new OwningDeserializer(block);
+  reader.readHeader();
+  const value: unknown = reader.readValue();
+  return inForeignRealm ? adopt(value) : value;
+}
+
+type View = Buffer | DataView | Float64Array;
+
+/**
+ * Node's deserializer makes typed arrays that look into the message. Theirs would be a `buffer` that holds
+ * other data too; a Buffer is known for that.
+ */
+class OwningDeserializer extends DefaultDeserializer {
+  _readHostObject(): View {
+    const view = (DefaultDeserializer.prototype as unknown as { _readHostObject(): View })._readHostObject.call(this);
+    if (Buffer.isBuffer(view)) return view;
+    if (view instanceof DataView) {
+      return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+    }
+    return view.slice();
   }
 }
 

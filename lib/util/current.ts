@@ -3,11 +3,12 @@ export interface CurrentProcess {
   readonly name: string;
   readonly daemon: boolean;
   readonly parentPid: number | null;
+  readonly parentName: string;
 }
 
 /** Kept on the global object: several copies of this package in one process are still one process. */
 const KEY = Symbol.for('multiprocessing-ts.current_process');
-const MAIN: CurrentProcess = { name: 'MainProcess', daemon: false, parentPid: null };
+const MAIN: CurrentProcess = { name: 'MainProcess', daemon: false, parentPid: null, parentName: '' };
 
 type Holder = Record<symbol, CurrentProcess | undefined>;
 

@@ -63,8 +63,8 @@ export class FrameReader {
   push(chunk: Buffer): void {
     let at = 0;
     if (this.#body !== null) {
-      at = this.#fill(chunk);
-      if (this.#body !== null) return;
+      at = this.#fill(this.#body, chunk);
+      if (at < 0) return;
     }
     if (this.#held !== null) {
       chunk = Buffer.concat([this.#held, chunk.subarray(at)]);
@@ -99,15 +99,14 @@ export class FrameReader {
     if (at < chunk.length) this.#held = Buffer.from(chunk.subarray(at));
   }
 
-  #fill(chunk: Buffer): number {
-    const body = this.#body as Buffer;
+  /** How much of the chunk belongs to the body; -1: all, and more is to come. */
+  #fill(body: Buffer, chunk: Buffer): number {
     const taken = Math.min(chunk.length, body.length - this.#filled);
     chunk.copy(body, this.#filled, 0, taken);
     this.#filled += taken;
-    if (this.#filled === body.length) {
-      this.#body = null;
-      this.#emit(body, 0, this.#lengths);
-    }
+    if (this.#filled < body.length) return -1;
+    this.#body = null;
+    this.#emit(body, 0, this.#lengths);
     return taken;
   }
 

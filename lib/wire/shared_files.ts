@@ -15,7 +15,8 @@ export class SharedFiles {
   readonly claims: Claims;
   readonly journal: number;
 
-  private constructor(claims: number, journal: number) {
+  /** @param claims - the descriptors of two files that have no name. */
+  constructor(claims: number, journal: number) {
     this.claims = new Claims(claims);
     this.journal = journal;
   }

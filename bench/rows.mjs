@@ -1,0 +1,113 @@
+/**
+ * What is measured, and what it should come to. `against` names the column that the target compares with: `peers` is
+ * the fastest of the Node pools at their default settings. `times` faster at least, or `within` so many times its figure.
+ */
+
+const ALL = ['ours', 'cpython', 'piscina', 'piscina-16', 'tinypool', 'workerpool'];
+const BOTH = ['ours', 'cpython'];
+
+export const rows = [
+  {
+    name: 'apply_async',
+    title: '20,000 tiny `apply_async`',
+    columns: ALL,
+    targets: [
+      { against: 'cpython', times: 10 },
+      { against: 'peers', times: 5 },
+    ],
+  },
+  { name: 'closure-same-let', title: '… of one function that reads a `let`', columns: ['ours'] },
+  { name: 'closure-moving-let', title: '… whose `let` changes before each call', columns: ['ours'] },
+  { name: 'closure-let', title: '… of a fresh function each that reads a `let`', columns: ['ours'] },
+  { name: 'closure-fresh', title: '… of a fresh closure over its own variable each', columns: ['ours'] },
+  {
+    name: 'imap',
+    title: '20,000 `imap`, chunksize 1',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 8 }],
+  },
+  {
+    name: 'imap_unordered',
+    title: '20,000 `imap_unordered`, chunksize 1',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 8 }],
+  },
+  {
+    name: 'map-20k',
+    title: '`map` of 20,000 numbers',
+    columns: BOTH,
+    rounds: 9,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'map-1m',
+    title: '`map` of 1,000,000 numbers',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 5 }],
+  },
+  {
+    name: 'apply',
+    title: '1,000 `apply`, one after the other',
+    columns: ALL,
+    targets: [{ against: 'cpython', times: 3 }],
+  },
+  {
+    name: 'buffers-there',
+    title: '100 × 1 MiB there',
+    columns: ALL,
+    targets: [{ against: 'cpython', times: 2 }],
+  },
+  {
+    name: 'buffers-back',
+    title: '100 × 1 MiB there and back',
+    columns: ALL,
+    targets: [{ against: 'cpython', times: 2 }],
+  },
+  {
+    name: 'start',
+    title: 'start and first `map`, 2 workers',
+    columns: ['ours', 'cpython-spawn', 'bare', 'piscina', 'tinypool', 'workerpool'],
+    rounds: 7,
+    targets: [
+      { against: 'bare', within: 1.15 },
+      { against: 'cpython-spawn', times: 1 },
+    ],
+  },
+  {
+    name: 'recycle',
+    title: '200 tasks, `maxtasksperchild=1`',
+    columns: ['ours', 'cpython', 'bare'],
+    rounds: 1,
+    targets: [{ against: 'bare', within: 1.2 }],
+  },
+  {
+    name: 'memory-rss',
+    title: 'an idle worker, resident',
+    unit: 'MiB',
+    columns: ['ours', 'cpython', 'cpython-spawn', 'bare'],
+    rounds: 1,
+    targets: [{ against: 'bare', within: 1.1 }],
+  },
+  {
+    name: 'memory-pss',
+    title: 'an idle worker, its share (PSS)',
+    unit: 'MiB',
+    columns: ['ours', 'cpython', 'cpython-spawn', 'bare'],
+    rounds: 1,
+    targets: [{ against: 'bare', within: 1.1 }],
+  },
+];
+
+export const titles = {
+  ours: 'this package',
+  cpython: 'CPython (fork)',
+  'cpython-spawn': 'CPython (spawn)',
+  bare: 'bare `node`',
+  piscina: 'piscina',
+  'piscina-16': 'piscina, 16 at a time',
+  tinypool: 'tinypool',
+  workerpool: 'workerpool',
+};
+
+/** The peers as their users meet them; piscina's threads run one task at a time there. */
+export const peers = ['piscina', 'tinypool', 'workerpool'];

@@ -1,0 +1,109 @@
+/**
+ * `npm run bench [-- --only NAME] [--passes N] [--dry]`
+ *
+ * Every figure is taken by a process of its own, and the processes of a row take turns, so that what else the
+ * machine does falls on all alike. Shown is the median of all rounds. `--only` takes the rows whose name contains
+ * NAME; `--dry` leaves docs/performance.md as it is.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { median, table, verdicts } from './report.mjs';
+import { rows, titles } from './rows.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    passes: { type: 'string', default: '3' },
+    dry: { type: 'boolean', default: false },
+  },
+});
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const run = promisify(execFile);
+const python = findPython();
+
+/** The program behind each column. */
+function command(column, row, rounds) {
+  switch (column) {
+    case 'ours':
+      return [process.execPath, [here('ours.cjs'), row, rounds]];
+    case 'bare':
+      return [process.execPath, [here('bare.cjs'), row, rounds]];
+    case 'cpython':
+    case 'cpython-spawn':
+      return [python?.path, [here('python/pool.py'), row, rounds, column === 'cpython' ? 'fork' : 'spawn']];
+    default:
+      return [process.execPath, [here('peers/run.mjs'), row, rounds, column]];
+  }
+}
+
+async function measure(row) {
+  const figures = new Map(row.columns.map((column) => [column, []]));
+  // A row of one round is slow or does not vary.
+  const passes = row.rounds === 1 ? 1 : Number(options.passes);
+  for (let pass = 0; pass < passes; pass++) {
+    for (const [column, taken] of figures) {
+      const [program, args] = command(column, row.name, String(row.rounds ?? 3));
+      if (program === undefined) continue;
+      try {
+        const { stdout } = await run(program, args, { timeout: 120_000, cwd: here('..') });
+        taken.push(...JSON.parse(stdout));
+      } catch (error) {
+        console.error(
+          `  ${row.name}, ${column}: failed\n${indent(error.killed ? 'timed out' : String(error.stderr || error.message))}`,
+        );
+        figures.delete(column);
+      }
+    }
+  }
+  return Object.fromEntries(
+    [...figures].filter(([, taken]) => taken.length > 0).map(([c, taken]) => [c, median(taken)]),
+  );
+}
+
+function findPython() {
+  for (const path of ['python3', 'python']) {
+    try {
+      const version = execFileSync(path, ['-c', 'import platform; print(platform.python_version())']);
+      return { path, version: version.toString().trim() };
+    } catch {
+      // Not this one.
+    }
+  }
+  console.error('!! python3 is missing: nothing is compared with CPython.\n');
+  return undefined;
+}
+
+const indent = (text) =>
+  text
+    .trim()
+    .split('\n')
+    .slice(0, 8)
+    .map((line) => `    ${line}`)
+    .join('\n');
+
+if ((loadavg()[0] ?? 0) > 0.5) {
+  console.error(
+    `!! the machine is busy (load ${loadavg()[0].toFixed(1)}): expect worse figures, and unsteady ones.\n`,
+  );
+}
+
+const results = [];
+for (const row of rows.filter(({ name }) => name.includes(options.only))) {
+  const figures = await measure(row);
+  results.push({ row, figures });
+  const shown = Object.entries(figures).map(([column, figure]) => `${titles[column]} ${figure.toFixed(1)}`);
+  console.log(`${row.name.padEnd(20)} ${shown.join(' · ')} ${row.unit ?? 'ms'}`);
+  for (const { text } of verdicts(row, figures)) console.log(`${''.padEnd(20)} ${text}`);
+}
+
+if (!options.dry) {
+  const path = here('../docs/performance.md');
+  const machine = `Node ${process.version}, CPython ${python?.version ?? 'missing'}, ${availableParallelism()} cores, ${process.platform} ${process.arch}.`;
+  writeFileSync(path, table(readFileSync(path, 'utf8'), results, machine));
+}
+const missed = results.flatMap(({ row, figures }) => verdicts(row, figures)).filter(({ met }) => !met);
+console.log(`\n${missed.length === 0 ? 'every target is met' : `${missed.length} targets are not met`}`);
