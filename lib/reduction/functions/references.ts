@@ -110,19 +110,24 @@ let members = new Map<object, Path>();
 let loadedThen = -1;
 let membersThen = -1;
 
+/** Of the process itself: Jest's `process` is a copy. */
+const loadList = (): readonly string[] =>
+  (mainRealm.process as unknown as { moduleLoadList?: string[] }).moduleLoadList ?? [];
+
 function loadedBuiltins(): string[] {
   const loaded = new Set(
-    ((process as unknown as { moduleLoadList: string[] }).moduleLoadList ?? []).map((entry) => entry.replace(/^NativeModule /, '')),
+    loadList().map((entry) => entry.replace(/^NativeModule /, '')),
   );
   return builtinModules.filter((name) => loaded.has(name) && !name.startsWith('_') && name !== 'sys' && name !== 'punycode');
 }
 
 const builtinModule = (name: string): unknown =>
-  process.getBuiltinModule ? process.getBuiltinModule(name as 'fs') : require(name);
+  // Not `require`: Jest has stand-ins for some.
+  mainRealm.process.getBuiltinModule ? mainRealm.process.getBuiltinModule(name as 'fs') : require(name);
 
 /** A builtin module itself (cheap to know). */
 export function builtinPath(value: object): Path | undefined {
-  const count = (process as unknown as { moduleLoadList: string[] }).moduleLoadList.length;
+  const count = loadList().length;
   if (count !== loadedThen) {
     loadedThen = count;
     modules = new Map();

@@ -112,8 +112,8 @@ export class Walk {
   /** Reads the content of an object into its cell. */
   setContent(value: object, entity: Entity, trail: Trail | null): void {
     const size = plainSize(value, (part) => entityOf(part) !== undefined);
-    if (size !== null && size > BLOCK_SIZE) {
-      const bytes = serialize(value);
+    const bytes = size !== null && size > BLOCK_SIZE ? serialized(value) : null;
+    if (bytes !== null) {
       this.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
       this.guards.push(blockGuard(value, bytes));
       return;
@@ -165,6 +165,15 @@ function weakEntries(collection: object): { key: object; item: unknown }[] {
     found.push({ key: key ?? (value as object), item: value });
   }
   return found;
+}
+
+/** `null` for what is nested deeper than the stack. */
+function serialized(value: object): Uint8Array | null {
+  try {
+    return serialize(value);
+  } catch {
+    return null;
+  }
 }
 
 const wellKnown = new Map<symbol, string>(
