@@ -25,6 +25,9 @@ const NUMBERS_BLOCK = 48;
 /** Beyond this many objects a Set remembers them; below, a look along a list is cheaper. */
 const FEW = 12;
 
+/** JSON and V8 go down by recursion, and the stack ends somewhere; the graph codec does not. */
+const DEEPEST = 1000;
+
 const NONE: readonly Uint8Array[] = [];
 const UNDEFINED: Encoded = { codec: Codec.Undefined, text: '0', blocks: NONE, needs: null };
 
@@ -61,6 +64,7 @@ class Survey {
   #count = 0;
   readonly #list: object[] = [];
   #set: Set<object> | null = null;
+  #depth = 0;
 
   way(value: unknown): Way {
     switch (typeof value) {
@@ -74,10 +78,18 @@ class Survey {
       case 'bigint':
         return V8_SAFE;
       case 'object':
-        return value === null ? JSON_SAFE : this.#object(value);
+        return value === null ? JSON_SAFE : this.#deeper(value);
       default:
         return NEEDS_GRAPH;
     }
+  }
+
+  #deeper(value: object): Way {
+    if (this.#depth === DEEPEST) return NEEDS_GRAPH;
+    this.#depth++;
+    const way = this.#object(value);
+    this.#depth--;
+    return way;
   }
 
   #object(value: object): Way {

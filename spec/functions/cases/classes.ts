@@ -310,12 +310,12 @@ export const cases: Case[] = [
           return unit;
         },
         hello(): string {
-          return `${super['hello' as never] === undefined ? '' : (super.toString as () => string).call('')}over`;
+          return `${super.hello() as string}+over`;
         },
       };
       assert.deepEqual(
         await pool.apply(() => [object.twice(), object.triple, (object as unknown as { computed(): string }).computed(), object.hello()]),
-        [4, 6, 'm', 'over'],
+        [4, 6, 'm', 'base+over'],
       );
     },
   },
