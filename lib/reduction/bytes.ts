@@ -10,7 +10,7 @@ import { Codec, type Encoded } from './types';
 const LARGE = 4096;
 const MOST_ELEMENTS = 16;
 
-type View = ArrayBufferView<ArrayBufferLike>;
+type View = ArrayBufferView;
 type Kind = (typeof KINDS)[number]['name'];
 
 const KINDS = [
