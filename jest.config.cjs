@@ -1,11 +1,13 @@
 'use strict';
 
 /** `MULTIPROCESSING_TS_REQUIRE_PYTHON=1` (CI): specs that need python3 fail where they would be skipped. */
-const project = (name, extra = {}) => ({
+const project = (name, timeout) => ({
   displayName: name,
   rootDir: __dirname,
   testMatch: [`<rootDir>/spec/${name}/**/*.spec.ts`],
   testEnvironment: '<rootDir>/spec/support/environment.cjs',
+  // Jest knows one timeout for all projects: ours is set by the environment.
+  testEnvironmentOptions: { timeout },
   // tsconfig.json says isolatedModules: ts-jest only transpiles, `npm run check` looks at the types.
   transform: { '^.+\\.m?ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
   // TypeScript's `./x.js` is `./x.ts` on disk.
@@ -13,17 +15,16 @@ const project = (name, extra = {}) => ({
   // dist holds the same files once more, under the same names.
   modulePathIgnorePatterns: ['<rootDir>/coverage/'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
-  ...extra,
 });
 
 /** @type {import('jest').Config} */
 module.exports = {
   globalSetup: '<rootDir>/spec/support/build.cjs',
   projects: [
-    project('unit', { testTimeout: 10_000 }),
-    project('functions', { testTimeout: 20_000 }),
-    project('contract', { testTimeout: 20_000 }),
-    project('integration', { testTimeout: 60_000 }),
+    project('unit', 10_000),
+    project('functions', 20_000),
+    project('contract', 20_000),
+    project('integration', 60_000),
   ],
   // Functions travel as source: what Babel adds to count lines would be free variables in a child.
   coverageProvider: 'v8',

@@ -7,7 +7,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { median, table, verdicts } from './report.mjs';
@@ -52,7 +52,9 @@ async function measure(row) {
         const { stdout } = await run(program, args, { timeout: 120_000, cwd: here('..') });
         taken.push(...JSON.parse(stdout));
       } catch (error) {
-        console.error(`  ${row.name}, ${column}: failed\n${indent(String(error.stderr || error.message))}`);
+        console.error(
+          `  ${row.name}, ${column}: failed\n${indent(error.killed ? 'timed out' : String(error.stderr || error.message))}`,
+        );
         figures.delete(column);
       }
     }
@@ -82,6 +84,12 @@ const indent = (text) =>
     .slice(0, 8)
     .map((line) => `    ${line}`)
     .join('\n');
+
+if ((loadavg()[0] ?? 0) > 0.5) {
+  console.error(
+    `!! the machine is busy (load ${loadavg()[0].toFixed(1)}): expect worse figures, and unsteady ones.\n`,
+  );
+}
 
 const results = [];
 for (const row of rows.filter(({ name }) => name.includes(options.only))) {

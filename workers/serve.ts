@@ -137,7 +137,7 @@ export class Server {
     let run: () => unknown;
     let items = 1;
     try {
-      const f = this.#receiver.function(fn) as AnyFunction;
+      const f = this.#receiver.function(fn);
       const value = this.#receiver.decode(codec, json, blocks) as unknown[];
       if (kind === CallKind.Apply) {
         if ((flags & CallFlag.ReportStart) !== 0) this.#outbox.say(`[${ToParent.Started},${id},0]`);
@@ -248,7 +248,7 @@ export class Server {
     try {
       if (fn >= 0) {
         const args = this.#receiver.decode(codec, json, blocks) as unknown[];
-        const result = (this.#receiver.function(fn) as AnyFunction)(...args);
+        const result = this.#receiver.function(fn)(...args);
         if (isThenable(result)) return Promise.resolve(result).then(ready, failed);
       }
       ready();

@@ -29,6 +29,8 @@ export interface Commands {
   send(worker: number, task: Task): void;
   /** Take back all tasks that were sent and not started, the last ones; says how many. */
   reclaim(worker: number): number;
+  /** Report now what the worker has finished and not said yet. */
+  peek(worker: number): void;
   /** Let the worker confirm that it knows of the reclaim: `withdrawn` will come. */
   withdraw(worker: number): void;
   /** Let the worker end in peace. */
@@ -219,7 +221,7 @@ export class Dispatcher {
       const task = worker.outstanding.first;
       if (task === undefined || task.deadline === Infinity) continue;
       if (task.deadline > now) {
-        // There is one alarm for all, and it has just gone off.
+        // There is one alarm for all, and it may have gone off for something else.
         this.#commands.wake(task.deadline);
         continue;
       }
@@ -228,6 +230,7 @@ export class Dispatcher {
       if (isRunning(worker, task))
         this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
     }
+    for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
     this.place();
   }
 
@@ -388,16 +391,25 @@ export class Dispatcher {
     for (const other of worker.outstanding) worker.backlog += other.expected;
   }
 
+  /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
+  #peek(worker: WorkerState, now: number): void {
+    if (worker.outstanding.length < 2 || worker.progress + STALLED > now) return;
+    if (worker.peeked === worker.progress) return;
+    worker.peeked = worker.progress;
+    this.#commands.peek(worker.id);
+  }
+
   /** While one worker is idle, nothing may wait behind a long call of another. */
   #relieve(): void {
-    if (!this.#hasIdle()) return;
-    const now = this.#commands.now();
+    let now = -1;
     for (const worker of this.#workers.values()) {
-      if (worker.outstanding.length < 2 || worker.draining || worker.phase !== Phase.Ready) continue;
+      if (worker.outstanding.length < 2 || worker.phase !== Phase.Ready) continue;
+      if (now < 0) now = this.#commands.now();
       if (worker.progress + STALLED > now) {
         this.#commands.wake(worker.progress + STALLED);
         continue;
       }
+      if (worker.draining || !this.#hasIdle()) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;
       this.#requeue(back);

@@ -48,6 +48,9 @@ export class Engine {
           this.#supervisor.send(id, task);
         },
         reclaim: (id) => this.#supervisor.reclaim(id),
+        peek: (id) => {
+          this.#supervisor.peek(id);
+        },
         withdraw: (id) => {
           this.#supervisor.withdraw(id);
         },

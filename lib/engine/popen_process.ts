@@ -1,21 +1,18 @@
 import type { Buffer } from 'node:buffer';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { OSError } from '../errors';
 import { SharedFiles } from '../wire/shared_files';
 import { readJournal } from '../wire/journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
-import type { Message } from '../wire/protocol';
+import { ToParent, type Message } from '../wire/protocol';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { dyingWithParent } from './parent_death';
 import type { Launcher, Worker, WorkerEvents } from './worker';
-
-/** {@link file://./../../workers/process.ts} */
-const ENTRY = join(__dirname, '..', '..', 'workers', 'process.js');
+import { workerEntry } from './worker_entry';
 
 /** How long a worker may take to end after SIGTERM, in milliseconds (vitest's number). */
 const GRACE = 500;
@@ -33,6 +30,8 @@ export class ProcessWorker implements Worker {
   readonly #files: SharedFiles | null;
   readonly #reader: FrameReader;
   #frames = 0;
+  /** How many results of the next frame were read from the journal already. */
+  #seen = 0;
   #exit: Exit | null = null;
   #ended = false;
   #done = false;
@@ -44,9 +43,10 @@ export class ProcessWorker implements Worker {
     this.#files = SharedFiles.open();
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames++;
-      events.messages(JSON.parse(text) as Message[], blocks);
+      const messages = JSON.parse(text) as Message[];
+      events.messages(this.#seen === 0 ? messages : this.#unseen(messages), blocks);
     });
-    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), ENTRY]);
+    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry()]);
     const child = spawn(command, args, {
       stdio: [
         'ignore',
@@ -110,6 +110,24 @@ export class ProcessWorker implements Worker {
     return this.#done ? 0 : (this.#files?.claims.take(Infinity) ?? 0);
   }
 
+  peek(): void {
+    if (this.#files === null || this.#done) return;
+    const kept = readJournal(this.#files.journal, this.#frames).slice(this.#seen);
+    if (kept.length === 0) return;
+    this.#seen += kept.length;
+    this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
+  }
+
+  /** Without the results that the journal has told: they come first, and have no blocks. */
+  #unseen(messages: readonly Message[]): Message[] {
+    let seen = this.#seen;
+    this.#seen = 0;
+    return messages.filter((message) => {
+      const isResult = message[0] === ToParent.Returned || message[0] === ToParent.Threw;
+      return !isResult || seen-- <= 0;
+    });
+  }
+
   terminate(): void {
     if (this.#exit !== null || this.#grace !== null) return;
     this.#child.kill('SIGTERM');
@@ -142,8 +160,7 @@ export class ProcessWorker implements Worker {
     if (this.#linger !== null) clearTimeout(this.#linger);
     let unstarted = 0;
     if (this.#files !== null) {
-      const kept = readJournal(this.#files.journal, this.#frames);
-      if (kept.length > 0) this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
+      this.peek();
       unstarted = this.#files.claims.take(Infinity);
       this.#files.close();
     }

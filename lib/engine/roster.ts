@@ -27,6 +27,8 @@ export class WorkerState {
   readonly reclaimable: boolean;
   /** When it last showed a sign of work. */
   progress = 0;
+  /** The sign of work after which its unsent results were fetched. */
+  peeked = -1;
 
   constructor(id: number, quota: number, reclaimable: boolean) {
     this.id = id;

@@ -138,6 +138,10 @@ export class Supervisor {
     return member.worker.reclaim();
   }
 
+  peek(id: number): void {
+    this.#members.get(id)?.worker?.peek();
+  }
+
   withdraw(id: number): void {
     const member = this.#members.get(id);
     if (member !== undefined) this.#put(member, `[${ToWorker.Withdraw}]`, []);

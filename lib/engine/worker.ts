@@ -26,6 +26,8 @@ export interface Worker {
   addClaims(n: number): void;
   /** Takes back all claimable calls that it has not claimed, the last ones sent; says how many. */
   reclaim(): number;
+  /** Reports now what it has finished and not yet sent, if that can be seen from outside. */
+  peek(): void;
   /** Asks it to end (SIGTERM), and makes it after a while. */
   terminate(): void;
   /** Ends it now (SIGKILL). */

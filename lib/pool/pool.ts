@@ -22,7 +22,6 @@ import type * as types from './types';
 /** Python's chunks: four for each worker. */
 const CHUNKS_PER_WORKER = 4;
 
-type AnyFunction = (...args: never[]) => unknown;
 type State = 'RUN' | 'CLOSE' | 'TERMINATE';
 
 /** A dropped pool that was never closed ends its workers. */

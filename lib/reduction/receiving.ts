@@ -27,6 +27,9 @@ export class Receiver {
   readonly #things = new Map<number, object>();
   /** Defined and not yet asked for. */
   readonly #pending = new Map<number, readonly [kind: string, uid: number, ...rest: Form[]]>();
+  /** The scope of each function, the parent of each scope. */
+  readonly #scopeOf = new Map<number, number>();
+  readonly #parents = new Map<number, number>();
   readonly #symbols = new Map<number, symbol>();
   /** The members that the texts of classes made, for when a replaced one is put back. */
   readonly #originals = new Map<string, PropertyDescriptor | undefined>();
@@ -35,24 +38,30 @@ export class Receiver {
     symbol: (uid, description) => this.#symbol(uid, description),
   });
   #root: RebuiltScope | null = null;
+  /** Variables that could not be set, by scope: functions of that scope fail, others do not. */
+  readonly #broken = new Map<number, Map<string, unknown>>();
+  /** What else went wrong since the last call. */
+  #failure: unknown = null;
 
-  /** Applies one message of definitions. @throws UnpicklingError */
+  /**
+   * Applies one message of definitions. Never throws: what cannot be done here fails the calls that
+   * need it.
+   */
   define(json: unknown, blocks: readonly Uint8Array[]): void {
     const { r, d, c } = json as Message;
     for (const uid of r) this.#release(uid);
     for (const definition of d) {
       const [kind, uid, parent, names] = definition as readonly [string, number, number, string[]];
-      if (kind !== Define.Scope) this.#pending.set(uid, definition);
-      else this.#scopes.set(uid, new RebuiltScope(parent === 0 ? null : this.#scope(parent), names));
+      if (kind === Define.Scope) {
+        this.#parents.set(uid, parent);
+        this.#scopes.set(uid, new RebuiltScope(parent === 0 ? null : this.#scope(parent), names));
+        continue;
+      }
+      this.#pending.set(uid, definition);
+      if (kind === Define.Function) this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
     }
     // What a class's own initialisers might read comes first: plain variables, then objects.
-    const later: CellRecord[] = [];
-    for (const cell of c) {
-      if (cell[0] === CellKind.Variable && !refersToEntity(cell[4])) this.#apply(cell, blocks);
-      else later.push(cell);
-    }
-    for (const cell of later) if (cell[0] === CellKind.Content) this.#apply(cell, blocks);
-    for (const cell of later) if (cell[0] !== CellKind.Content) this.#apply(cell, blocks);
+    for (const rank of [0, 1, 2]) for (const cell of c) if (rankOf(cell) === rank) this.#tryToApply(cell, blocks);
   }
 
   /** The inverse of `encode`. @throws UnpicklingError */
@@ -62,12 +71,44 @@ export class Receiver {
 
   /** The function that a call names. @throws UnpicklingError if it was never defined here. */
   function(id: number): (...args: unknown[]) => unknown {
+    if (this.#failure !== null || this.#broken.size > 0) this.#throwFailure(id);
     return this.#thing(id) as (...args: unknown[]) => unknown;
+  }
+
+  #throwFailure(id: number): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure;
+    for (let uid = this.#scopeOf.get(id) ?? 0; uid !== 0; uid = this.#parents.get(uid) ?? 0) {
+      for (const error of this.#broken.get(uid)?.values() ?? []) throw error;
+    }
+  }
+
+  #tryToApply(cell: CellRecord, blocks: readonly Uint8Array[]): void {
+    const [kind, uid, name] = cell;
+    try {
+      this.#apply(cell, blocks);
+      if (kind === CellKind.Variable) this.#mend(uid, name as string);
+    } catch (error) {
+      if (kind !== CellKind.Variable) this.#failure ??= error;
+      else {
+        const broken = this.#broken.get(uid) ?? new Map<string, unknown>();
+        this.#broken.set(uid, broken.set(name as string, error));
+      }
+    }
+  }
+
+  #mend(uid: number, name: string): void {
+    const broken = this.#broken.get(uid);
+    if (broken?.delete(name) === true && broken.size === 0) this.#broken.delete(uid);
   }
 
   #release(uid: number): void {
     this.#things.delete(uid);
     this.#scopes.delete(uid);
+    this.#scopeOf.delete(uid);
+    this.#parents.delete(uid);
+    this.#broken.delete(uid);
     this.#pending.delete(uid);
   }
 
@@ -178,6 +219,11 @@ const NO_SOURCE: Source = {
   local: () => {
     throw new UnpicklingError('a definition cannot refer to a node of a message');
   },
+};
+
+const rankOf = ([kind, , , , form]: CellRecord): number => {
+  if (kind === CellKind.Variable && !refersToEntity(form)) return 0;
+  return kind === CellKind.Content ? 1 : 2;
 };
 
 const refersToEntity = (form: Form): boolean => isTagged(form, Tag.Entity) || isTagged(form, Tag.PrototypeOf);

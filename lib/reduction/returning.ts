@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
-import { globalPath } from './functions/references';
+import { builtinMemberPath, exportOfAnyPackage, fileForm, globalPath, pathForms } from './functions/references';
 import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border } from './graph/local';
 import { refuse, type Trail } from './graph/trail';
@@ -12,17 +12,15 @@ import { Codec, type Encoded } from './types';
  * parent's own there; what was born here and has no name elsewhere is refused.
  * Loaded by a worker with the first result that is not plain data.
  */
-const border: Border = {
+export const resultBorder: Border = {
   symbol: symbolForm,
   outside(thing, trail) {
     const uid = receivedUid(thing);
     if (typeof thing === 'function') {
       if (uid !== undefined) return [Tag.Entity, uid];
-      return referenceTo(thing) ?? refuseFunction(thing, trail);
+      return reference(thing) ?? refuseFunction(thing, trail);
     }
-    const reference = referenceTo(thing);
-    if (reference !== null) return reference;
-    return prototypeForm(thing, trail);
+    return referenceTo(thing) ?? prototypeForm(thing, trail);
   },
   partsOf(thing) {
     return types.isProxy(thing) ? refuse('a Proxy cannot be returned', null) : null;
@@ -30,6 +28,22 @@ const border: Border = {
   reduced: () => null,
   check: () => undefined,
 };
+
+/** How the parent knows a function; `null`: not at all. */
+export function referenceForm(f: Function): Form | null {
+  const uid = receivedUid(f);
+  return uid === undefined ? reference(f) : [Tag.Entity, uid];
+}
+
+/** What any process can load: packages, node's own modules. */
+function reference(thing: object): Form | null {
+  const known = referenceTo(thing);
+  if (known !== null) return known;
+  const builtin = builtinMemberPath(thing);
+  if (builtin !== undefined) return [Tag.Builtin, ...pathForms(builtin)];
+  const exported = exportOfAnyPackage(thing);
+  return exported === undefined ? null : fileForm(Tag.File, exported);
+}
 
 function refuseFunction(f: Function, trail: Trail | null): never {
   const name = typeof f.name === 'string' && f.name !== '' ? f.name : '<anonymous>';
@@ -46,7 +60,8 @@ function prototypeForm(thing: object, trail: Trail | null): Form | null {
   if (typeof constructor !== 'function' || constructor.prototype !== thing) return null;
   const uid = receivedUid(constructor);
   if (uid !== undefined) return [Tag.PrototypeOf, uid];
-  return globalPath(thing) === undefined ? refuseFunction(constructor, trail) : null;
+  if (globalPath(thing) !== undefined) return null;
+  return reference(thing) ?? refuseFunction(constructor, trail);
 }
 
 function symbolForm(symbol: symbol): Form {
@@ -61,7 +76,7 @@ function symbolForm(symbol: symbol): Form {
 
 /** The graph of a value that plain codecs cannot carry. @throws PicklingError */
 export function encodeReturnedGraph(value: unknown): Encoded {
-  const graph = new LocalGraph(border);
+  const graph = new LocalGraph(resultBorder);
   const root = graph.form(value, null);
   graph.run();
   return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs: null };

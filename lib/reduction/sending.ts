@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { PicklingError } from '../errors';
 import { inspect } from './functions/inspector';
-import { isTagged } from './graph/decode';
-import { Define, isObject, Make, Tag } from './graph/forms';
+import { isObject, Make } from './graph/forms';
 import { entityOf } from './graph/heap';
 import { LocalGraph } from './graph/local';
-import { declare, refuseInstance } from './graph/objects';
+import { refuseInstance } from './graph/objects';
+import { encodeRoot } from './graph/roots';
 import { symbolForm, Walk } from './graph/walk';
 import { Codec, type Encoded, type EncodedFunction } from './types';
 import { encodePlain, encodePlainList } from './values';
@@ -17,12 +17,22 @@ export { Peer } from './graph/needs';
  * @throws PicklingError with the way to what cannot be sent, and what to do instead.
  */
 export function encode(value: unknown): Encoded {
-  return encodePlain(value) ?? encodeGraph(value);
+  return plain(encodePlain, value) ?? encodeGraph(value);
 }
 
 /** As {@link encode}, for a list that the pool made itself. */
 export function encodeList(list: readonly unknown[]): Encoded {
-  return encodePlainList(list) ?? encodeGraph(list);
+  return plain(encodePlainList, list) ?? encodeGraph(list);
+}
+
+/** The fast path goes as deep as the stack; the graph codec goes deeper. */
+function plain<T>(encodeAs: (value: T) => Encoded | null, value: T): Encoded | null {
+  try {
+    return encodeAs(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function encodeGraph(value: unknown): Encoded {
@@ -59,11 +69,5 @@ function proxyParts(thing: object): { kind: string; parts: unknown[] } | null {
  * @throws PicklingError
  */
 export function encodeFunction(f: Function): EncodedFunction {
-  const walk = new Walk();
-  const form = walk.form(f, null);
-  walk.run();
-  if (isTagged(form, Tag.Entity)) return { id: (form as readonly [string, number])[1], needs: walk.needs() };
-  const entity = declare(f, () => form, Define.Reference);
-  walk.entities.add(entity);
-  return { id: entity.uid, needs: walk.needs() };
+  return encodeRoot(f);
 }

@@ -45,6 +45,9 @@ export class MiniPool implements CasePool {
       env: { ...process.env, NODE_OPTIONS: '', MP_LIB: join(root, '..') },
     });
     this.#child.on('message', (message) => this.#onReply(message as Reply));
+    this.#child.on('exit', (code) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`the worker ended with ${code}`));
+    });
     if (options.initializer !== undefined) {
       this.ready = this.apply(options.initializer as (...args: unknown[]) => unknown, [...(options.initargs ?? [])]);
     }

@@ -63,6 +63,12 @@ function handles() {
 module.exports = class LeakCheckEnvironment extends TestEnvironment {
   #children = new Set();
   #handles = new Map();
+  #timeout;
+
+  constructor(config, context) {
+    super(config, context);
+    this.#timeout = config.projectConfig.testEnvironmentOptions.timeout;
+  }
 
   async setup() {
     await super.setup();
@@ -71,6 +77,7 @@ module.exports = class LeakCheckEnvironment extends TestEnvironment {
   }
 
   async handleTestEvent(event, state) {
+    if (event.name === 'setup') state.testTimeout = this.#timeout;
     if (event.name !== 'run_finish') return;
     const deadline = Date.now() + GRACE_MS;
     let left = this.#left();

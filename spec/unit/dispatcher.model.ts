@@ -188,6 +188,14 @@ export class Model implements Commands {
     return got;
   }
 
+  peek(id: number): void {
+    const worker = this.#alive(id);
+    const other = worker.said.findIndex(({ kind }) => kind !== 'answer');
+    const count = other < 0 ? worker.said.length : other;
+    this.#note(`peek ${id}: ${count}`);
+    if (count > 0) this.#hear(worker, count);
+  }
+
   withdraw(id: number): void {
     this.#alive(id).wire.push({ kind: 'withdraw' });
   }

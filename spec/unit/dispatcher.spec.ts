@@ -107,6 +107,9 @@ class Notebook implements Commands {
     this.unclaimed = 0;
     return got;
   }
+  peek(id: number): void {
+    this.said.push(`peek ${id}`);
+  }
   withdraw(id: number): void {
     this.said.push(`withdraw ${id}`);
   }

@@ -2,6 +2,7 @@ import { CellKind, Tag, type Form } from '../graph/forms';
 import { propertyForm } from '../graph/content';
 import { globalPath } from './references';
 import { step, type Trail } from '../graph/trail';
+import { functionGuard } from '../graph/guards';
 import { symbolForm, type Walk } from '../graph/walk';
 import { nameOf, type FunctionRecord } from './record';
 
@@ -15,6 +16,7 @@ const OWN = new Set<PropertyKey>(['length', 'arguments', 'caller', 'prototype'])
  */
 export function visitMembers(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {
   const { analysis } = record;
+  walk.guards.push(functionGuard(f));
   const prototype: unknown = Object.getOwnPropertyDescriptor(f, 'prototype')?.value;
   const statics = Reflect.ownKeys(f).filter((key) => !OWN.has(key) && !(key === 'name' && isOwnName(f)));
   visitProperties(walk, f, record, CellKind.Static, statics, trail);

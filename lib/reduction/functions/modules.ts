@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { CellKind, isObject, Make, Tag, type Form } from '../graph/forms';
 import type { Entity } from '../graph/heap';
+import { propertyGuard } from '../graph/guards';
 import { declare } from '../graph/objects';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
@@ -38,6 +39,7 @@ function visitMember(walk: Walk, value: object, entity: Entity, chain: readonly 
   const property = Object.getOwnPropertyDescriptor(value, name);
   // Inherited members (toString ...) are there anyway.
   if (property === undefined) return;
+  walk.guards.push(propertyGuard(value, name));
   const isNamespace = types.isModuleNamespaceObject(value);
   const here = step(trail, `export '${name}'${fileLabel(value)}`);
   if (property.get !== undefined && !isNamespace) {

@@ -4,7 +4,7 @@ import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
 import { inspect, realmOf, scriptOf, sourceOf, type Inspection, type Location, type Script } from './inspector';
 import { EVERYWHERE, fileOfUrl, globalPath } from './references';
-import { scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
+import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
 /** Where a name of a function leads. */
 export interface Binding {
@@ -89,7 +89,7 @@ export function makeRecord(f: Function, seen: Inspection, readings: ScopeReading
     const isScriptVariable = scope === null && scriptViews.some((view) => Object.hasOwn(view.values, name));
     if (scope !== null || isScriptVariable) {
       bindings.push({ name, usage, scope, isScriptVariable });
-      if (usage.assigned && scope !== null) scope.hasWriter = true;
+      if (usage.assigned && scope !== null) noteWriter(scope, name, f);
     } else if (!EVERYWHERE.has(name)) {
       bindings.push({ name, usage, scope: null, isScriptVariable: false });
       if (usage.assigned && globalProperty(f, name) === null) assignsUnknown = true;

@@ -110,19 +110,24 @@ let members = new Map<object, Path>();
 let loadedThen = -1;
 let membersThen = -1;
 
+/** Of the process itself: Jest's `process` is a copy. */
+const loadList = (): readonly string[] =>
+  (mainRealm.process as unknown as { moduleLoadList?: string[] }).moduleLoadList ?? [];
+
 function loadedBuiltins(): string[] {
   const loaded = new Set(
-    ((process as unknown as { moduleLoadList: string[] }).moduleLoadList ?? []).map((entry) => entry.replace(/^NativeModule /, '')),
+    loadList().map((entry) => entry.replace(/^NativeModule /, '')),
   );
   return builtinModules.filter((name) => loaded.has(name) && !name.startsWith('_') && name !== 'sys' && name !== 'punycode');
 }
 
 const builtinModule = (name: string): unknown =>
-  process.getBuiltinModule ? process.getBuiltinModule(name as 'fs') : require(name);
+  // Not `require`: Jest has stand-ins for some.
+  mainRealm.process.getBuiltinModule ? mainRealm.process.getBuiltinModule(name as 'fs') : require(name);
 
 /** A builtin module itself (cheap to know). */
 export function builtinPath(value: object): Path | undefined {
-  const count = (process as unknown as { moduleLoadList: string[] }).moduleLoadList.length;
+  const count = loadList().length;
   if (count !== loadedThen) {
     loadedThen = count;
     modules = new Map();
@@ -178,7 +183,8 @@ export const pathForms = (path: Path): Form[] =>
 // ---- packages
 
 /** The folder of this package: what lies below its dist/ is everywhere the same. */
-const ownRoot = findRoot(__dirname);
+export const packageRoot = findRoot(__dirname);
+const ownRoot = packageRoot;
 const ownFolders = [join(ownRoot, 'dist'), join(ownRoot, 'lib'), join(ownRoot, 'workers')].map((folder) => folder + sep);
 
 function findRoot(start: string): string {
@@ -237,6 +243,19 @@ export function exportOfPackage(value: object, file: string): Exported | undefin
     if (entry === undefined || entry.loaded === false) continue;
     searched.add(candidate);
     listExports(candidate, entry.exports);
+  }
+  return exported.get(value);
+}
+
+/** Finds an export of any package that is loaded: for workers, which load few. */
+export function exportOfAnyPackage(value: object): Exported | undefined {
+  scanModules();
+  for (const file of Object.keys(requireCache())) {
+    if (searched.has(file) || !isPackageFile(file)) continue;
+    const entry = requireCache()[file];
+    if (entry === undefined || entry.loaded === false) continue;
+    searched.add(file);
+    listExports(file, entry.exports);
   }
   return exported.get(value);
 }

@@ -1,12 +1,15 @@
 import { Define } from '../graph/forms';
 import { newEntity, type Entity } from '../graph/heap';
+import { analyze } from './analyze';
 import { inspect, type Location, type Script, type ScopeView } from './inspector';
+import { makeEvaluator, type Evaluator } from './live';
 import { fileOfUrl } from './references';
+import { assignedNames } from './script_facts';
 
 /**
  * One scope of this process: the variables of a module, of one activation of a
  * function, or of a block. V8 shows a fresh copy of a scope each time, so which
- * copies are of one scope must be found out (see `sameScope`).
+ * copies are of one scope must be found out: see {@link scopesOf}.
  */
 export class ScopeRecord {
   readonly entity: Entity;
@@ -17,23 +20,28 @@ export class ScopeRecord {
   /** Its place in the chain, outermost 0. */
   readonly depth: number;
   readonly children: ScopeIndex = new Map();
-  /** Functions right in this scope, by where they stand in the source. */
+  /** Where functions right in this scope stand in the source, and the last one of each place. */
   readonly members = new Map<string, WeakRef<Function>>();
-  /** Any function that sees it: the way to read it again. */
-  witness: WeakRef<Function>;
-  /** Values of variables that nothing assigns after their declaration. */
-  readonly constants = new Map<string, unknown>();
-  /** A function that was sent assigns one of its variables. */
-  hasWriter = false;
+  /** Variables that functions which were sent assign. */
+  readonly written = new Set<string>();
+  /** Values that will not change any more: of what nothing assigns. Objects are held weakly. */
+  readonly #constants = new Map<string, unknown>();
+  /** The values when it was last read. */
+  readonly #last = new Map<string, unknown>();
+  readonly #readers = new Map<string, (() => unknown) | null>();
+  #witnesses: Witness[] = [];
+  #evaluator: Evaluator | null = null;
+  #triesLeft = 2;
 
-  constructor(parent: ScopeRecord | null, view: ScopeView, script: Script, witness: Function) {
+  constructor(parent: ScopeRecord | null, view: ScopeView, script: Script) {
     this.parent = parent;
     this.depth = parent === null ? 0 : parent.depth + 1;
     this.names = Object.keys(view.values);
     this.kind = view.kind;
     this.script = script;
-    this.witness = new WeakRef(witness);
     this.entity = newEntity(this);
+    // As long as a call stands on it, it is the mirror of its scope.
+    this.entity.keeper = this;
     const file = fileOfUrl(script.url);
     this.entity.definition = JSON.stringify([
       Define.Scope,
@@ -47,7 +55,88 @@ export class ScopeRecord {
   get isRoot(): boolean {
     return this.parent === null;
   }
+
+  /** A living function that sees it. */
+  get witness(): Function | null {
+    for (const { reference } of this.#witnesses) {
+      const f = reference.deref();
+      if (f !== undefined) return f;
+    }
+    return null;
+  }
+
+  /** `hidden`: names that scopes between it and `f` have too. */
+  addWitness(f: Function, hidden: ReadonlySet<string>): void {
+    this.#witnesses = this.#witnesses.filter(({ reference }) => reference.deref() !== undefined);
+    if (this.#witnesses.length < WITNESSES) this.#witnesses.push({ reference: new WeakRef(f), hidden });
+  }
+
+  saw(values: Readonly<Record<string, unknown>>): void {
+    for (const name of this.names) this.#last.set(name, hold(values[name]));
+  }
+
+  lastKnown(name: string): unknown {
+    return held(this.#last.get(name));
+  }
+
+  isConstant(name: string): boolean {
+    return this.#constants.has(name);
+  }
+
+  constant(name: string): unknown {
+    return held(this.#constants.get(name));
+  }
+
+  /** Notes the value of a variable that nothing in its script assigns; before its declaration it is `undefined`. */
+  settle(name: string, value: unknown): void {
+    if (value !== undefined && !assignedNames(this.script).has(name)) this.#constants.set(name, hold(value));
+  }
+
+  /** Compiles code inside this very scope; `null` where that cannot be had. Costs 5 ms the first time. */
+  evaluator(): Evaluator | null {
+    if (this.#evaluator === null && this.#triesLeft > 0) {
+      this.#triesLeft--;
+      const living = this.#witnesses.flatMap(({ reference, hidden }) => {
+        const f = reference.deref();
+        return f === undefined ? [] : [{ f, hidden }];
+      });
+      this.#evaluator = makeEvaluator(living, this.names);
+    }
+    return this.#evaluator;
+  }
+
+  /** Reads one variable, live; `null` where that cannot be had. */
+  reader(name: string): (() => unknown) | null {
+    let reader = this.#readers.get(name);
+    if (reader === undefined) {
+      const evaluator = this.evaluator();
+      reader = evaluator === null || evaluator.hides(name) ? null : compileReader(evaluator, name);
+      this.#readers.set(name, reader);
+    }
+    return reader;
+  }
+
+  /** As {@link reader}, if that has been made already. */
+  knownReader(name: string): (() => unknown) | null {
+    return this.#evaluator === null ? null : this.reader(name);
+  }
 }
+
+interface Witness {
+  readonly reference: WeakRef<Function>;
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** Before its declaration a variable is `undefined`, as the inspector shows it. */
+const compileReader = (evaluator: Evaluator, name: string): (() => unknown) =>
+  evaluator.compile(`()=>{try{return ${name}}catch{}}`) as () => unknown;
+
+/** Functions remembered as a way to read a scope. */
+const WITNESSES = 8;
+
+const hold = (value: unknown): unknown =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? new WeakRef(value) : value;
+const held = (value: unknown): unknown => (value instanceof WeakRef ? (value.deref() as unknown) : value);
 
 type ScopeIndex = Map<string, WeakRef<ScopeRecord>[]>;
 
@@ -55,8 +144,17 @@ type ScopeIndex = Map<string, WeakRef<ScopeRecord>[]>;
 export type ScopeReadings = Map<ScopeRecord, Readonly<Record<string, unknown>>>;
 
 const roots: ScopeIndex = new Map();
-/** How far back to look for the scope of a closure. */
-const CANDIDATES = 16;
+/** Scopes of modules live as long as their modules, which is as good as for ever. */
+const modules = new Set<ScopeRecord>();
+/** How many scopes are looked at to find the one of a closure. */
+const CANDIDATES = 32;
+
+/**
+ * Scopes whose variables some worker changed, and a function to see them by:
+ * that worker's values must not be lost because the last closure over them was.
+ */
+const recent = new Map<ScopeRecord, Function>();
+const RECENT = 64;
 
 /**
  * The records of the scopes that a function sees, outermost first. `views` are
@@ -72,30 +170,25 @@ export function scopesOf(
   const position = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`;
   const chain: ScopeRecord[] = [];
   let parent: ScopeRecord | null = null;
+  const hidden = views.map((_, i) => new Set(views.slice(0, i).flatMap(({ values }) => Object.keys(values))));
   for (let i = views.length - 1; i >= 0; i--) {
     const view = views[i] as ScopeView;
-    const isFileScope = view.kind === 'Module' || (view.kind === 'Closure' && script.url.startsWith('file:'));
-    const names = Object.keys(view.values);
-    const tag = [location.scriptId, view.kind, view.name, ...names].join();
+    const tag = [location.scriptId, view.kind, view.name, ...Object.keys(view.values)].join();
     const index: ScopeIndex = parent === null ? roots : parent.children;
-    const list = alive(index.get(tag) ?? []);
+    const list = (index.get(tag) ?? []).filter((reference) => reference.deref() !== undefined);
     index.set(tag, list);
-    let record: ScopeRecord | null = null;
-    for (const candidate of list.slice(-CANDIDATES).reverse()) {
-      const known = candidate.deref();
-      if (known === undefined) continue;
-      // The outermost scope of a file exists once.
-      const isOnly = parent === null && isFileScope;
-      if (isOnly || sameScope(known, view, f, i === 0 ? position : null, readings)) {
-        record = known;
-        break;
-      }
-    }
+    const candidates = list.slice(-CANDIDATES).flatMap((reference) => reference.deref() ?? []);
+    const isOnly: boolean = script.url.startsWith('file:') && isModuleScope(parent, view);
+    let record: ScopeRecord | null = isOnly
+      ? (candidates.at(-1) ?? null)
+      : findScope(candidates, view, f, i === 0 ? position : null, readings);
     if (record === null) {
-      record = new ScopeRecord(parent, view, script, f);
+      record = new ScopeRecord(parent, view, script);
       list.push(new WeakRef(record));
+      if (isOnly) modules.add(record);
     }
-    if (record.witness.deref() === undefined) record.witness = new WeakRef(f);
+    record.addWitness(f, hidden[i] as ReadonlySet<string>);
+    record.saw(view.values);
     if (i === 0) record.members.set(position, new WeakRef(f));
     readings.set(record, view.values);
     chain.push(record);
@@ -104,32 +197,102 @@ export function scopesOf(
   return chain;
 }
 
-const alive = (list: WeakRef<ScopeRecord>[]): WeakRef<ScopeRecord>[] =>
-  list.filter((reference) => reference.deref() !== undefined);
+const WRAPPER_NAMES = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
+
+/** The scope of a file exists once; tsx puts the module's own into a second one. */
+function isModuleScope(parent: ScopeRecord | null, view: ScopeView): boolean {
+  if (parent === null) return view.kind === 'Module' || view.kind === 'Closure';
+  const isInWrapper = parent.isRoot && parent.names.every((name) => WRAPPER_NAMES.has(name));
+  return isInWrapper && view.kind === 'Closure' && view.name === '';
+}
+
+/** Notes that a function which is sent assigns variables of this scope. */
+export function noteWriter(record: ScopeRecord, name: string, f: Function): void {
+  record.written.add(name);
+  if (modules.has(record)) return;
+  recent.delete(record);
+  recent.set(record, f);
+  const oldest = recent.keys().next();
+  if (recent.size > RECENT && oldest.done !== true) recent.delete(oldest.value);
+}
 
 /**
- * Is `view` a copy of `record`? The values must be the same at this moment; and
- * two functions from one place in the source are taken to be of two activations.
+ * The record that `view` is a copy of. Its values must be equal now. Of two
+ * functions from one place in the source, one scope each is assumed, which is
+ * wrong for closures that a loop makes over variables outside of it. It matters
+ * only if a worker changes such a variable: then the scopes themselves are
+ * asked, by writing a mark into one and looking at the other.
  */
-function sameScope(
-  record: ScopeRecord,
+function findScope(
+  candidates: readonly ScopeRecord[],
   view: ScopeView,
   f: Function,
   position: string | null,
   readings: ScopeReadings,
-): boolean {
-  const other = position === null ? undefined : record.members.get(position)?.deref();
-  if (other !== undefined && other !== f) return false;
-  const values = readRecord(record, readings);
-  return values !== null && record.names.every((name) => Object.is(values[name], view.values[name]));
+): ScopeRecord | null {
+  const names = Object.keys(view.values);
+  const writes = [...(position === null ? [] : assignedBy(f))].filter((name) => names.includes(name));
+  const isTaken = (record: ScopeRecord): boolean => {
+    const member = position === null ? undefined : record.members.get(position);
+    return member !== undefined && member.deref() !== f;
+  };
+  const isWritten = writes.length > 0 || candidates.some((record) => record.written.size > 0);
+  const equal = candidates.filter((record) => {
+    if (isTaken(record) && !isWritten) return false;
+    const values = readRecord(record, readings);
+    return names.every((name) => Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]));
+  });
+  const free = equal.filter((record) => !isTaken(record));
+  if (!isWritten) return free.at(-1) ?? null;
+  if (equal.length === 0 || (equal.length === 1 && free.length === 1)) return equal[0] ?? null;
+  const mark = writes[0] ?? equal.flatMap((record) => [...record.written])[0];
+  return (mark === undefined ? null : ask(equal, mark, f)) ?? null;
+}
+
+function assignedBy(f: Function): string[] {
+  try {
+    const { free } = analyze(Function.prototype.toString.call(f));
+    return [...free].filter(([, usage]) => usage.assigned).map(([name]) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** Which of these scopes does `f` see? Each gets a mark of its own in a variable, for a moment. */
+function ask(records: readonly ScopeRecord[], name: string, f: Function): ScopeRecord | null {
+  const undo: (() => void)[] = [];
+  const marks = new Map<object, ScopeRecord>();
+  try {
+    for (const record of records) {
+      const evaluate = record.evaluator();
+      if (evaluate === null || evaluate.hides(name)) continue;
+      const get = evaluate.compile(`()=>${name}`) as () => unknown;
+      const set = evaluate.compile(`$__mp_value=>{${name}=$__mp_value}`) as (value: unknown) => void;
+      const value = get();
+      const mark = {};
+      undo.push(() => {
+        set(value);
+      });
+      set(mark);
+      marks.set(mark, record);
+    }
+    if (marks.size === 0) return null;
+    for (const { values } of inspect(f).scopes) {
+      const found = marks.get(values[name] as object);
+      if (found !== undefined) return found;
+    }
+    return null;
+  } finally {
+    for (const restore of undo) restore();
+  }
 }
 
 /** The values of a scope now; `null` if no living function sees it any more. */
 export function readRecord(record: ScopeRecord, readings: ScopeReadings): Readonly<Record<string, unknown>> | null {
   const known = readings.get(record);
   if (known !== undefined) return known;
-  const witness = record.witness.deref();
-  if (witness === undefined) return null;
+  const { witness } = record;
+  if (witness === null) return null;
   const views = inspect(witness).scopes.filter(({ kind }) => kind !== 'Script');
   const view = views[views.length - 1 - record.depth];
   if (view === undefined) return null;

@@ -3,7 +3,7 @@ import { globals } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
-import { inspect } from './inspector';
+import { inspect, realmOf } from './inspector';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
@@ -46,7 +46,13 @@ function bindVariable(
 
 /** The value of a variable now. */
 function valueOf(walk: Walk, f: Function, record: FunctionRecord, scope: ScopeRecord, name: string): unknown {
-  if (scope.constants.has(name)) return scope.constants.get(name);
+  if (scope.isConstant(name)) return scope.constant(name);
+  const reader = scope.knownReader(name);
+  if (reader !== null) {
+    const value = reader();
+    walk.reads.push({ scope, name, value });
+    return value;
+  }
   let values = walk.readings.get(scope);
   if (values === undefined) {
     const views = inspect(f).scopes.filter(({ kind }) => kind !== 'Script');
@@ -108,9 +114,12 @@ function bindGlobal(walk: Walk, f: Function, { name, isScriptVariable }: Binding
   if (failure !== null) walk.set(globals, CellKind.Global, name, [Tag.Poison, failure.message]);
 }
 
-/** A `let` or `const` of a script: in no function's copy of a scope is it newer than here. */
+/** A `let` or `const` of a script: its realm's global code sees it. */
 export function scriptVariable(f: Function, name: string): unknown {
-  const view = inspect(f).scopes.find(({ kind, values }) => kind === 'Script' && Object.hasOwn(values, name));
-  return view?.values[name];
+  try {
+    return (realmOf(f) as typeof globalThis).eval(name) as unknown;
+  } catch {
+    // Before its declaration.
+    return undefined;
+  }
 }
-

@@ -12,10 +12,12 @@ export interface Entity {
   /** The definition as JSON; set once, before the entity is part of any Needs. */
   definition: string;
   readonly cells: Map<string, Cell>;
+  /** What must live as long as this is needed. */
+  keeper?: object;
 }
 
 export interface Cell {
-  readonly owner: Entity;
+  readonly owner: number;
   /** The start of its record in a message: kind, uid and name as JSON. */
   readonly head: string;
   current: Version | null;
@@ -70,7 +72,7 @@ export function cellOf(owner: Entity, kind: string, name: Form): Cell {
   const key = typeof name === 'string' ? kind + name : kind + JSON.stringify(name);
   let cell = owner.cells.get(key);
   if (cell === undefined) {
-    cell = { owner, head: `[${JSON.stringify(kind)},${owner.uid},${JSON.stringify(name)}`, current: null };
+    cell = { owner: owner.uid, head: `[${JSON.stringify(kind)},${owner.uid},${JSON.stringify(name)}`, current: null };
     owner.cells.set(key, cell);
   }
   return cell;

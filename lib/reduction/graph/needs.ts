@@ -67,7 +67,7 @@ export class Peer {
       const cell = needs.cells[i] as Cell;
       const version = needs.versions[i] as Version;
       // An owner is always among the entities, so it is held by now.
-      const owned = this.#held.get(cell.owner.uid) as Map<Cell, Version>;
+      const owned = this.#held.get(cell.owner) as Map<Cell, Version>;
       const held = owned.get(cell);
       if (held !== undefined && sameContent(held, version)) continue;
       if (held !== undefined) replaced = true;

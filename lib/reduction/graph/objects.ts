@@ -8,6 +8,7 @@ import { makeOf } from './content';
 import { CellKind, Define, isObject, Make, Tag, type Form } from './forms';
 import { entityOf, newEntity, type Entity } from './heap';
 import { Hint, refuse, step, type Trail } from './trail';
+import { bytesGuard } from './guards';
 import { viewName } from './local';
 import { refuseSpecial } from './refusals';
 import type { Walk } from './walk';
@@ -25,7 +26,9 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
   walk.entities.add(entity);
   if (types.isWeakMap(value) || types.isWeakSet(value)) walk.weak.push({ value, entity });
   else if (types.isArrayBuffer(value)) {
-    walk.set(entity, CellKind.Content, '', ['@', 0], [new Uint8Array(value.slice(0))]);
+    const bytes = new Uint8Array(value.slice(0));
+    walk.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
+    walk.guards.push(bytesGuard(value, bytes));
   } else walk.later(() => walk.setContent(value, entity, trail));
   return [Tag.Entity, entity.uid];
 }
@@ -57,7 +60,9 @@ function visitView(walk: Walk, view: ArrayBufferView, trail: Trail | null): Form
   if (isPooled) {
     const entity = declare(view, () => [Make.View, name, null, 0, view.byteLength]);
     walk.entities.add(entity);
-    walk.set(entity, CellKind.Content, '', ['@', 0], [new Uint8Array(view)]);
+    const bytes = new Uint8Array(view);
+    walk.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
+    walk.guards.push(() => Buffer.compare(view, bytes) === 0);
     return [Tag.Entity, entity.uid];
   }
   const buffer = walk.form(view.buffer, step(trail, '.buffer'));

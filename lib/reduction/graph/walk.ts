@@ -1,19 +1,18 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { visitExports } from '../functions/modules';
+import { inspect } from '../functions/inspector';
 import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
 import { referenceTo } from '../functions/references_of';
 import { visitFunction } from '../functions/visit';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
 import { cellOf, entityOf, symbolUid, versionOf, type Cell, type Entity, type Version } from './heap';
+import { blockGuard, contentGuard, type Guard } from './guards';
 import { NeedsList } from './needs';
 import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
 import { plainSize } from './kinds';
 import { step, type Trail } from './trail';
-
-/** True as long as what an encoding stood on has not changed. */
-export type Guard = () => boolean;
 
 export interface VariableRead {
   readonly scope: ScopeRecord;
@@ -78,7 +77,27 @@ export class Walk {
 
   /** @throws PicklingError */
   run(): void {
-    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) work();
+    do {
+      for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) work();
+    } while (this.#addWeakEntries());
+  }
+
+  /** Adds the entries of weak collections whose key is sent by now; false if there are no new ones. */
+  #addWeakEntries(): boolean {
+    const before = this.entities.size;
+    // Who is in a weak collection can only be inspected.
+    if (this.weak.length > 0) this.guards.push(() => false);
+    for (const { value, entity } of this.weak) {
+      const body: Form[] = [];
+      for (const { key, item } of weakEntries(value)) {
+        const known = entityOf(key);
+        if (known === undefined || !this.entities.has(known)) continue;
+        const keyForm = this.form(key, null);
+        body.push(types.isWeakSet(value) ? keyForm : [keyForm, this.form(item, step(null, '<weak value>'))]);
+      }
+      this.set(entity, CellKind.Content, '', [body, 0, 0, 0, 0]);
+    }
+    return this.entities.size > before;
   }
 
   set(owner: Entity, kind: string, name: Form, form: Form, blocks: readonly Uint8Array[] = []): void {
@@ -93,11 +112,13 @@ export class Walk {
   /** Reads the content of an object into its cell. */
   setContent(value: object, entity: Entity, trail: Trail | null): void {
     const size = plainSize(value, (part) => entityOf(part) !== undefined);
-    if (size !== null && size > BLOCK_SIZE) {
-      const bytes = serialize(value);
+    const bytes = size !== null && size > BLOCK_SIZE ? serialized(value) : null;
+    if (bytes !== null) {
       this.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
+      this.guards.push(blockGuard(value, bytes));
       return;
     }
+    this.guards.push(contentGuard(value));
     this.set(entity, CellKind.Content, '', contentOf(value, this.sink(trail, value)));
   }
 
@@ -133,6 +154,25 @@ export class Walk {
 
   needs(): NeedsList {
     return new NeedsList(this.entities, this.versions);
+  }
+}
+
+function weakEntries(collection: object): { key: object; item: unknown }[] {
+  const entries = (inspect(collection).internal['Entries'] ?? []) as Record<number, { key?: object; value: unknown }>;
+  const found: { key: object; item: unknown }[] = [];
+  for (let i = 0; entries[i] !== undefined; i++) {
+    const { key, value } = entries[i] as { key?: object; value: unknown };
+    found.push({ key: key ?? (value as object), item: value });
+  }
+  return found;
+}
+
+/** `null` for what is nested deeper than the stack. */
+function serialized(value: object): Uint8Array | null {
+  try {
+    return serialize(value);
+  } catch {
+    return null;
   }
 }
 

@@ -1,0 +1,98 @@
+import type { VariableRead } from './walk';
+import { scriptVariable } from '../functions/variables';
+import { globalProperty } from '../functions/record';
+import { isTagged } from './decode';
+import { Define, Tag } from './forms';
+import type { Guard } from './guards';
+import type { NeedsList } from './needs';
+import { declare } from './objects';
+import { Walk } from './walk';
+import type { EncodedFunction } from '../types';
+
+/** A function that calls name, as it was encoded last, and how to tell that this still holds. */
+interface Root {
+  encoded: EncodedFunction;
+  guards: readonly Guard[];
+  reads: readonly VariableRead[];
+  /** Tells whether all variables are as they were; `null`: they can only be inspected again. */
+  unchanged: Guard | null;
+  encodings: number;
+}
+
+const roots = new WeakMap<Function, Root>();
+
+/** Stopping a function to get a live reader of its scope (5 ms) pays from this encoding on. */
+const WORTH_A_READER = 3;
+
+/** See `encodeFunction` in sending.ts. */
+export function encodeRoot(f: Function): EncodedFunction {
+  const root = roots.get(f);
+  if (root === undefined) return encodeFirst(f);
+  if (root.unchanged !== null && root.unchanged()) {
+    let holds = true;
+    for (let i = 0; holds && i < root.guards.length; i++) holds = (root.guards[i] as Guard)();
+    if (holds) return root.encoded;
+  }
+  return encodeAgain(f, root);
+}
+
+function encodeFirst(f: Function): EncodedFunction {
+  const { encoded, walk } = encodeNow(f);
+  roots.set(f, { encoded, guards: walk.guards, reads: walk.reads, unchanged: null, encodings: 1 });
+  return encoded;
+}
+
+function encodeAgain(f: Function, root: Root): EncodedFunction {
+  const { encoded, walk } = encodeNow(f);
+  root.encodings++;
+  if (!isSame(root.encoded.needs as NeedsList, encoded.needs as NeedsList)) root.encoded = encoded;
+  root.guards = walk.guards;
+  root.reads = walk.reads;
+  root.unchanged = variablesGuard(walk, root.encodings >= WORTH_A_READER);
+  return root.encoded;
+}
+
+function encodeNow(f: Function): { encoded: EncodedFunction; walk: Walk } {
+  const walk = new Walk();
+  const form = walk.form(f, null);
+  walk.run();
+  let id: number;
+  if (isTagged(form, Tag.Entity)) id = (form as readonly [string, number])[1];
+  else {
+    // Builtins and exports of packages are named by a reference.
+    const entity = declare(f, () => form, Define.Reference);
+    walk.entities.add(entity);
+    id = entity.uid;
+  }
+  return { encoded: { id, needs: walk.needs() }, walk };
+}
+
+function isSame(a: NeedsList, b: NeedsList): boolean {
+  return (
+    a.entities.length === b.entities.length &&
+    a.versions.length === b.versions.length &&
+    a.entities.every((entity, i) => entity === b.entities[i]) &&
+    a.versions.every((version, i) => version === b.versions[i])
+  );
+}
+
+/** Checks the variables that something assigns; first finds out which those are. */
+function variablesGuard(walk: Walk, isWorthReader: boolean): Guard | null {
+  const guards: Guard[] = [];
+  for (const { scope, name, value } of walk.reads) {
+    scope.settle(name, value);
+    if (scope.isConstant(name)) continue;
+    if (!isWorthReader) return null;
+    const read = scope.reader(name);
+    if (read === null || !Object.is(read(), value)) return null;
+    guards.push(() => Object.is(read(), value));
+  }
+  for (const { f, name, isScriptVariable, value } of walk.globalReads) {
+    guards.push(() => Object.is(isScriptVariable ? scriptVariable(f, name) : globalProperty(f, name)?.property.value, value));
+  }
+  if (guards.length === 0) return always;
+  if (guards.length === 1) return guards[0] as Guard;
+  return () => guards.every((guard) => guard());
+}
+
+const always: Guard = () => true;

@@ -1,0 +1,16 @@
+import { Pool } from 'multiprocessing-ts';
+import { allCases } from './cases/index';
+import type { CasePool } from './mini_pool';
+import { poolsOf } from './real_pool';
+
+const { make, end } = poolsOf(Pool);
+let shared: CasePool;
+
+beforeAll(() => {
+  shared = make();
+});
+afterAll(end);
+
+test.each(allCases.map((each) => [`${each.id} ${each.name}`, each] as const))('%s', async (_name, { run }) => {
+  await run(shared, make);
+});
