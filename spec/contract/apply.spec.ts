@@ -68,7 +68,12 @@ contract('apply', (makePool) => {
     const pool = makePool(1);
     pool.apply_async(pass, [gate]);
     const results = Array.from({ length: 20 }, (_, i) =>
-      pool.apply_async((file: string, n: number) => { appendFileSync(file, `${n}\n`); }, [log, i]),
+      pool.apply_async(
+        (file: string, n: number) => {
+          appendFileSync(file, `${n}\n`);
+        },
+        [log, i],
+      ),
     );
     open(gate);
     await Promise.all(results.map((result) => result.get()));
@@ -77,19 +82,31 @@ contract('apply', (makePool) => {
 
   test('carries 50 MB there and back', async () => {
     const pool = makePool(1);
-    expect(await pool.apply((b: Buffer) => b.length, [Buffer.alloc(50_000_000, 'x')])).toBe(recorded('50MB arg').ok);
-    expect((await pool.apply((n: number) => Buffer.alloc(n), [50_000_000])).length).toBe(recorded('50MB result').ok);
+    expect(await pool.apply((b: Buffer) => b.length, [Buffer.alloc(50_000_000, 'x')])).toBe(
+      recorded('50MB arg').ok,
+    );
+    expect((await pool.apply((n: number) => Buffer.alloc(n), [50_000_000])).length).toBe(
+      recorded('50MB result').ok,
+    );
   });
 
   test('does 2000 small tasks', async () => {
-    const values = await makePool(2).map(Math.abs, Array.from({ length: 2000 }, (_, i) => i - 2000), 1);
+    const values = await makePool(2).map(
+      Math.abs,
+      Array.from({ length: 2000 }, (_, i) => i - 2000),
+      1,
+    );
     expect(values.reduce((a, b) => a + b)).toBe(recorded('2000 small tasks').ok);
   });
 
   describe('when a task cannot be sent', () => {
     const asked = oracle('p18_unpicklable_args');
     /** Cannot be sent, and says why. */
-    const unsendable = (): object => ({ counter: (function* () { yield 1; })() });
+    const unsendable = (): object => ({
+      counter: (function* () {
+        yield 1;
+      })(),
+    });
 
     test('the result has a PicklingError that names the path, and the pool goes on', async () => {
       const pool = makePool(1);
@@ -103,14 +120,25 @@ contract('apply', (makePool) => {
     test('nothing is thrown at the call', () => {
       const pool = makePool(1);
       expect(() => {
-        pool.apply_async(f, [unsendable()]).get().catch(() => undefined);
-        pool.map_async(f, [unsendable()]).get().catch(() => undefined);
-        pool.imap(f, [unsendable()]).next().catch(() => undefined);
+        pool
+          .apply_async(f, [unsendable()])
+          .get()
+          .catch(() => undefined);
+        pool
+          .map_async(f, [unsendable()])
+          .get()
+          .catch(() => undefined);
+        pool
+          .imap(f, [unsendable()])
+          .next()
+          .catch(() => undefined);
       }).not.toThrow();
     });
 
     test('the error has no remote traceback', async () => {
-      const error = await makePool(1).apply(f, [unsendable()]).catch((reason: unknown) => reason as Error);
+      const error = await makePool(1)
+        .apply(f, [unsendable()])
+        .catch((reason: unknown) => reason as Error);
       expect((error as Error).cause instanceof RemoteTraceback).toBe(!(asked('cause').ok as boolean));
     });
 
@@ -125,7 +153,9 @@ contract('apply', (makePool) => {
     test('an unsendable item fails its own chunk only', async () => {
       const log = path('log');
       const pool = makePool(1);
-      const note = (item: unknown): void => { appendFileSync(log, `${String(item)}\n`); };
+      const note = (item: unknown): void => {
+        appendFileSync(log, `${String(item)}\n`);
+      };
       await expect(pool.map(note, [1, unsendable(), 3], 1)).rejects.toMatchObject({ name: 'PicklingError' });
       expect(lines(log)).toEqual(['1', '3']);
     });
@@ -142,18 +172,29 @@ contract('apply', (makePool) => {
     });
 
     test('args that are not iterable are a TypeError of the result', async () => {
-      await expect(makePool(1).apply_async(f, 5 as never).get()).rejects.toThrow(TypeError);
+      await expect(
+        makePool(1)
+          .apply_async(f, 5 as never)
+          .get(),
+      ).rejects.toThrow(TypeError);
     });
   });
 
   describe('when a result cannot be sent', () => {
     const asked = oracle('p17_maybe_encoding_error');
-    const bad = (): unknown => (function* () { yield 1; })();
+    const bad = (): unknown =>
+      (function* () {
+        yield 1;
+      })();
 
     test.each(['apply', 'map', 'imap'] as const)('%s rejects with MaybeEncodingError', async (method) => {
       const pool = makePool(1);
       const call =
-        method === 'apply' ? pool.apply(bad) : method === 'map' ? pool.map(bad, [1, 2]) : pool.imap(bad, [1]).next();
+        method === 'apply'
+          ? pool.apply(bad)
+          : method === 'map'
+            ? pool.map(bad, [1, 2])
+            : pool.imap(bad, [1]).next();
       const error = await call.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(MaybeEncodingError);
       const { exc, value, message, cause } = error as MaybeEncodingError;
@@ -171,7 +212,14 @@ contract('apply', (makePool) => {
 
     test('a value that cannot even be described fails its own task, where CPython loses it', async () => {
       const nasty = (): unknown => {
-        const value = { counter: (function* () { yield 1; })(), [Symbol.for('nodejs.util.inspect.custom')]: () => { throw new Error('repr boom'); } };
+        const value = {
+          counter: (function* () {
+            yield 1;
+          })(),
+          [Symbol.for('nodejs.util.inspect.custom')]: () => {
+            throw new Error('repr boom');
+          },
+        };
         return value;
       };
       await expect(makePool(1).apply(nasty)).rejects.toThrow(MaybeEncodingError);
@@ -179,7 +227,13 @@ contract('apply', (makePool) => {
 
     test('so it is for an error that cannot be sent', async () => {
       const error = await makePool(1)
-        .apply(() => { throw Object.assign(new Error('original'), { counter: (function* () { yield 1; })() }); })
+        .apply(() => {
+          throw Object.assign(new Error('original'), {
+            counter: (function* () {
+              yield 1;
+            })(),
+          });
+        })
         .catch((reason: unknown) => reason as Error);
       expect((error as Error).message).toMatch(/original/);
     });

@@ -58,16 +58,21 @@ contract('map', (makePool) => {
       const note = (value: unknown): number => calls.push(value);
       const result = makePool(1).map_async(identity, input as Iterable<unknown>, null, note, note);
       const ready = [result.ready(), result.successful()];
-      expect({ 'immediately_ready,successful': ready, value: await result.get(), callback_calls: calls, cache_len: 0 }).toEqual(
-        recorded(`map_async(${name})`).ok,
-      );
+      expect({
+        'immediately_ready,successful': ready,
+        value: await result.get(),
+        callback_calls: calls,
+        cache_len: 0,
+      }).toEqual(recorded(`map_async(${name})`).ok);
     });
 
     test('map and starmap resolve to an empty list', async () => {
       const pool = makePool(1);
       expect(await pool.map(identity, [])).toEqual(recorded('map').ok);
       expect(await pool.map(identity, [], 3)).toEqual(recorded('map chunksize=3').ok);
-      expect(await pool.starmap(identity as (...args: unknown[]) => unknown, [])).toEqual(recorded('starmap').ok);
+      expect(await pool.starmap(identity as (...args: unknown[]) => unknown, [])).toEqual(
+        recorded('starmap').ok,
+      );
     });
   });
 
@@ -78,8 +83,23 @@ contract('map', (makePool) => {
       const pool = makePool(1);
       expect((await pool.map(identity, new Set([3, 1, 2]))).sort()).toEqual(recorded('set').ok);
       expect(await pool.map(identity, 'abc')).toEqual(recorded('str').ok);
-      expect(await pool.map(identity, (function* () { yield* range(5); })())).toEqual(recorded('generator').ok);
-      expect(await pool.map(identity, new Map([['a', 1], ['b', 2]]).keys())).toEqual(recorded('dict->keys').ok);
+      expect(
+        await pool.map(
+          identity,
+          (function* () {
+            yield* range(5);
+          })(),
+        ),
+      ).toEqual(recorded('generator').ok);
+      expect(
+        await pool.map(
+          identity,
+          new Map([
+            ['a', 1],
+            ['b', 2],
+          ]).keys(),
+        ),
+      ).toEqual(recorded('dict->keys').ok);
     });
 
     test('what is not iterable is a TypeError', async () => {
@@ -90,28 +110,43 @@ contract('map', (makePool) => {
       expect(recorded('int not iterable').exc?.str).toMatch(/object is not iterable/);
     });
 
-    test.each([0, 3])('an input that throws at item %i throws its error at the call, and nothing is run', async (at) => {
-      class Boom extends Error {
-        static { this.prototype.name = 'Boom'; }
-      }
-      const log = path('log');
-      const input = function* (): Generator<number> {
-        for (const i of range(5)) {
-          if (i === at) throw new Boom(`gen at ${i}`);
-          yield i;
+    test.each([0, 3])(
+      'an input that throws at item %i throws its error at the call, and nothing is run',
+      async (at) => {
+        class Boom extends Error {
+          static {
+            this.prototype.name = 'Boom';
+          }
         }
-      };
-      const note = (i: number): void => { appendFileSync(log, `${i}\n`); };
-      const pool = makePool(1);
-      const name = at === 0 ? 'generator raising at 0 (eager list())' : 'generator raising at 3 (eager list(), nothing submitted)';
-      expect(await excOf(() => pool.map(note, input(), 1))).toEqual(exc(recorded(name)));
-      expect(() => pool.map_async(note, input())).toThrow(Boom);
-      await pool.apply(identity, [0]);
-      expect(lines(log)).toEqual([]);
-    });
+        const log = path('log');
+        const input = function* (): Generator<number> {
+          for (const i of range(5)) {
+            if (i === at) throw new Boom(`gen at ${i}`);
+            yield i;
+          }
+        };
+        const note = (i: number): void => {
+          appendFileSync(log, `${i}\n`);
+        };
+        const pool = makePool(1);
+        const name =
+          at === 0
+            ? 'generator raising at 0 (eager list())'
+            : 'generator raising at 3 (eager list(), nothing submitted)';
+        expect(await excOf(() => pool.map(note, input(), 1))).toEqual(exc(recorded(name)));
+        expect(() => pool.map_async(note, input())).toThrow(Boom);
+        await pool.apply(identity, [0]);
+        expect(lines(log)).toEqual([]);
+      },
+    );
 
     test('a `length` that lies is not believed (H9: CPython hangs or loses items)', async () => {
-      const lying = { length: 9, *[Symbol.iterator]() { yield* range(3); } };
+      const lying = {
+        length: 9,
+        *[Symbol.iterator]() {
+          yield* range(3);
+        },
+      };
       expect(await makePool(1).map(identity, lying)).toEqual([0, 1, 2]);
     });
 
@@ -126,22 +161,37 @@ contract('map', (makePool) => {
 
   describe('when items fail', () => {
     const recorded = oracle('p02_map_exception');
-    interface Item { i: number; gate?: string; opens?: string; fails?: boolean }
+    interface Item {
+      i: number;
+      gate?: string;
+      opens?: string;
+      fails?: boolean;
+    }
 
-    const run = (log: string, pass: (path: string) => void) => ({ i, gate, opens, fails }: Item): number => {
-      if (gate !== undefined) pass(gate);
-      appendFileSync(log, `${i}\n`);
-      if (opens !== undefined) appendFileSync(opens, '');
-      if (fails === true) throw new Error(`item ${i}`);
-      return i;
-    };
-    const executed = (log: string): number[] => lines(log).map(Number).sort((a, b) => a - b);
+    const run =
+      (log: string, pass: (path: string) => void) =>
+      ({ i, gate, opens, fails }: Item): number => {
+        if (gate !== undefined) pass(gate);
+        appendFileSync(log, `${i}\n`);
+        if (opens !== undefined) appendFileSync(opens, '');
+        if (fails === true) throw new Error(`item ${i}`);
+        return i;
+      };
+    const executed = (log: string): number[] =>
+      lines(log)
+        .map(Number)
+        .sort((a, b) => a - b);
 
     test('the failure that arrives first is that of the whole, and all chunks are run', async () => {
       const [log, gate] = [path('log'), path('gate')];
       const items = [{ i: 0, gate, fails: true }, { i: 1, fails: true }, { i: 2 }, { i: 3, opens: gate }];
-      const error = await makePool(2).map(run(log, pass), items, 1).catch((reason: unknown) => reason as Error);
-      const { result, executed: all } = recorded('first_arrival_wins').ok as { result: [string, string]; executed: number[] };
+      const error = await makePool(2)
+        .map(run(log, pass), items, 1)
+        .catch((reason: unknown) => reason as Error);
+      const { result, executed: all } = recorded('first_arrival_wins').ok as {
+        result: [string, string];
+        executed: number[];
+      };
       expect(['err', (error as Error).message]).toEqual(result);
       expect(executed(log)).toEqual(all);
     });
@@ -150,7 +200,9 @@ contract('map', (makePool) => {
       const log = path('log');
       const items = range(8).map((i) => ({ i, fails: i === 1 }));
       await expect(makePool(2).map(run(log, pass), items, 4)).rejects.toThrow('item 1');
-      expect(executed(log)).toEqual((recorded('rest_of_failing_chunk_skipped').ok as { executed: number[] }).executed);
+      expect(executed(log)).toEqual(
+        (recorded('rest_of_failing_chunk_skipped').ok as { executed: number[] }).executed,
+      );
     });
 
     test('later chunks are run and waited for', async () => {
@@ -158,7 +210,9 @@ contract('map', (makePool) => {
       const pool = makePool(1);
       const result = pool.map_async(run(log, pass), [{ i: 0, fails: true }, { i: 1, gate }, { i: 2 }], 1);
       await until(() => lines(log).length === 1);
-      expect(result.ready()).toBe((recorded('ready_false_until_all_chunks_done_even_after_failure').ok as boolean[])[0]);
+      expect(result.ready()).toBe(
+        (recorded('ready_false_until_all_chunks_done_even_after_failure').ok as boolean[])[0],
+      );
       open(gate);
       await result.wait();
       expect([result.ready(), result.successful()]).toEqual(recorded('after').ok);
@@ -166,8 +220,12 @@ contract('map', (makePool) => {
     });
 
     test('get rejects with the same error every time', async () => {
-      const result = makePool(1).map_async(() => { throw new Error('item'); }, [1]);
-      const errors = await Promise.all([result.get(), result.get()].map((each) => each.catch((reason: unknown) => reason)));
+      const result = makePool(1).map_async(() => {
+        throw new Error('item');
+      }, [1]);
+      const errors = await Promise.all(
+        [result.get(), result.get()].map((each) => each.catch((reason: unknown) => reason)),
+      );
       expect(errors[0] === errors[1]).toBe(recorded('get_twice_same_exception_object').ok);
     });
   });
@@ -176,15 +234,25 @@ contract('map', (makePool) => {
     const recorded = oracle('p03_map_weird_chunksize');
     const square = (x: number): number => x * x;
 
-    test.each([['True', true], ['None', null]])('%s is as in Python', async (name, chunksize) => {
-      expect(await makePool(2).map(square, range(5), chunksize as never)).toEqual(recorded(`map chunksize=${name}`).ok);
+    test.each([
+      ['True', true],
+      ['None', null],
+    ])('%s is as in Python', async (name, chunksize) => {
+      expect(await makePool(2).map(square, range(5), chunksize as never)).toEqual(
+        recorded(`map chunksize=${name}`).ok,
+      );
     });
 
-    test.each([0, -1, -5])('%i is a ValueError at the call (H10: CPython runs nothing and returns nulls)', async (chunksize) => {
-      const pool = makePool(1);
-      await expect(pool.map(square, range(5), chunksize)).rejects.toThrow(ValueError);
-      expect(() => pool.map_async(square, range(5), chunksize)).toThrow(`Chunksize must be 1+, not ${chunksize}`);
-    });
+    test.each([0, -1, -5])(
+      '%i is a ValueError at the call (H10: CPython runs nothing and returns nulls)',
+      async (chunksize) => {
+        const pool = makePool(1);
+        await expect(pool.map(square, range(5), chunksize)).rejects.toThrow(ValueError);
+        expect(() => pool.map_async(square, range(5), chunksize)).toThrow(
+          `Chunksize must be 1+, not ${chunksize}`,
+        );
+      },
+    );
 
     test('2.5 is a TypeError at the call (H9: CPython hangs)', async () => {
       const pool = makePool(1);
@@ -227,7 +295,10 @@ contract('map', (makePool) => {
 
   test('an item that stops an iteration is an ordinary failure (H11: CPython cuts the list short)', async () => {
     class StopIteration extends Error {}
-    const stops = (x: number): number => { if (x === 2) throw new StopIteration('stop'); return x; };
+    const stops = (x: number): number => {
+      if (x === 2) throw new StopIteration('stop');
+      return x;
+    };
     const pool = makePool(2);
     for (const chunksize of [1, 2, 3, 6]) {
       await expect(pool.map(stops, range(6), chunksize)).rejects.toThrow('stop');

@@ -7,7 +7,12 @@ const va = (...args: unknown[]): unknown[] => args;
 contract('starmap', (makePool) => {
   test('unpacks each item into arguments', async () => {
     const pool = makePool(2);
-    expect(await pool.starmap(add, [[1, 2], [3, 4]])).toEqual(recorded('tuples').ok);
+    expect(
+      await pool.starmap(add, [
+        [1, 2],
+        [3, 4],
+      ]),
+    ).toEqual(recorded('tuples').ok);
     expect(await pool.starmap(add, [[1], [2, 3]] as never)).toEqual(recorded('default arg').ok);
     expect(await pool.starmap(va, [[], []])).toEqual(recorded('empty tuples').ok);
   });
@@ -15,12 +20,25 @@ contract('starmap', (makePool) => {
   test('unpacks whatever can be iterated', async () => {
     const pool = makePool(2);
     expect(await pool.starmap(va, ['ab', 'c'] as never)).toEqual(recorded('string elements').ok);
-    expect(await pool.starmap(va, [new Map([['a', 1], ['b', 2]]).keys()] as never)).toEqual(recorded('dict elements -> keys').ok);
+    expect(
+      await pool.starmap(va, [
+        new Map([
+          ['a', 1],
+          ['b', 2],
+        ]).keys(),
+      ] as never),
+    ).toEqual(recorded('dict elements -> keys').ok);
   });
 
   test('unpacks generators (CPython cannot pickle them)', async () => {
-    const inner = function* (): Generator<number> { yield 0; yield 1; };
-    expect(await makePool(1).starmap(va, [inner(), inner()] as never)).toEqual([[0, 1], [0, 1]]);
+    const inner = function* (): Generator<number> {
+      yield 0;
+      yield 1;
+    };
+    expect(await makePool(1).starmap(va, [inner(), inner()] as never)).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     expect(recorded('generator of generators').exc?.str).toMatch(/cannot pickle/);
   });
 
