@@ -1,7 +1,7 @@
 import { UnpicklingError } from '../errors';
 import { compile, RebuiltScope, type Anchors, type FunctionDefinition } from './functions/rebuild';
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
-import { CellKind, Define, Tag, type Form } from './graph/forms';
+import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
 
@@ -38,6 +38,9 @@ export class Receiver {
     symbol: (uid, description) => this.#symbol(uid, description),
   });
   #root: RebuiltScope | null = null;
+  /** While definitions are applied; then nothing of the user's is run that may stand on what is still to come. */
+  #isDefining = false;
+  #postponed: CellRecord[] = [];
   /** Variables that could not be set, by scope: functions of that scope fail, others do not. */
   readonly #broken = new Map<number, Map<string, unknown>>();
   /** What else went wrong since the last call. */
@@ -61,7 +64,11 @@ export class Receiver {
       if (kind === Define.Function) this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
     }
     // What a class's own initialisers might read comes first: plain variables, then objects.
+    this.#isDefining = true;
+    this.#postponed = [];
     for (const rank of [0, 1, 2]) for (const cell of c) if (rankOf(cell) === rank) this.#tryToApply(cell, blocks);
+    this.#isDefining = false;
+    for (const cell of this.#postponed) this.#tryToApply(cell, blocks);
   }
 
   /** The inverse of `encode`. @throws UnpicklingError */
@@ -90,7 +97,8 @@ export class Receiver {
       this.#apply(cell, blocks);
       if (kind === CellKind.Variable) this.#mend(uid, name as string);
     } catch (error) {
-      if (kind !== CellKind.Variable) this.#failure ??= error;
+      if (error === TOO_EARLY) this.#postponed.push(cell);
+      else if (kind !== CellKind.Variable) this.#failure ??= error;
       else {
         const broken = this.#broken.get(uid) ?? new Map<string, unknown>();
         this.#broken.set(uid, broken.set(name as string, error));
@@ -123,9 +131,10 @@ export class Receiver {
     if (known !== undefined) return known;
     const definition = this.#pending.get(uid);
     if (definition === undefined) throw new UnpicklingError(`function or object ${uid} was not sent to this worker`);
-    this.#pending.delete(uid);
     const [kind, , form] = definition;
+    if (this.#isDefining && kind === Define.Object && (form as List)[0] === Make.Rebuilt) throw TOO_EARLY;
     const made = this.#create(kind, form as Form);
+    this.#pending.delete(uid);
     this.#things.set(uid, made);
     uids.set(made, uid);
     return made;
@@ -212,6 +221,9 @@ export class Receiver {
     }
   }
 }
+
+/** Thrown for an object that is made by the user's `rebuild`, which needs everything else in place. */
+const TOO_EARLY = new UnpicklingError('not yet');
 
 const NO_SOURCE: Source = {
   blocks: [],
