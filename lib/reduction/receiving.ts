@@ -25,6 +25,8 @@ export const receivedSymbolUid = (symbol: symbol): number | undefined => symbolU
 export class Receiver {
   readonly #scopes = new Map<number, RebuiltScope>();
   readonly #things = new Map<number, object>();
+  /** The scopes of ES modules, by their keys. */
+  readonly #modules = new Map<string, RebuiltScope>();
   /** Defined and not yet asked for. */
   readonly #pending = new Map<number, readonly [kind: string, uid: number, ...rest: Form[]]>();
   /** The scope of each function, the parent of each scope. */
@@ -54,10 +56,17 @@ export class Receiver {
     const { r, d, c } = json as Message;
     for (const uid of r) this.#release(uid);
     for (const definition of d) {
-      const [kind, uid, parent, names] = definition as readonly [string, number, number, string[]];
+      const [kind, uid, parent, names, module] = definition as readonly [string, number, number, string[], string | null];
       if (kind === Define.Scope) {
         this.#parents.set(uid, parent);
-        this.#scopes.set(uid, new RebuiltScope(parent === 0 ? null : this.#scope(parent), names));
+        const scope = new RebuiltScope(parent === 0 ? null : this.#scope(parent), names);
+        this.#scopes.set(uid, scope);
+        if (module !== null) this.#modules.set(module, scope);
+        continue;
+      }
+      if (kind === Define.Source) {
+        const { addSource } = require('./graph/resolve') as typeof import('./graph/resolve');
+        addSource(definition[2] as string, definition[3] as string);
         continue;
       }
       this.#pending.set(uid, definition);
@@ -152,18 +161,29 @@ export class Receiver {
       const form = definition[key];
       if (form !== undefined) anchors[key] = this.#decoder.value(form, NO_SOURCE);
     }
-    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live);
+    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live, this.#scope(definition.scope));
     return compile(definition, this.#scope(definition.scope), anchors as Anchors);
   }
 
-  /** Imported names that are read from the exporter's scope at each use. */
-  #liveNames(live: NonNullable<FunctionDefinition['live']>): object {
+  /** Imported names that are read from the exporter's scope at each use, or if that is not here, from the importer's. */
+  #liveNames(live: NonNullable<FunctionDefinition['live']>, own: RebuiltScope): object {
     const names = {};
-    for (const [name, scope, variable] of live) {
-      const get = this.#scope(scope).sloppy(`(()=>${variable})`) as () => unknown;
-      Object.defineProperty(names, name, { get });
+    for (const [name, module, variable] of live) {
+      Object.defineProperty(names, name, { get: this.#live(module, variable, () => own.sloppy(name)) });
     }
     return names;
+  }
+
+  #live(module: string, variable: string, otherwise: () => unknown): () => unknown {
+    let read: (() => unknown) | null = null;
+    return () => {
+      if (read === null) {
+        const scope = this.#modules.get(module);
+        if (scope?.given.has(variable) !== true) return otherwise();
+        read = scope.sloppy(`(()=>${variable})`) as () => unknown;
+      }
+      return read();
+    };
   }
 
   #symbol(uid: number, description: string | null): symbol {
@@ -203,6 +223,11 @@ export class Receiver {
     if (isTagged(form, Tag.Poison)) return poison(exports, name, (form as List)[1] as string);
     if (isTagged(form, Tag.Getter)) {
       const get = this.#decoder.value((form as List)[1] as Form, source) as () => unknown;
+      Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
+    } else if (isTagged(form, Tag.Live)) {
+      const [, module, variable, otherwise] = form as readonly [string, string, string, Form];
+      const value = this.#decoder.value(otherwise, source);
+      const get = this.#live(module, variable, () => value);
       Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
     } else define(exports, name, this.#decoder.value(form, source));
   }
