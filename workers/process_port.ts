@@ -1,23 +1,45 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { Claims } from '../lib/wire/claims';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
 import { JournalWriter } from '../lib/wire/journal';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
 import type { Server, ServerPort } from './serve';
 
+/** Bytes read at once into memory that is used again. */
+const SCRATCH = 65_536;
+
 /** The channel of a worker process: a socket at its file descriptor 3. */
 export class ProcessPort implements ServerPort {
   readonly claims: Claims | null;
   readonly journal: JournalWriter | null;
   readonly #socket: Socket;
+  readonly #reader = new FrameReader((text, blocks) => {
+    this.#serve(text, blocks);
+  });
+  #serve: (text: string, blocks: readonly Uint8Array[]) => void = () => undefined;
 
   constructor() {
     const shared = isFile(WorkerFd.Claims) && isFile(WorkerFd.Journal);
     this.claims = shared ? new Claims(WorkerFd.Claims) : null;
     this.journal = shared ? new JournalWriter(WorkerFd.Journal) : null;
-    this.#socket = new Socket({ fd: WorkerFd.Channel, readable: true, writable: true });
+    // Reading into our own memory: big blocks arrive in their place, small ones cost no allocation.
+    const scratch = Buffer.allocUnsafeSlow(SCRATCH);
+    let target: Buffer = scratch;
+    this.#socket = new Socket({
+      fd: WorkerFd.Channel,
+      readable: true,
+      writable: true,
+      onread: {
+        buffer: () => (target = this.#reader.target ?? scratch),
+        callback: (bytes) => {
+          if (target === scratch) this.#reader.push(scratch.subarray(0, bytes), true);
+          else this.#reader.advance(bytes);
+          return true;
+        },
+      },
+    } as SocketConstructorOpts & { onread: OnReadOpts });
     guard([WorkerFd.Channel, WorkerFd.Claims, WorkerFd.Journal]);
   }
 
@@ -40,12 +62,10 @@ export class ProcessPort implements ServerPort {
   }
 
   serve(server: Server): void {
-    const reader = new FrameReader((text, blocks) => {
+    this.#serve = (text, blocks) => {
       server.receive(JSON.parse(text) as Message[], blocks);
-    });
-    this.#socket.on('data', (chunk: Buffer) => {
-      reader.push(chunk);
-    });
+    };
+    this.#socket.resume();
     this.#socket.on('drain', () => {
       server.work();
     });

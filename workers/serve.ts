@@ -248,7 +248,7 @@ export class Server {
     try {
       if (fn >= 0) {
         const args = this.#receiver.decode(codec, json, blocks) as unknown[];
-        const result = (this.#receiver.function(fn))(...args);
+        const result = this.#receiver.function(fn)(...args);
         if (isThenable(result)) return Promise.resolve(result).then(ready, failed);
       }
       ready();

@@ -14,6 +14,8 @@ export const Codec = {
   Graph: 3,
   /** `undefined`, which most tasks return and JSON cannot say; the text is `0`. */
   Undefined: 4,
+  /** Large typed arrays and Buffers, each a block of its own: see bytes.ts. */
+  Bytes: 5,
 } as const;
 export type CodecId = (typeof Codec)[keyof typeof Codec];
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { DefaultDeserializer, serialize } from 'node:v8';
 import { inForeignRealm, mainRealm } from '../util/realm';
+import { decodeBytes, encodeBytes, encodeBytesList } from './bytes';
 import { adopt } from './realms';
 import { Codec, type CodecId, type Encoded } from './types';
 
@@ -98,7 +99,7 @@ class Survey {
     if (ARRAYS.has(proto)) return Array.isArray(value) ? this.#array(value) : NEEDS_GRAPH;
     if (!Object.isExtensible(value)) return NEEDS_GRAPH;
     if (OBJECTS.has(proto)) return this.#plain(value as Record<string, unknown>);
-    if (BYTES.has(proto)) return ArrayBuffer.isView(value) || isBuffer(value) ? V8_SAFE : NEEDS_GRAPH;
+    if (BYTES.has(proto)) return isMemory(value) ? V8_SAFE : NEEDS_GRAPH;
     if (DATES.has(proto)) return bare(value) && isTag(value, 'Date') ? V8_SAFE : NEEDS_GRAPH;
     if (REGEXPS.has(proto)) return this.#regexp(value);
     if (MAPS.has(proto) && bare(value) && value instanceof Map) return this.#entries(value);
@@ -175,8 +176,9 @@ class Survey {
 const bare = (value: object): boolean => Reflect.ownKeys(value).length === 0;
 const isTag = (value: object, tag: string): boolean =>
   Object.prototype.toString.call(value) === `[object ${tag}]`;
-const isBuffer = (value: object): boolean =>
-  value instanceof ArrayBuffer || value instanceof mainRealm.ArrayBuffer;
+/** Memory of its own: what threads share would become a copy without a word. */
+const isMemory = (value: object): boolean =>
+  isTag(ArrayBuffer.isView(value) ? value.buffer : value, 'ArrayBuffer');
 
 function isData(value: object, key: string | symbol): boolean {
   if (typeof key === 'symbol') return false;
@@ -202,7 +204,7 @@ export function encodePlain(value: unknown): Encoded | null {
       if (value === null) return json('null');
       const way = new Survey().way(value);
       if (way === NEEDS_GRAPH) return null;
-      return way === JSON_SAFE ? json(JSON.stringify(value)) : byV8(value);
+      return way === JSON_SAFE ? json(JSON.stringify(value)) : (encodeBytes(value) ?? byV8(value));
     }
     default:
       return null;
@@ -231,8 +233,13 @@ export function encodePlainList(list: readonly unknown[]): Encoded | null {
       if (way === NEEDS_GRAPH) return null;
     }
   }
-  return way === JSON_SAFE ? json(JSON.stringify(list)) : byV8(list);
+  return way === JSON_SAFE ? json(JSON.stringify(list)) : (encodeBytesList(list, isJsonSafe) ?? byV8(list));
 }
+
+const isJsonSafe = (list: readonly unknown[]): boolean => {
+  const survey = new Survey();
+  return list.every((each) => survey.way(each) === JSON_SAFE);
+};
 
 const INT32 = 0;
 const FLOAT64 = 1;
@@ -275,6 +282,8 @@ export function decodePlain(codec: CodecId, text: unknown, blocks: readonly Uint
       return text;
     case Codec.Undefined:
       return undefined;
+    case Codec.Bytes:
+      return decodeBytes(text as Parameters<typeof decodeBytes>[0], blocks);
     case Codec.Numbers:
       return decodeNumbers(text as [number, number], blocks[0] as Uint8Array);
     default: {
@@ -299,7 +308,9 @@ type View = Buffer | DataView | Float64Array;
  */
 class OwningDeserializer extends DefaultDeserializer {
   _readHostObject(): View {
-    const view = (DefaultDeserializer.prototype as unknown as { _readHostObject(): View })._readHostObject.call(this);
+    const view = (
+      DefaultDeserializer.prototype as unknown as { _readHostObject(): View }
+    )._readHostObject.call(this);
     if (Buffer.isBuffer(view)) return view;
     if (view instanceof DataView) {
       return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));

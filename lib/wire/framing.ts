@@ -41,15 +41,23 @@ export function encodeFrame(text: string, blocks: readonly Uint8Array[]): Uint8A
   return rest === blocks.length ? [first] : [first, ...blocks.slice(rest)];
 }
 
-/** Turns the bytes of a stream, cut anywhere, back into frames. */
+/** A part of an unfinished frame from this size on is worth being read straight into its place. */
+const DIRECT = 65_536;
+
+/**
+ * Turns the bytes of a stream, cut anywhere, back into frames.
+ *
+ * Blocks that did not come in one piece own their memory; others may be views
+ * of a chunk.
+ */
 export class FrameReader {
   readonly #onFrame: FrameHandler;
-  /** What of an unfinished frame has arrived, while it is small. */
-  #held: Buffer | null = null;
-  /** The body of an unfinished frame whose size is known. */
-  #body: Buffer | null = null;
+  /** The head of a frame, as far as it has arrived. */
+  #head: Buffer | null = null;
+  /** The text and the blocks of an unfinished frame, being filled in order. */
+  #parts: Buffer[] = [];
+  #part = 0;
   #filled = 0;
-  #lengths: number[] = [];
 
   constructor(onFrame: FrameHandler) {
     this.#onFrame = onFrame;
@@ -57,69 +65,88 @@ export class FrameReader {
 
   /** Is a frame unfinished? At the end of a stream this means that its writer died while writing. */
   get partial(): boolean {
-    return this.#held !== null || this.#body !== null;
+    return this.#head !== null || this.#parts.length > 0;
   }
 
-  push(chunk: Buffer): void {
-    let at = 0;
-    if (this.#body !== null) {
-      at = this.#fill(this.#body, chunk);
-      if (at < 0) return;
-    }
-    if (this.#held !== null) {
-      chunk = Buffer.concat([this.#held, chunk.subarray(at)]);
-      this.#held = null;
+  /** Where the next bytes belong, if so many are missing there that reading them elsewhere is a waste. */
+  get target(): Buffer | null {
+    const part = this.#parts[this.#part];
+    return part !== undefined && part.length - this.#filled >= DIRECT ? part.subarray(this.#filled) : null;
+  }
+
+  /** So many bytes were read into {@link target}. */
+  advance(bytes: number): void {
+    this.#filled += bytes;
+    this.#finishParts();
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @param reused - the memory of the chunk will be written again: nothing may look into it later.
+   */
+  push(chunk: Buffer, reused = false): void {
+    let at = this.#fill(chunk);
+    if (this.#head !== null) {
+      chunk = Buffer.concat([this.#head, chunk.subarray(at)]);
+      this.#head = null;
+      reused = false;
       at = 0;
     }
     while (at < chunk.length) {
       const left = chunk.length - at;
-      if (left < HEAD) break;
-      const blocks = chunk.readUInt32LE(at + 4);
+      const blocks = left < HEAD ? 0 : chunk.readUInt32LE(at + 4);
       const head = HEAD + blocks * LENGTH;
-      if (left < head) break;
-      const lengths: number[] = [chunk.readUInt32LE(at)];
-      let size = lengths[0] as number;
-      for (let i = 0; i < blocks; i++) {
-        const length = chunk.readDoubleLE(at + HEAD + i * LENGTH);
-        lengths.push(length);
-        size += length;
-      }
-      at += head;
-      if (chunk.length - at < size) {
-        // The rest is copied to its place as it arrives: a big frame costs one copy, not one per chunk.
-        this.#lengths = lengths;
-        this.#body = Buffer.allocUnsafeSlow(size);
-        this.#filled = chunk.copy(this.#body, 0, at);
+      if (left < head) {
+        this.#head = Buffer.from(chunk.subarray(at));
         return;
       }
-      this.#emit(chunk, at, lengths);
-      at += size;
+      const sizes = [chunk.readUInt32LE(at)];
+      for (let i = 0; i < blocks; i++) sizes.push(chunk.readDoubleLE(at + HEAD + i * LENGTH));
+      at += head;
+      const size = sizes.reduce((sum, each) => sum + each);
+      if (chunk.length - at < size) {
+        this.#parts = sizes.map((each) => Buffer.allocUnsafeSlow(each));
+        this.#fill(chunk.subarray(at));
+        return;
+      }
+      this.#onFrame(chunk.toString('utf8', at, (at += sizes[0] as number)), cut(chunk, at, sizes, reused));
+      for (let i = 1; i < sizes.length; i++) at += sizes[i] as number;
     }
-    // Copied, because the chunk's memory may belong to a pool that is written again.
-    if (at < chunk.length) this.#held = Buffer.from(chunk.subarray(at));
   }
 
-  /** How much of the chunk belongs to the body; -1: all, and more is to come. */
-  #fill(body: Buffer, chunk: Buffer): number {
-    const taken = Math.min(chunk.length, body.length - this.#filled);
-    chunk.copy(body, this.#filled, 0, taken);
-    this.#filled += taken;
-    if (this.#filled < body.length) return -1;
-    this.#body = null;
-    this.#emit(body, 0, this.#lengths);
-    return taken;
+  /** Gives the unfinished frame what belongs to it; says how much that was. */
+  #fill(chunk: Buffer): number {
+    let at = 0;
+    while (this.#parts.length > 0 && at < chunk.length) {
+      const copied = chunk.copy(this.#parts[this.#part] as Buffer, this.#filled, at);
+      at += copied;
+      this.#filled += copied;
+      this.#finishParts();
+    }
+    return at;
   }
 
-  #emit(source: Buffer, at: number, lengths: readonly number[]): void {
-    const textEnd = at + (lengths[0] as number);
-    const text = source.toString('utf8', at, textEnd);
-    const blocks: Buffer[] = [];
-    let from = textEnd;
-    for (let i = 1; i < lengths.length; i++) {
-      const to = from + (lengths[i] as number);
-      blocks.push(source.subarray(from, to));
-      from = to;
+  #finishParts(): void {
+    const parts = this.#parts;
+    while (this.#part < parts.length && this.#filled === (parts[this.#part] as Buffer).length) {
+      this.#part++;
+      this.#filled = 0;
     }
-    this.#onFrame(text, blocks);
+    if (this.#part < parts.length || parts.length === 0) return;
+    this.#parts = [];
+    this.#part = 0;
+    this.#onFrame((parts[0] as Buffer).toString('utf8'), parts.slice(1));
   }
+}
+
+/** The blocks of a frame that lies whole in one chunk. */
+function cut(chunk: Buffer, at: number, sizes: readonly number[], copy: boolean): Buffer[] {
+  const blocks: Buffer[] = [];
+  for (let i = 1; i < sizes.length; i++) {
+    const end = at + (sizes[i] as number);
+    blocks.push(copy ? Buffer.from(chunk.subarray(at, end)) : chunk.subarray(at, end));
+    at = end;
+  }
+  return blocks;
 }

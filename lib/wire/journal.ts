@@ -66,7 +66,7 @@ export function readJournal(fd: number, frame: number): string[] {
   const content = Buffer.alloc(size);
   readSync(fd, content, 0, size, 0);
   const found: string[] = [];
-  for (let at = 0; at + HEAD + FOOT <= size; ) {
+  for (let at = 0; at + HEAD + FOOT <= size;) {
     if (content.readUInt32LE(at) !== mark(frame)) break;
     const from = at + HEAD;
     const to = from + content.readUInt32LE(at + 4);
