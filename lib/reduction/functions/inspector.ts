@@ -74,7 +74,8 @@ function installSlot(): Slot {
   const place = mainRealm as unknown as Record<symbol, Slot | undefined>;
   const known = place[SLOT];
   if (known !== undefined) return known;
-  const made: Slot = { value: undefined, found: undefined };
+  // Sealed: Jest takes the properties of what it finds on its global objects away between test files.
+  const made: Slot = Object.seal({ value: undefined, found: undefined });
   Object.defineProperty(mainRealm, SLOT, { value: made, configurable: true });
   return made;
 }
