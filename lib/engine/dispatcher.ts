@@ -55,8 +55,8 @@ export interface Policy {
   readonly reclaimable: boolean;
 }
 
-/** Work expected to take no longer than this may wait in one worker, in milliseconds. */
-const BACKLOG = 4;
+/** Work expected to take no longer than this may wait in one worker, in microseconds. */
+const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
@@ -214,7 +214,7 @@ export class Dispatcher {
     const now = this.#commands.now();
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
-      if (task === undefined || task.deadline === Infinity || worker.verdict !== null) continue;
+      if (task === undefined || task.deadline === 0 || worker.verdict !== null) continue;
       // A timer may fire a moment early.
       if (task.deadline > now) this.#commands.wake(task.deadline);
       else {
@@ -336,7 +336,7 @@ export class Dispatcher {
 
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.length === 0 || worker.backlog + expected(task) <= BACKLOG;
+    return worker.outstanding.length === 0 || worker.backlog + task.pace.expect(task.items) <= BACKLOG;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -346,8 +346,8 @@ export class Dispatcher {
     }
     task.state = TaskState.Placed;
     task.worker = worker;
-    task.expected = expected(task);
-    task.deadline = Infinity;
+    task.expected = task.pace.expect(task.items);
+    task.deadline = 0;
     worker.backlog += task.expected;
     worker.quota--;
     worker.outstanding.push(task);
@@ -357,20 +357,8 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
-    if (worker.outstanding.length === 0) {
-      worker.backlog = 0;
-      this.#busy--;
-    } else {
-      this.#recount(worker, task);
-    }
-  }
-
-  #recount(worker: WorkerState, task: Task): void {
     worker.backlog -= task.expected;
-    if (Number.isFinite(worker.backlog)) return;
-    // Infinity minus Infinity: add up what is left.
-    worker.backlog = 0;
-    for (const other of worker.outstanding) worker.backlog += other.expected;
+    if (worker.outstanding.length === 0) this.#busy--;
   }
 
   /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
@@ -420,15 +408,12 @@ export class Dispatcher {
     for (let i = 0; i < got; i++) {
       const task = worker.outstanding.pop() as Task;
       worker.quota++;
-      this.#recount(worker, task);
+      worker.backlog -= task.expected;
       back.unshift(task);
     }
     if (got > 0) {
       worker.draining = true;
-      if (worker.outstanding.length === 0) {
-        worker.backlog = 0;
-        this.#busy--;
-      }
+      if (worker.outstanding.length === 0) this.#busy--;
       this.#commands.withdraw(worker.id);
     }
     return back;
@@ -531,6 +516,5 @@ export class Dispatcher {
 }
 
 const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
-const expected = (task: Task): number => task.pace.perItem * task.items;
 const precedes = (a: Task | Source, b: Task | Source): boolean =>
   a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

@@ -20,7 +20,7 @@ export class WorkerState {
   readonly outstanding = new Deque<Task>();
   /** Tasks it may still be given before it is replaced. */
   quota: number;
-  /** What its outstanding tasks are expected to take, in milliseconds. */
+  /** What its outstanding tasks are expected to take, in microseconds. */
   backlog = 0;
   /** Tasks were taken back from it and it has not confirmed that it knows. */
   draining = false;
