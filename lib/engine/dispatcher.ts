@@ -55,8 +55,8 @@ export interface Policy {
   readonly reclaimable: boolean;
 }
 
-/** Work expected to take no longer than this may wait in one worker, in milliseconds. */
-const BACKLOG = 4;
+/** Work expected to take no longer than this may wait in one worker, in microseconds. */
+const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
@@ -208,7 +208,7 @@ export class Dispatcher {
     // First what is saved: a failure may call the user's code, and that may drop it.
     this.#requeue(back);
     for (const task of worker.outstanding) {
-      if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
+      if (this.#settle(task)) this.#commands.fail(task, worker.verdicts?.get(task) ?? { kind: 'lost', exit });
     }
     if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
     this.place();
@@ -219,13 +219,13 @@ export class Dispatcher {
     const now = this.#commands.now();
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
-      if (task === undefined || task.deadline === Infinity) continue;
+      if (task === undefined || task.deadline === 0) continue;
       if (task.deadline > now) {
         // There is one alarm for all, and it may have gone off for something else.
         this.#commands.wake(task.deadline);
         continue;
       }
-      task.deadline = Infinity;
+      task.deadline = 0;
       this.#requeue(this.#reclaim(worker));
       if (isRunning(worker, task))
         this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
@@ -354,7 +354,7 @@ export class Dispatcher {
 
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.length === 0 || worker.backlog + expected(task) <= BACKLOG;
+    return worker.outstanding.length === 0 || worker.backlog + task.pace.expect(task.items) <= BACKLOG;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -364,8 +364,8 @@ export class Dispatcher {
     }
     task.state = TaskState.Placed;
     task.worker = worker;
-    task.expected = expected(task);
-    task.deadline = Infinity;
+    task.expected = task.pace.expect(task.items);
+    task.deadline = 0;
     worker.backlog += task.expected;
     worker.quota--;
     worker.outstanding.push(task);
@@ -375,20 +375,8 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
-    if (worker.outstanding.length === 0) {
-      worker.backlog = 0;
-      this.#busy--;
-    } else {
-      this.#recount(worker, task);
-    }
-  }
-
-  #recount(worker: WorkerState, task: Task): void {
     worker.backlog -= task.expected;
-    if (Number.isFinite(worker.backlog)) return;
-    // Infinity minus Infinity: add up what is left.
-    worker.backlog = 0;
-    for (const other of worker.outstanding) worker.backlog += other.expected;
+    if (worker.outstanding.length === 0) this.#busy--;
   }
 
   /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
@@ -438,15 +426,12 @@ export class Dispatcher {
     for (let i = 0; i < got; i++) {
       const task = worker.outstanding.pop() as Task;
       worker.quota++;
-      this.#recount(worker, task);
+      worker.backlog -= task.expected;
       back.unshift(task);
     }
     if (got > 0) {
       worker.draining = true;
-      if (worker.outstanding.length === 0) {
-        worker.backlog = 0;
-        this.#busy--;
-      }
+      if (worker.outstanding.length === 0) this.#busy--;
       this.#commands.withdraw(worker.id);
     }
     return back;
@@ -516,7 +501,8 @@ export class Dispatcher {
 
   /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
   #condemn(worker: WorkerState, task: Task, failure: Failure): void {
-    task.verdict ??= failure;
+    worker.verdicts ??= new Map();
+    if (!worker.verdicts.has(task)) worker.verdicts.set(task, failure);
     this.#doom(worker, true);
   }
 
@@ -555,6 +541,5 @@ export class Dispatcher {
  */
 const isRunning = (worker: WorkerState, task: Task): boolean => worker.outstanding.at(-1) === task;
 const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
-const expected = (task: Task): number => task.pace.perItem * task.items;
 const precedes = (a: Task | Source, b: Task | Source): boolean =>
   a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

@@ -1,7 +1,9 @@
 import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
 import type { Exit, Failure } from '../../lib/engine/failure';
 import { Phase } from '../../lib/engine/roster';
-import { Pace, Task, TaskState, type Receiver, type Request, type Source } from '../../lib/engine/task';
+import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/engine/task';
+import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
+import { CallKind } from '../../lib/wire/protocol';
 
 /*
  * A host for the dispatcher without processes, sockets or time: workers are
@@ -70,7 +72,8 @@ export interface Setup {
 /** How long the items of each kind of task run, in milliseconds. */
 const DURATIONS = [0, 0, 0.1, 1, 7, 100];
 
-const NO_REQUEST = {} as Request;
+const NO_FUNCTION = {} as EncodedFunction;
+const NO_VALUE = {} as Encoded;
 const NO_RECEIVER = {} as Receiver;
 
 export class Violation extends Error {}
@@ -210,8 +213,9 @@ export class Model implements Commands {
     const worker = this.#alive(id);
     this.#note(`kill ${id}`);
     if (!this.stopped && this.dispatcher.stopped === null) {
+      const verdicts = this.dispatcher.workers.get(id)?.verdicts;
       check(
-        worker.running?.task.verdict !== null,
+        worker.running === null || verdicts?.has(worker.running.task) === true,
         'a worker is not killed while it runs a task that nobody complains of',
       );
     }
@@ -294,16 +298,22 @@ export class Model implements Commands {
   newTask(kind: number, order: number): Task {
     const timed = this.#setup.timeouts && kind % 3 === 0;
     const duration = timed && kind % 8 === 0 ? Infinity : DURATIONS[kind % 6]!;
-    const task = new Task({
-      id: this.#nextTask++,
+    const items = 1 + (kind % 3);
+    const timeout = timed ? 0.05 : null;
+    const id = this.#nextTask++;
+    const pace = this.#paces[kind % 6]!;
+    const task = new Task(
+      id,
       order,
-      request: NO_REQUEST,
-      receiver: NO_RECEIVER,
-      index: 0,
-      items: 1 + (kind % 3),
-      pace: this.#paces[kind % 6]!,
-      timeout: timed ? 0.05 : null,
-    });
+      NO_RECEIVER,
+      NO_FUNCTION,
+      CallKind.Apply,
+      NO_VALUE,
+      pace,
+      0,
+      items,
+      timeout,
+    );
     this.records.set(task, {
       task,
       duration,

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
 import type { Failure } from '../../lib/engine/failure';
-import { Pace, Task, type Receiver, type Request, type Source } from '../../lib/engine/task';
+import { Pace, Task, type Receiver, type Source } from '../../lib/engine/task';
+import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
+import { CallKind } from '../../lib/wire/protocol';
 import { Model, Violation, type Setup } from './dispatcher.model';
 
 const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
@@ -141,8 +143,8 @@ function task(
   id: number,
   { timeout = null, pace = SHORT }: { timeout?: number | null; pace?: Pace } = {},
 ): Task {
-  const [request, receiver] = [{} as Request, {} as Receiver];
-  return new Task({ id, order: id, request, receiver, index: 0, items: 1, pace, timeout });
+  const [fn, value, receiver] = [{} as EncodedFunction, {} as Encoded, {} as Receiver];
+  return new Task(id, id, receiver, fn, CallKind.Apply, value, pace, 0, 1, timeout);
 }
 
 function make(policy: Partial<Policy> = {}): [Dispatcher, Notebook] {
