@@ -3,7 +3,7 @@ import fs, { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { EventEmitter } from 'node:events';
-import day from 'tiny-date';
+import dayModule from 'tiny-date';
 import { Day } from 'tiny-date';
 import _ from 'tiny-tools';
 import type { Case } from './case';
@@ -11,6 +11,8 @@ import * as all from './fixtures/all';
 import * as H from './fixtures/helper';
 import { name as serviceName, secret, services } from './fixtures/services';
 
+// In an ES module, the default import of such a package is its whole exports.
+const day = typeof dayModule === 'function' ? dayModule : (dayModule as { default: typeof dayModule }).default;
 const { chunk } = _;
 const addTen = _.partial((a: number, b: number) => a + b, 10);
 const isArr = Array.isArray;
