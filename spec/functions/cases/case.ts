@@ -17,3 +17,6 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   }
   throw new Error('it did not fail');
 }
+
+/** Older compile targets keep private members in WeakMaps, which can be sent. */
+export const hasPrivate = (Class: abstract new () => object): boolean => String(Class).includes('#');
