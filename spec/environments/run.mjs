@@ -82,13 +82,33 @@ const environments = {
   'jest --coverage (babel)': () => [bin('jest'), ['--selectProjects', 'functions', '--json', '--coverage', '--coverageProvider=babel', '--collectCoverageFrom', 'spec/**/*.ts', '--coverageDirectory', join(scratch, 'c2'), '--testPathPatterns', 'cases.spec']],
   vitest: () => [bin('vitest'), ['run', '--root', root, '--config', join(here, 'vitest.config.mjs'), '--reporter=json']],
   'node -e': () => [node, ['-e', `require(${mainOf(cjs())}).main()`]],
+  'node -e, functions of its own': () => [node, ['-e', interactive()]],
   stdin: () => [node, ['-'], `require(${mainOf(cjs())}).main()`],
-  REPL: () => [node, ['-i'], `require(${mainOf(cjs())}).main()\n`],
+  'stdin, functions of its own': () => [node, ['-'], interactive()],
+  // The REPL ends the process when its input ends.
+  'REPL, functions of its own': () => ['sh', ['-c', `(cat; sleep 4) | ${node} -i`], interactive()],
   'worker thread as parent': () => [node, ['-e', `new (require('worker_threads').Worker)(${JSON.stringify(start(cjs()))})`]],
   'node 22': () => withNode(22),
   'node 24': () => withNode(24),
   'node 26': () => withNode(26),
 };
+
+/** What somebody types. */
+function interactive() {
+  return `const { Pool } = require(${JSON.stringify(join(root, 'dist/lib/index.js'))});
+let k = 3;
+var factor = 10;
+const os = require('node:os');
+function times(x) { return x * k * factor; }
+class Point { constructor(x) { this.x = x; } twice() { return this.x * 2; } }
+const f = (x) => times(x) + new Point(x).twice() + os.EOL.length;
+const point = new Point(4);
+let pool = new Pool(1);
+const seen = [];
+const steps = [() => pool.apply(f, [5]), () => { k = 4; return pool.apply(f, [5]); }, () => { factor = 1; return pool.map(f, [5]); }, () => pool.apply((p) => [p.twice(), point instanceof Point, point.x], [point]), () => pool.apply(Function('a', 'return a + 1'), [1])];
+steps.reduce((last, step) => last.then(step).then((value) => { seen.push(value); }), Promise.resolve()).then(() => pool.terminate()).then(() => { const wanted = '[161,211,[31],[8,true,4],2]'; const got = JSON.stringify(seen); console.log('RESULT ' + JSON.stringify(got === wanted ? { passed: 5, failed: [] } : { passed: 0, failed: ['answers: ' + got] })); }, (e) => console.log('RESULT ' + JSON.stringify({ passed: seen.length, failed: [String(e && e.stack)] })));
+`;
+}
 
 function withNode(version) {
   const [command, args] = npxNode(version);

@@ -28,7 +28,8 @@ export function importForm(walk: Walk, file: string, path: readonly string[]): F
 /** The program itself: running it in a worker would start it again. */
 function isMain(file: string): boolean {
   const main = mainRealm.process.argv[1];
-  if (require.main?.filename === file || main === undefined) return true;
+  if (require.main?.filename === file) return true;
+  if (main === undefined) return false;
   try {
     return realpathSync(main) === realpathSync(file);
   } catch {

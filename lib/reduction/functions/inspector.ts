@@ -192,8 +192,21 @@ function scopeViews(list: unknown): ScopeView[] {
     const entry = entries[i];
     if (entry === undefined) return views;
     const [, kind = entry.description, name = ''] = SCOPE.exec(entry.description) ?? [];
-    if (kind !== 'Global') views.push({ kind, name, values: entry.object });
+    if (kind !== 'Global') views.push({ kind, name, values: valuesOf(entry.object) });
   }
+}
+
+/** From Node 22 on, a variable before its declaration is a getter that throws; here it is `undefined`. */
+function valuesOf(scope: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(scope)) {
+    try {
+      values[name] = scope[name];
+    } catch {
+      values[name] = undefined;
+    }
+  }
+  return values;
 }
 
 const UNKNOWN_SCRIPT = { url: '', isModule: false, sourceMapURL: '' };

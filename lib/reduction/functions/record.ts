@@ -138,11 +138,22 @@ export const MODULE_VARIABLES: ReadonlySet<string> = new Set([
 function isSloppy(f: Function, analysis: Analysis, script: Script, assignsUnknown: boolean): boolean {
   if (!analysis.strict) return true;
   // Only sloppy plain functions have a `caller`; of arrows and methods the script tells.
-  if (Object.hasOwn(f, 'caller')) {
+  if (isSloppyFunction(f)) {
     return analysis.usesInnerThis || analysis.usesWith || analysis.usesEval || assignsUnknown;
   }
   if (!assignsUnknown || Object.hasOwn(f, 'prototype') || script.isModule) return false;
   return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(sourceOf(script.id));
+}
+
+/** Sloppy plain functions have a `caller`: their own, or from Node 26 on, by a getter that throws for all others. */
+function isSloppyFunction(f: Function): boolean {
+  if (Object.hasOwn(f, 'caller')) return true;
+  const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get;
+  try {
+    return getter !== undefined && getter.call(f) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A property of the global object of the function's realm, or of this one. */
