@@ -14,7 +14,9 @@ export async function main(only?: string): Promise<void> {
       await withDeadline(run(shared, make));
       passed++;
     } catch (error) {
-      failed.push(`${id} ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      failed.push(
+        `${id} ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       shared = make();
     }
   }

@@ -1,7 +1,16 @@
 // Runs the cases of spec/functions in every environment that can be had here, and writes docs/environments.md.
 // Usage: node spec/environments/run.mjs [name of an environment ...]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +35,10 @@ function compile(name, options) {
     }),
   );
   try {
-    execFileSync(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { cwd: root, stdio: 'ignore' });
+    execFileSync(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
+      cwd: root,
+      stdio: 'ignore',
+    });
   } catch {
     // Emits all the same.
   } finally {
@@ -34,7 +46,9 @@ function compile(name, options) {
   }
   mkdirSync(join(out, 'node_modules'), { recursive: true });
   symlinkSync(root, join(out, 'node_modules/multiprocessing-ts'));
-  cpSync(join(root, 'spec/functions/node_modules'), join(out, 'spec/functions/node_modules'), { recursive: true });
+  cpSync(join(root, 'spec/functions/node_modules'), join(out, 'spec/functions/node_modules'), {
+    recursive: true,
+  });
   return out;
 }
 
@@ -61,7 +75,14 @@ const compiled = (name, options, after) => {
   return folders[name];
 };
 const cjs = () => compiled('cjs', { module: 'NodeNext' });
-const noInterop = () => compiled('nointerop', { module: 'CommonJS', moduleResolution: 'node10', ignoreDeprecations: '6.0', esModuleInterop: false, allowSyntheticDefaultImports: true });
+const noInterop = () =>
+  compiled('nointerop', {
+    module: 'CommonJS',
+    moduleResolution: 'node10',
+    ignoreDeprecations: '6.0',
+    esModuleInterop: false,
+    allowSyntheticDefaultImports: true,
+  });
 const es2015 = () => compiled('es2015', { target: 'ES2015' });
 const esm = () => compiled('esm', { module: 'ESNext', moduleResolution: 'Bundler' }, toEsm);
 const start = (folder) => join(folder, 'spec/environments/start.js');
@@ -72,22 +93,56 @@ const npxNode = (version) => ['npx', ['-y', `node@${version}`]];
 const environments = {
   'node, CommonJS': () => [node, [start(cjs())]],
   'node, CommonJS, target ES2015': () => [node, [start(es2015())]],
+  'node, CommonJS, no esModuleInterop': () => [node, [start(noInterop())]],
   'node, ES modules': () => [node, [start(esm())]],
   'ts-node': () => [bin('ts-node'), [join(here, 'start.ts')]],
   'ts-node -T': () => [bin('ts-node'), ['-T', join(here, 'start.ts')]],
   tsx: () => [bin('tsx'), [join(here, 'start.ts')]],
   'tsx, ES modules': () => [bin('tsx'), [tsxEsm()]],
   jest: () => [bin('jest'), ['--selectProjects', 'functions', '--json', '--testPathPatterns', 'cases.spec']],
-  'jest --coverage (v8)': () => [bin('jest'), ['--selectProjects', 'functions', '--json', '--coverage', '--coverageDirectory', join(scratch, 'c1'), '--testPathPatterns', 'cases.spec']],
-  'jest --coverage (babel)': () => [bin('jest'), ['--selectProjects', 'functions', '--json', '--coverage', '--coverageProvider=babel', '--collectCoverageFrom', 'spec/**/*.ts', '--coverageDirectory', join(scratch, 'c2'), '--testPathPatterns', 'cases.spec']],
-  vitest: () => [bin('vitest'), ['run', '--root', root, '--config', join(here, 'vitest.config.mjs'), '--reporter=json']],
+  'jest --coverage (v8)': () => [
+    bin('jest'),
+    [
+      '--selectProjects',
+      'functions',
+      '--json',
+      '--coverage',
+      '--coverageDirectory',
+      join(scratch, 'c1'),
+      '--testPathPatterns',
+      'cases.spec',
+    ],
+  ],
+  'jest --coverage (babel)': () => [
+    bin('jest'),
+    [
+      '--selectProjects',
+      'functions',
+      '--json',
+      '--coverage',
+      '--coverageProvider=babel',
+      '--collectCoverageFrom',
+      'spec/**/*.ts',
+      '--coverageDirectory',
+      join(scratch, 'c2'),
+      '--testPathPatterns',
+      'cases.spec',
+    ],
+  ],
+  vitest: () => [
+    bin('vitest'),
+    ['run', '--root', root, '--config', join(here, 'vitest.config.mjs'), '--reporter=json'],
+  ],
   'node -e': () => [node, ['-e', `require(${mainOf(cjs())}).main()`]],
   'node -e, functions of its own': () => [node, ['-e', interactive()]],
   stdin: () => [node, ['-'], `require(${mainOf(cjs())}).main()`],
   'stdin, functions of its own': () => [node, ['-'], interactive()],
   // The REPL ends the process when its input ends.
   'REPL, functions of its own': () => ['sh', ['-c', `(cat; sleep 4) | ${node} -i`], interactive()],
-  'worker thread as parent': () => [node, ['-e', `new (require('worker_threads').Worker)(${JSON.stringify(start(cjs()))})`]],
+  'worker thread as parent': () => [
+    node,
+    ['-e', `new (require('worker_threads').Worker)(${JSON.stringify(start(cjs()))})`],
+  ],
   'node 22': () => withNode(22),
   'node 24': () => withNode(24),
   'node 26': () => withNode(26),
@@ -129,7 +184,10 @@ function tsxEsm() {
     const file = join(folder, entry);
     const text = readFileSync(file, 'utf8');
     if (/\brequire\(|__dirname|__filename/.test(text)) {
-      writeFileSync(file, `import { createRequire as $createRequire } from 'node:module'; import { fileURLToPath as $path } from 'node:url'; const require = $createRequire(import.meta.url), __filename = $path(import.meta.url), __dirname = $path(new URL('.', import.meta.url)).slice(0, -1);${text}`);
+      writeFileSync(
+        file,
+        `import { createRequire as $createRequire } from 'node:module'; import { fileURLToPath as $path } from 'node:url'; const require = $createRequire(import.meta.url), __filename = $path(import.meta.url), __dirname = $path(new URL('.', import.meta.url)).slice(0, -1);${text}`,
+      );
     }
   }
   return join(folder, 'spec/environments/start.ts');
@@ -153,7 +211,9 @@ function run(name) {
   if (json) {
     const { numPassedTests: passed, testResults } = JSON.parse(json[0]);
     const failed = testResults.flatMap((file) =>
-      (file.assertionResults ?? []).filter(({ status }) => status === 'failed').map(({ title, failureMessages }) => `${title}: ${failureMessages?.[0] ?? ''}`),
+      (file.assertionResults ?? [])
+        .filter(({ status }) => status === 'failed')
+        .map(({ title, failureMessages }) => `${title}: ${failureMessages?.[0] ?? ''}`),
     );
     if (passed + failed.length > 0) return { name, seconds, passed, failed };
   }
@@ -166,12 +226,17 @@ for (const name of Object.keys(environments)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const result = run(name);
   results.push(result);
-  console.log(`${name.padEnd(32)} ${result.passed} passed, ${result.failed.length} failed (${result.seconds.toFixed(1)} s)`);
+  console.log(
+    `${name.padEnd(32)} ${result.passed} passed, ${result.failed.length} failed (${result.seconds.toFixed(1)} s)`,
+  );
   for (const failure of result.failed) console.log(`  ${failure.split('\n').slice(0, 14).join('\n  ')}`);
 }
 rmSync(scratch, { recursive: true, force: true });
 if (wanted.length === 0) {
-  const rows = results.map(({ name, passed, failed }) => `| ${name} | ${passed} | ${failed.map((text) => text.split(':')[0]).join('; ') || '–'} |`);
+  const rows = results.map(
+    ({ name, passed, failed }) =>
+      `| ${name} | ${passed} | ${failed.map((text) => text.split(':')[0]).join('; ') || '–'} |`,
+  );
   writeFileSync(
     join(root, 'docs/environments.md'),
     `# Where functions can be sent from

@@ -70,7 +70,9 @@ function sourceOfFile(file: string): string | null {
   const script = scriptsByUrlNow(pathToFileURL(file).href)[0] ?? scriptsByUrlNow(file)[0];
   if (script === undefined || script.isModule) return null;
   // Jest wraps modules itself.
-  const jest = /^\(\{"Object\.<anonymous>":function\([^)]*\)\{([^]*)\n?\}\}\);?\s*$/.exec(sourceOf(script.id));
+  const jest = /^\(\{"Object\.<anonymous>":function\([^)]*\)\{([^]*)\n?\}\}\);?\s*$/.exec(
+    sourceOf(script.id),
+  );
   return jest?.[1] ?? sourceOf(script.id);
 }
 

@@ -91,12 +91,16 @@ function connect(): Session {
     made.connect();
     made.on('Debugger.scriptParsed', ({ params }) => remember(params));
     session = made;
-    const holder = post('Runtime.evaluate', { expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]` });
+    const holder = post('Runtime.evaluate', {
+      expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`,
+    });
     slotId = (holder as { result: { objectId: string } }).result.objectId;
     return made;
   } catch (error) {
     session = null;
-    throw new InspectorUnavailable('the variables of a function cannot be read in this process', { cause: error });
+    throw new InspectorUnavailable('the variables of a function cannot be read in this process', {
+      cause: error,
+    });
   }
 }
 
@@ -111,7 +115,7 @@ export function isAvailable(): boolean {
 }
 
 export function post(method: string, params: object = {}): unknown {
-  let answered = false;
+  let answered = false as boolean;
   let failure: unknown = null;
   let answer: unknown;
   (session as Session).post(method, params, (error: unknown, result: unknown) => {
@@ -120,7 +124,8 @@ export function post(method: string, params: object = {}): unknown {
     answer = result;
   });
   if (!answered) throw new PicklingError(`the inspector did not answer ${method} at once`);
-  if (failure !== null) throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
+  if (failure !== null)
+    throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
   return answer;
 }
 
@@ -186,7 +191,10 @@ export function inspect(value: object): Inspection {
 }
 
 function scopeViews(list: unknown): ScopeView[] {
-  const entries = list as Record<number, { description: string; object: Record<string, unknown> } | undefined>;
+  const entries = list as Record<
+    number,
+    { description: string; object: Record<string, unknown> } | undefined
+  >;
   const views: ScopeView[] = [];
   for (let i = 0; ; i++) {
     const entry = entries[i];
@@ -229,7 +237,9 @@ function listScripts(): void {
 
 /** Every script of a url that has been seen, the last one first. */
 export function scriptsByUrl(url: string, withQuery = false): Script[] {
-  const found = [...scripts.values()].filter((script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)));
+  const found = [...scripts.values()].filter(
+    (script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)),
+  );
   return found.reverse();
 }
 
@@ -285,7 +295,7 @@ export function evaluateInside(f: Function, expression: string): unknown {
   const realm = realmOf(f);
   const borrowed = realm !== (mainRealm as object);
   if (borrowed) Object.defineProperty(realm, SLOT, { value: slot, configurable: true });
-  let reached = false;
+  let reached = false as boolean;
   let result: unknown;
   let failure: unknown = new PicklingError('the function could not be stopped');
   const onPause = (event: { params: { callFrames: { callFrameId: string }[] } }): void => {
@@ -297,7 +307,10 @@ export function evaluateInside(f: Function, expression: string): unknown {
       if (answer.exceptionDetails === undefined) {
         reached = true;
         result = slot.found;
-      } else failure = new PicklingError(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
+      } else
+        failure = new PicklingError(
+          answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text,
+        );
     } catch (error) {
       failure = error;
     }
@@ -334,8 +347,8 @@ export function realmOf(f: Function): object {
     // Up to Function.prototype, the last but one of every function's chain.
     let proto = Object.getPrototypeOf(f) as object;
     for (let up = parentOf(proto); up !== null && parentOf(up) !== null; up = parentOf(proto)) proto = up;
-    const make = proto.constructor as FunctionConstructor;
-    const realm: unknown = make('return globalThis')();
+    const make = proto.constructor as (body: string) => () => unknown;
+    const realm = make('return globalThis')();
     return typeof realm === 'object' && realm !== null && !('then' in realm) ? realm : globalThis;
   } catch {
     return globalThis;

@@ -2,7 +2,15 @@ import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
-import { inspect, realmOf, scriptOf, sourceOf, type Inspection, type Location, type Script } from './inspector';
+import {
+  inspect,
+  realmOf,
+  scriptOf,
+  sourceOf,
+  type Inspection,
+  type Location,
+  type Script,
+} from './inspector';
 import { EVERYWHERE, fileOfUrl, globalPath } from './references';
 import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
@@ -72,11 +80,19 @@ export function analyzeFunction(f: Function, trail: Trail | null): Analysis {
   try {
     return analyze(Function.prototype.toString.call(f));
   } catch (error) {
-    return refuse(`the source of function '${nameOf(f)}' cannot be parsed (${(error as Error).message})`, trail);
+    return refuse(
+      `the source of function '${nameOf(f)}' cannot be parsed (${(error as Error).message})`,
+      trail,
+    );
   }
 }
 
-export function makeRecord(f: Function, seen: Inspection, readings: ScopeReadings, trail: Trail | null): FunctionRecord {
+export function makeRecord(
+  f: Function,
+  seen: Inspection,
+  readings: ScopeReadings,
+  trail: Trail | null,
+): FunctionRecord {
   const analysis = analyzeFunction(f, trail);
   const { location, script } = placeOf(f, seen) as { location: Location; script: Script };
   const views = seen.scopes.filter(({ kind }) => kind !== 'Script');
@@ -148,16 +164,20 @@ function isSloppy(f: Function, analysis: Analysis, script: Script, assignsUnknow
 /** Sloppy plain functions have a `caller`: their own, or from Node 26 on, by a getter that throws for all others. */
 function isSloppyFunction(f: Function): boolean {
   if (Object.hasOwn(f, 'caller')) return true;
-  const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get;
+  const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get as
+    (() => unknown) | undefined;
   try {
-    return getter !== undefined && getter.call(f) !== undefined;
+    return getter?.call(f) !== undefined;
   } catch {
     return false;
   }
 }
 
 /** A property of the global object of the function's realm, or of this one. */
-export function globalProperty(f: Function, name: string): { realm: object; property: PropertyDescriptor } | null {
+export function globalProperty(
+  f: Function,
+  name: string,
+): { realm: object; property: PropertyDescriptor } | null {
   for (const realm of new Set([realmOf(f), globalThis])) {
     const property = Object.getOwnPropertyDescriptor(realm, name);
     if (property !== undefined && !isReference(property)) return { realm, property };
@@ -165,5 +185,5 @@ export function globalProperty(f: Function, name: string): { realm: object; prop
   return null;
 }
 
-const isReference = ({ value }: PropertyDescriptor): boolean =>
+const isReference = ({ value }: { value?: unknown }): boolean =>
   typeof value === 'function' && globalPath(value) !== undefined;

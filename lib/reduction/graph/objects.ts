@@ -25,7 +25,9 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
   if (owner !== null) return prototypeForm(walk, owner, trail);
   refuseInstance(value, trail);
   if (ArrayBuffer.isView(value)) return visitView(walk, value, trail);
-  const entity = declare(value, () => (types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : boxedOr(value)));
+  const entity = declare(value, () =>
+    types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : boxedOr(value),
+  );
   walk.entities.add(entity);
   if (types.isWeakMap(value) || types.isWeakSet(value)) walk.weak.push({ value, entity });
   else if (types.isArrayBuffer(value)) {
@@ -134,10 +136,13 @@ export function refuseInstance(value: object, trail: Trail | null): void {
     const privates = analyzeFunction(constructor, trail).layout?.privates ?? [];
     if (privates.length > 0) {
       const names = privates.join(', ');
-      refuse(`an instance of class ${constructor.name} cannot be sent, it has private members (${names})`, trail, Hint.Private);
+      refuse(
+        `an instance of class ${constructor.name} cannot be sent, it has private members (${names})`,
+        trail,
+        Hint.Private,
+      );
     }
   }
 }
 
 const parent = (object: object): object | null => Object.getPrototypeOf(object) as object | null;
-

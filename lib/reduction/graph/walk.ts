@@ -56,7 +56,9 @@ export class Walk {
     if (known !== undefined && this.entities.has(known)) return [Tag.Entity, known.uid];
     const reference = referenceTo(thing);
     if (reference !== null) return reference;
-    return typeof thing === 'function' ? visitFunction(this, thing, trail, home) : visitObject(this, thing, trail);
+    return typeof thing === 'function'
+      ? visitFunction(this, thing, trail, home)
+      : visitObject(this, thing, trail);
   }
 
   /** The form of what no message copies: functions, their prototypes, references, exports. */
@@ -158,7 +160,10 @@ export class Walk {
 }
 
 function weakEntries(collection: object): { key: object; item: unknown }[] {
-  const entries = (inspect(collection).internal['Entries'] ?? []) as Record<number, { key?: object; value: unknown }>;
+  const entries = (inspect(collection).internal.Entries ?? []) as Record<
+    number,
+    { key?: object; value: unknown }
+  >;
   const found: { key: object; item: unknown }[] = [];
   for (let i = 0; entries[i] !== undefined; i++) {
     const { key, value } = entries[i] as { key?: object; value: unknown };

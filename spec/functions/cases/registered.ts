@@ -54,7 +54,10 @@ export const cases: Case[] = [
     name: 'a class that says itself how it travels',
     async run(pool) {
       const captured = new Sealed(2);
-      const back = await pool.apply((other: { a: Sealed }) => [new Sealed(captured.value * other.a.value)], [{ a: new Sealed(4) }]);
+      const back = await pool.apply(
+        (other: { a: Sealed }) => [new Sealed(captured.value * other.a.value)],
+        [{ a: new Sealed(4) }],
+      );
       assert.equal(back[0]?.value, 8);
     },
   },
