@@ -4,7 +4,8 @@ import { REDUCE, registeredReducer } from '../registry';
 import { globalPath } from './references';
 import { step, type Trail } from '../graph/trail';
 import { functionGuard } from '../graph/guards';
-import { symbolForm, type Walk } from '../graph/walk';
+import { symbolForm } from '../graph/symbols';
+import type { Walk } from '../graph/walk';
 import { nameOf, type FunctionRecord } from './record';
 
 /** Properties that every function has by itself. */

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { CellKind, isObject, Make, Tag, type Form } from '../graph/forms';
 import type { Entity } from '../graph/heap';
 import { propertyGuard } from '../graph/guards';
-import { declare } from '../graph/objects';
+import { declare } from '../graph/declare';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import { importForm } from './imported';
@@ -11,7 +11,7 @@ import { fileOfModule } from './named';
 import { exportOf } from './references';
 import { referenceTo } from './references_of';
 import { moduleKey } from './scopes';
-import { bindModuleVariable } from './variables';
+import { bindModuleVariable } from './live_bindings';
 
 /**
  * Exports of the user's own modules. Each is one object per worker that holds

@@ -3,6 +3,7 @@ import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
 import {
+  canInspect,
   inspect,
   realmOf,
   scriptOf,
@@ -51,6 +52,7 @@ export const recordOf = (f: Function): FunctionRecord | undefined => records.get
 export function placeOf(f: Function, seen?: Inspection): { location: Location; script: Script } | null {
   const known = places.get(f);
   if (known !== undefined) return known;
+  if (!canInspect()) return null;
   const { location } = seen ?? inspect(f);
   if (location === null) return null;
   const place = { location, script: scriptOf(location.scriptId) };
@@ -80,6 +82,8 @@ export function analyzeFunction(f: Function, trail: Trail | null): Analysis {
   try {
     return analyze(Function.prototype.toString.call(f));
   } catch (error) {
+    const text = Function.prototype.toString.call(f);
+    if (text.includes('new.target')) refuse('an arrow function that uses new.target cannot be sent', trail);
     return refuse(
       `the source of function '${nameOf(f)}' cannot be parsed (${(error as Error).message})`,
       trail,
@@ -136,6 +140,22 @@ function namesOf(analysis: Analysis, scopes: readonly ScopeRecord[]): Map<string
     }
   }
   return names;
+}
+
+/** A function whose variables cannot be read: it must not have any. See fallback.ts. */
+export function makeTextRecord(f: Function, analysis: Analysis): FunctionRecord {
+  const record: FunctionRecord = {
+    entity: newEntity(f),
+    analysis,
+    location: { scriptId: '', lineNumber: 0, columnNumber: 0 },
+    script: { id: '', url: '', isModule: false, sourceMapURL: '' },
+    scopes: [],
+    bindings: [],
+    sloppy: !analysis.strict || isSloppyFunction(f),
+    anchors: null,
+  };
+  records.set(f, record);
+  return record;
 }
 
 export const MODULE_VARIABLES: ReadonlySet<string> = new Set([

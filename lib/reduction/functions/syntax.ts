@@ -20,6 +20,8 @@ const OPTIONS: Options = {
   allowAwaitOutsideFunction: true,
   allowImportExportEverywhere: true,
   allowHashBang: true,
+  // A method may be printed away from the class that declares them.
+  checkPrivateFields: false,
 };
 
 /** How the text of a function is turned into an expression. */

@@ -5,12 +5,13 @@ import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
 import { inspect, realmOf } from './inspector';
 import { importForm } from './imported';
-import { importedFrom, liveImportOf, type ModuleVariable } from './live_imports';
+import { bindModuleVariable } from './live_bindings';
+import { importedFrom, liveImportOf } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
 import { referenceTo } from './references_of';
-import { moduleScope, type ScopeRecord } from './scopes';
+import type { ScopeRecord } from './scopes';
 
 /** Puts the present value of every variable that a function names into the walk. */
 export function bindVariables(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {
@@ -65,18 +66,6 @@ function bindExporter(
 ): void {
   const live = liveImportOf(record.script, name);
   if (live !== null) bindModuleVariable(walk, live, value, trail);
-}
-
-export function bindModuleVariable(
-  walk: Walk,
-  { script, name }: ModuleVariable,
-  value: unknown,
-  trail: Trail | null,
-): void {
-  const exporter = moduleScope(script);
-  if (!exporter?.names.includes(name)) return;
-  walk.entities.add(exporter.entity);
-  walk.set(exporter.entity, CellKind.Variable, name, walk.form(value, trail));
 }
 
 /** The value of a variable now. */

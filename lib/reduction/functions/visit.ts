@@ -1,13 +1,17 @@
-import { Make, Tag, type Form } from '../graph/forms';
-import { declare } from '../graph/objects';
+import { join } from 'node:path';
+import { CellKind, Make, Tag, type Form } from '../graph/forms';
+import { globals } from '../graph/heap';
+import { declare } from '../graph/declare';
 import { Hint, refuse, step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import { visitMembers } from './classes';
 import { defineFunction } from './define';
-import { inspect, type Inspection } from './inspector';
+import { recordByText } from './fallback';
+import { canInspect, inspect, type Inspection } from './inspector';
 import { analyzeFunction, labelOf, makeRecord, nameOf, recordOf, type FunctionRecord } from './record';
 import {
   builtinMemberPath,
+  exportOfAnyPackage,
   exportOfEsModule,
   exportOfPackage,
   fileForm,
@@ -28,6 +32,7 @@ export function visitFunction(
 ): Form {
   const known = recordOf(f);
   if (known !== undefined) return enter(walk, f, known, trail, home);
+  if (!canInspect()) return visitText(walk, f, trail, home);
   if (isNative(f)) return visitBound(walk, f, trail);
   const seen = inspect(f);
   const place = placeOf(f, seen);
@@ -61,6 +66,20 @@ function enter(
     visitMembers(walk, f, record, here);
   });
   return [Tag.Entity, entity.uid];
+}
+
+/** Without the inspector: builtins by reference, everything else by its text. */
+function visitText(walk: Walk, f: Function, trail: Trail | null, home: object | null): Form {
+  const path = builtinMemberPath(f);
+  if (path !== undefined) return [Tag.Builtin, ...pathForms(path)];
+  const exported = exportOfAnyPackage(f);
+  if (exported !== undefined && isPackageFile(exported.file)) return fileForm(Tag.File, exported);
+  const record = recordByText(f, trail);
+  if (record.analysis.free.has('require')) {
+    const anywhere = join(process.cwd(), 'noop.js');
+    walk.set(globals, CellKind.Global, 'require', [Tag.ModuleVariable, 'require', anywhere]);
+  }
+  return enter(walk, f, record, trail, home);
 }
 
 function refuseUnsendable(f: Function, trail: Trail | null): void {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Flag, isObject, Make, Tag, type Form } from './forms';
+import { Flag, isObject, Make, primitive, Tag, type Form } from './forms';
 import { isDefaultPrototype, isOrdinary } from './kinds';
 import { propertyLabel } from './trail';
 
@@ -12,8 +12,8 @@ export interface Sink {
   form(value: unknown, label: string): Form;
 }
 
-/** What the object is made as; `null` for a kind that has no content of its own here. */
-export function makeOf(value: object): Form[] | null {
+/** What the object is made as. */
+export function makeOf(value: object): Form[] {
   if (Array.isArray(value)) return [Make.Array];
   if (types.isMap(value)) return [Make.Map];
   if (types.isSet(value)) return [Make.Set];
@@ -23,7 +23,19 @@ export function makeOf(value: object): Form[] | null {
   if (types.isArgumentsObject(value)) return [Make.Arguments];
   if (types.isWeakMap(value)) return [Make.WeakMap];
   if (types.isWeakSet(value)) return [Make.WeakSet];
+  if (types.isBoxedPrimitive(value)) {
+    const inner = primitive(unboxed(value));
+    if (inner !== undefined) return [Make.Boxed, inner];
+  }
   return [Make.Object];
+}
+
+/** What is in the box, whatever its own `valueOf` says. */
+function unboxed(value: object): unknown {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  return types.isBigIntObject(value) ? BigInt.prototype.valueOf.call(value) : value;
 }
 
 const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(?:0|[1-9]\d{0,9})$/.test(key);
@@ -41,6 +53,7 @@ export function contentOf(value: object, sink: Sink): Form {
   for (const key of Reflect.ownKeys(value)) {
     if (isList && (isIndex(key) || key === 'length')) continue;
     if (key === 'lastIndex' && types.isRegExp(value)) continue;
+    if (types.isStringObject(value) && (isIndex(key) || key === 'length')) continue;
     const property = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
     if (isError && key === 'stack') {
       specials.push([key, Flag.Configurable | Flag.Writable, stackOf(value)]);

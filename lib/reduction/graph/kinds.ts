@@ -56,7 +56,7 @@ export function plainSize(root: object, isShared: (object: object) => boolean): 
     if (types.isProxy(value) || !Object.isExtensible(value)) return null;
     const proto: unknown = Object.getPrototypeOf(value);
     if (ARRAYS.has(proto) && Array.isArray(value)) {
-      for (let i = 0; plain && i < value.length; i++) look(value[i]);
+      for (let i = 0; i < value.length; i++) look(value[i]);
       // Keys are costly on long arrays; a hole or a property of its own shows in the small.
       if (value.length <= 1024 && Object.keys(value).length !== value.length) return null;
     } else if (OBJECTS.has(proto)) {

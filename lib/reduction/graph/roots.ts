@@ -7,7 +7,7 @@ import { isTagged } from './decode';
 import { Define, Tag, type Form } from './forms';
 import type { Guard } from './guards';
 import type { NeedsList } from './needs';
-import { declare } from './objects';
+import { declare } from './declare';
 import { Walk } from './walk';
 import type { EncodedFunction } from '../types';
 
