@@ -27,11 +27,11 @@ export interface GlobalRead {
 /** How things of each kind are visited; they in turn go on with the walk. */
 export interface Visitors {
   /** The reference that a thing travels as; `null`: it goes by value. */
-  reference(this: void, thing: object): Form | null;
-  function(this: void, walk: Walk, f: Function, trail: Trail | null, home: object | null): Form;
-  object(this: void, walk: Walk, object: object, trail: Trail | null): Form;
+  readonly reference: (thing: object) => Form | null;
+  readonly function: (walk: Walk, f: Function, trail: Trail | null, home: object | null) => Form;
+  readonly object: (walk: Walk, object: object, trail: Trail | null) => Form;
   /** What is no function, and still no part of a message: prototypes, exports; `null` for the rest. */
-  outside(this: void, walk: Walk, object: object, trail: Trail | null): Form | null;
+  readonly outside: (walk: Walk, object: object, trail: Trail | null) => Form | null;
 }
 
 let visitors: Visitors;

@@ -50,12 +50,12 @@ test('any data comes back as it was', () => {
 test('identity inside a message', () => {
   const shared = { n: 1 };
   const cycle: Record<string, unknown> = { shared, list: [shared], map: new Map([[shared, shared]]) };
-  cycle['me'] = cycle;
-  cycle['f'] = () => 1;
+  cycle.me = cycle;
+  cycle.f = () => 1;
   const back = send(cycle) as typeof cycle & { list: unknown[]; map: Map<unknown, unknown> };
-  expect(back['me']).toBe(back);
-  expect(back.list[0]).toBe(back['shared']);
-  expect(back.map.get(back['shared'])).toBe(back['shared']);
+  expect(back.me).toBe(back);
+  expect(back.list[0]).toBe(back.shared);
+  expect(back.map.get(back.shared)).toBe(back.shared);
 });
 
 test('getters are described, not called', () => {
@@ -74,10 +74,13 @@ test('getters are described, not called', () => {
 test('descriptors, symbols, frozen objects, a __proto__ key', () => {
   const key = Symbol('own');
   const value = Object.freeze(
-    Object.defineProperties({ [key]: 1, [Symbol.iterator]: 2, f: () => 1 } as Record<PropertyKey, unknown>, {
-      hidden: { value: 3 },
-      ['__proto__']: { value: 4, enumerable: true },
-    }),
+    Object.defineProperties(
+      { [key]: 1, [Symbol.iterator]: 2, f: () => 1 },
+      {
+        hidden: { value: 3 },
+        ['__proto__']: { value: 4, enumerable: true },
+      },
+    ),
   );
   const back = send([value, key]) as [typeof value, symbol];
   expect(Object.isFrozen(back[0])).toBe(true);

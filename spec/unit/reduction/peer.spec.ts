@@ -60,10 +60,10 @@ test('what a worker wrote stays until the parent changes its own value', () => {
 test('a changed part of an object is written into the same object', () => {
   const settings = { deep: { level: 1 }, keep: null as unknown };
   const remember = (): void => {
-    (globalThis as Record<string, unknown>)['remembered'] = settings.deep;
+    (globalThis as Record<string, unknown>).remembered = settings.deep;
   };
   const same = (): unknown[] => [
-    (globalThis as Record<string, unknown>)['remembered'] === settings.deep,
+    (globalThis as Record<string, unknown>).remembered === settings.deep,
     settings.deep.level,
   ];
   const worker = new Worker();
