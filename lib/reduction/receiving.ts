@@ -1,7 +1,7 @@
 import { UnpicklingError } from '../errors';
 import { compile, RebuiltScope, type Anchors, type FunctionDefinition } from './functions/rebuild';
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
-import { CellKind, Define, Tag, type Form } from './graph/forms';
+import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
 
@@ -25,6 +25,8 @@ export const receivedSymbolUid = (symbol: symbol): number | undefined => symbolU
 export class Receiver {
   readonly #scopes = new Map<number, RebuiltScope>();
   readonly #things = new Map<number, object>();
+  /** The scopes of ES modules, by their keys. */
+  readonly #modules = new Map<string, RebuiltScope>();
   /** Defined and not yet asked for. */
   readonly #pending = new Map<number, readonly [kind: string, uid: number, ...rest: Form[]]>();
   /** The scope of each function, the parent of each scope. */
@@ -38,6 +40,9 @@ export class Receiver {
     symbol: (uid, description) => this.#symbol(uid, description),
   });
   #root: RebuiltScope | null = null;
+  /** While definitions are applied; then nothing of the user's is run that may stand on what is still to come. */
+  #isDefining = false;
+  #postponed: CellRecord[] = [];
   /** Variables that could not be set, by scope: functions of that scope fail, others do not. */
   readonly #broken = new Map<number, Map<string, unknown>>();
   /** What else went wrong since the last call. */
@@ -51,17 +56,28 @@ export class Receiver {
     const { r, d, c } = json as Message;
     for (const uid of r) this.#release(uid);
     for (const definition of d) {
-      const [kind, uid, parent, names] = definition as readonly [string, number, number, string[]];
+      const [kind, uid, parent, names, module] = definition as readonly [string, number, number, string[], string | null];
       if (kind === Define.Scope) {
         this.#parents.set(uid, parent);
-        this.#scopes.set(uid, new RebuiltScope(parent === 0 ? null : this.#scope(parent), names));
+        const scope = new RebuiltScope(parent === 0 ? null : this.#scope(parent), names);
+        this.#scopes.set(uid, scope);
+        if (module !== null) this.#modules.set(module, scope);
+        continue;
+      }
+      if (kind === Define.Source) {
+        const { addSource } = require('./graph/resolve') as typeof import('./graph/resolve');
+        addSource(definition[2] as string, definition[3] as string);
         continue;
       }
       this.#pending.set(uid, definition);
       if (kind === Define.Function) this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
     }
     // What a class's own initialisers might read comes first: plain variables, then objects.
+    this.#isDefining = true;
+    this.#postponed = [];
     for (const rank of [0, 1, 2]) for (const cell of c) if (rankOf(cell) === rank) this.#tryToApply(cell, blocks);
+    this.#isDefining = false;
+    for (const cell of this.#postponed) this.#tryToApply(cell, blocks);
   }
 
   /** The inverse of `encode`. @throws UnpicklingError */
@@ -90,7 +106,8 @@ export class Receiver {
       this.#apply(cell, blocks);
       if (kind === CellKind.Variable) this.#mend(uid, name as string);
     } catch (error) {
-      if (kind !== CellKind.Variable) this.#failure ??= error;
+      if (error === TOO_EARLY) this.#postponed.push(cell);
+      else if (kind !== CellKind.Variable) this.#failure ??= error;
       else {
         const broken = this.#broken.get(uid) ?? new Map<string, unknown>();
         this.#broken.set(uid, broken.set(name as string, error));
@@ -123,9 +140,10 @@ export class Receiver {
     if (known !== undefined) return known;
     const definition = this.#pending.get(uid);
     if (definition === undefined) throw new UnpicklingError(`function or object ${uid} was not sent to this worker`);
-    this.#pending.delete(uid);
     const [kind, , form] = definition;
+    if (this.#isDefining && kind === Define.Object && (form as List)[0] === Make.Rebuilt) throw TOO_EARLY;
     const made = this.#create(kind, form as Form);
+    this.#pending.delete(uid);
     this.#things.set(uid, made);
     uids.set(made, uid);
     return made;
@@ -143,18 +161,29 @@ export class Receiver {
       const form = definition[key];
       if (form !== undefined) anchors[key] = this.#decoder.value(form, NO_SOURCE);
     }
-    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live);
+    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live, this.#scope(definition.scope));
     return compile(definition, this.#scope(definition.scope), anchors as Anchors);
   }
 
-  /** Imported names that are read from the exporter's scope at each use. */
-  #liveNames(live: NonNullable<FunctionDefinition['live']>): object {
+  /** Imported names that are read from the exporter's scope at each use, or if that is not here, from the importer's. */
+  #liveNames(live: NonNullable<FunctionDefinition['live']>, own: RebuiltScope): object {
     const names = {};
-    for (const [name, scope, variable] of live) {
-      const get = this.#scope(scope).sloppy(`(()=>${variable})`) as () => unknown;
-      Object.defineProperty(names, name, { get });
+    for (const [name, module, variable] of live) {
+      Object.defineProperty(names, name, { get: this.#live(module, variable, () => own.sloppy(name)) });
     }
     return names;
+  }
+
+  #live(module: string, variable: string, otherwise: () => unknown): () => unknown {
+    let read: (() => unknown) | null = null;
+    return () => {
+      if (read === null) {
+        const scope = this.#modules.get(module);
+        if (scope?.given.has(variable) !== true) return otherwise();
+        read = scope.sloppy(`(()=>${variable})`) as () => unknown;
+      }
+      return read();
+    };
   }
 
   #symbol(uid: number, description: string | null): symbol {
@@ -195,6 +224,11 @@ export class Receiver {
     if (isTagged(form, Tag.Getter)) {
       const get = this.#decoder.value((form as List)[1] as Form, source) as () => unknown;
       Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
+    } else if (isTagged(form, Tag.Live)) {
+      const [, module, variable, otherwise] = form as readonly [string, string, string, Form];
+      const value = this.#decoder.value(otherwise, source);
+      const get = this.#live(module, variable, () => value);
+      Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
     } else define(exports, name, this.#decoder.value(form, source));
   }
 
@@ -212,6 +246,9 @@ export class Receiver {
     }
   }
 }
+
+/** Thrown for an object that is made by the user's `rebuild`, which needs everything else in place. */
+const TOO_EARLY = new UnpicklingError('not yet');
 
 const NO_SOURCE: Source = {
   blocks: [],

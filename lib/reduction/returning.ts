@@ -2,9 +2,10 @@ import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
 import { builtinMemberPath, exportOfAnyPackage, fileForm, globalPath, pathForms } from './functions/references';
 import { Tag, type Form } from './graph/forms';
-import { LocalGraph, type Border } from './graph/local';
-import { refuse, type Trail } from './graph/trail';
+import { LocalGraph, type Border, type Reduced } from './graph/local';
+import { Hint, refuse, type Trail } from './graph/trail';
 import { receivedSymbolUid, receivedUid } from './receiving';
+import { reducerOf } from './registry';
 import { Codec, type Encoded } from './types';
 
 /**
@@ -25,9 +26,34 @@ export const resultBorder: Border = {
   partsOf(thing) {
     return types.isProxy(thing) ? refuse('a Proxy cannot be returned', null) : null;
   },
-  reduced: () => null,
-  check: () => undefined,
+  reduced: (thing) => reducedHere(thing),
+  check: refuseHidden,
 };
+
+function reducedHere(thing: object): Reduced | null {
+  const reducer = reducerOf(thing);
+  return reducer === null ? null : { rebuild: reducer.rebuild, state: reducer.reduce(thing) };
+}
+
+/** Declares a class a private member? By its text; nothing here parses. */
+const PRIVATE_MEMBER = /[\s;{}]#[\p{ID_Start}$_]/u;
+const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
+
+/** @throws PicklingError for an instance whose state cannot be seen. */
+function refuseHidden(thing: object, trail: Trail | null): void {
+  let proto = Object.getPrototypeOf(thing) as object | null;
+  for (; proto !== null && globalPath(proto) === undefined; proto = Object.getPrototypeOf(proto) as object | null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
+    if (typeof constructor !== 'function') continue;
+    const builtin = builtinMemberPath(constructor);
+    if (builtin !== undefined && !ORDINARY.has(constructor.name)) {
+      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent back`, trail, 'return the data that you need of it');
+    }
+    if (builtin === undefined && PRIVATE_MEMBER.test(Function.prototype.toString.call(constructor))) {
+      refuse(`an instance of class ${constructor.name} cannot be sent back, it has private members`, trail, Hint.Private);
+    }
+  }
+}
 
 /** How the parent knows a function; `null`: not at all. */
 export function referenceForm(f: Function): Form | null {

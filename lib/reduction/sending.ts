@@ -1,12 +1,7 @@
-import { types } from 'node:util';
-import { PicklingError } from '../errors';
-import { inspect } from './functions/inspector';
-import { isObject, Make } from './graph/forms';
+import { localGraphOf } from './graph/borders';
 import { entityOf } from './graph/heap';
-import { LocalGraph } from './graph/local';
-import { refuseInstance } from './graph/objects';
 import { encodeRoot } from './graph/roots';
-import { symbolForm, Walk } from './graph/walk';
+import { Walk } from './graph/walk';
 import { Codec, type Encoded, type EncodedFunction } from './types';
 import { encodePlain, encodePlainList } from './values';
 
@@ -37,13 +32,7 @@ function plain<T>(encodeAs: (value: T) => Encoded | null, value: T): Encoded | n
 
 function encodeGraph(value: unknown): Encoded {
   const walk = new Walk();
-  const graph = new LocalGraph({
-    symbol: symbolForm,
-    outside: (thing, trail, home) => walk.formOutside(thing, trail, home),
-    partsOf: proxyParts,
-    reduced: () => null,
-    check: refuseInstance,
-  });
+  const graph = localGraphOf(walk);
   const root = graph.form(value, null);
   graph.run();
   walk.run();
@@ -54,13 +43,6 @@ function encodeGraph(value: unknown): Encoded {
   });
   const needs = walk.entities.size > 0 ? walk.needs() : null;
   return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs };
-}
-
-function proxyParts(thing: object): { kind: string; parts: unknown[] } | null {
-  if (!types.isProxy(thing)) return null;
-  const { Target: target, Handler: handler } = inspect(thing).internal;
-  if (!isObject(handler)) throw new PicklingError('a revoked Proxy cannot be sent');
-  return { kind: Make.Proxy, parts: [target, handler] };
 }
 
 /**

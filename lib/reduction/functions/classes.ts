@@ -1,5 +1,6 @@
-import { CellKind, Tag, type Form } from '../graph/forms';
+import { CellKind, Flag, Tag, type Form } from '../graph/forms';
 import { propertyForm } from '../graph/content';
+import { REDUCE, registeredReducer } from '../registry';
 import { globalPath } from './references';
 import { step, type Trail } from '../graph/trail';
 import { functionGuard } from '../graph/guards';
@@ -29,6 +30,12 @@ export function visitMembers(walk: Walk, f: Function, record: FunctionRecord, tr
   }
   const members = Reflect.ownKeys(prototype).filter((key) => key !== 'constructor');
   visitProperties(walk, prototype, record, CellKind.Member, members, step(trail, '.prototype'));
+  const reducer = registeredReducer(prototype);
+  // So that the worker can return what it was sent.
+  if (reducer !== undefined) {
+    const form = walk.form(reducer, step(trail, '<registered>'));
+    walk.set(record.entity, CellKind.Static, symbolForm(REDUCE), [Tag.Property, Flag.Configurable, form]);
+  }
   if (analysis.layout !== null) return;
   const above = Object.getPrototypeOf(prototype) as object | null;
   if (above === null || globalPath(above) !== undefined) return;
@@ -63,7 +70,7 @@ function visitProperties(
   for (const cell of entity.cells.values()) {
     const [cellKind, , name] = JSON.parse(`${cell.head}]`) as [string, number, Form];
     if (cellKind !== kind || present.has(kind + (typeof name === 'string' ? name : JSON.stringify(name)))) continue;
-    if (name !== 'prototype') walk.set(entity, kind, name, [Tag.Gone]);
+    if (name !== 'prototype' && !walk.has(entity, kind, name) && !isReduceKey(name)) walk.set(entity, kind, name, [Tag.Gone]);
   }
 }
 
@@ -74,3 +81,5 @@ function isMadeByText(property: PropertyDescriptor, key: PropertyKey, methods: R
   const name = typeof key === 'symbol' ? `[${key.description ?? ''}]` : String(key);
   return nameOf(f).replace(/^(?:get|set) /, '') === name;
 }
+
+const isReduceKey = (name: Form): boolean => JSON.stringify(name) === JSON.stringify(symbolForm(REDUCE));

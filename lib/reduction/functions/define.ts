@@ -8,7 +8,7 @@ import { evaluateInside, isDebugged } from './inspector';
 import { liveImportOf } from './live_imports';
 import { nameOf, type Anchor, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
-import { readRecord } from './scopes';
+import { moduleKey, readRecord } from './scopes';
 
 /** Lines up to here are kept in stack traces of workers by so many newlines before the text. */
 const MOST_LINES = 20_000;
@@ -88,7 +88,7 @@ function liveNames(record: FunctionRecord): Form[] {
   for (const { name, scope } of record.bindings) {
     if (scope?.kind !== 'Module') continue;
     const target = liveImportOf(record.script, name);
-    if (target !== null) live.push([name, target.uid, target.name]);
+    if (target !== null) live.push([name, moduleKey(target.script), target.name]);
   }
   return live;
 }

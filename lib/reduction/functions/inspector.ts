@@ -215,8 +215,8 @@ function listScripts(): void {
 }
 
 /** Every script of a url that has been seen, the last one first. */
-export function scriptsByUrl(url: string): Script[] {
-  const found = [...scripts.values()].filter((script) => script.url === url);
+export function scriptsByUrl(url: string, withQuery = false): Script[] {
+  const found = [...scripts.values()].filter((script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)));
   return found.reverse();
 }
 

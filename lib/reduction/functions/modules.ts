@@ -5,8 +5,13 @@ import { propertyGuard } from '../graph/guards';
 import { declare } from '../graph/objects';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
+import { importForm } from './imported';
+import { liveExportOf } from './live_imports';
+import { fileOfModule } from './named';
 import { exportOf } from './references';
 import { referenceTo } from './references_of';
+import { moduleKey } from './scopes';
+import { bindModuleVariable } from './variables';
 
 /**
  * Exports of the user's own modules. Each is one object per worker that holds
@@ -42,25 +47,28 @@ function visitMember(walk: Walk, value: object, entity: Entity, chain: readonly 
   walk.guards.push(propertyGuard(value, name));
   const isNamespace = types.isModuleNamespaceObject(value);
   const here = step(trail, `export '${name}'${fileLabel(value)}`);
-  if (property.get !== undefined && !isNamespace) {
-    if (walk.has(entity, CellKind.Export, name)) return;
-    return attempt(walk, mayFail, entity, name, (on) => {
-      on.set(entity, CellKind.Export, name, [Tag.Getter, on.form(property.get, here)]);
-    });
-  }
   const member: unknown = property.value;
-  if (chain.length > 1 && isObject(member) && isExports(member) && referenceTo(member) === null) {
+  const isWhole = chain.length === 1 || !isObject(member) || !isExports(member) || referenceTo(member) !== null;
+  if (property.get === undefined && !isWhole) {
     const form = visitExports(walk, member, chain.slice(1), here);
     return walk.set(entity, CellKind.Export, name, form);
   }
   if (walk.has(entity, CellKind.Export, name)) return;
-  attempt(walk, mayFail, entity, name, (on) => on.set(entity, CellKind.Export, name, on.form(member, here)));
-}
-
-function attempt(walk: Walk, mayFail: boolean, entity: Entity, name: string, visit: (walk: Walk) => void): void {
-  if (!mayFail) return visit(walk);
-  const failure = walk.attempt(visit);
-  if (failure !== null) walk.set(entity, CellKind.Export, name, [Tag.Poison, failure.message]);
+  const live = isNamespace ? liveExportOf(value, name) : null;
+  if (live !== null) bindModuleVariable(walk, live, member, here);
+  const failure = walk.attempt((trial) => {
+    if (property.get !== undefined) trial.set(entity, CellKind.Export, name, [Tag.Getter, trial.form(property.get, here)]);
+    else {
+      const form = trial.form(member, here);
+      trial.set(entity, CellKind.Export, name, live === null ? form : [Tag.Live, moduleKey(live.script), live.name, form]);
+    }
+  });
+  if (failure === null) return;
+  // What cannot be copied but can be imported is imported.
+  const file = fileOfModule(value);
+  const imported = file === null ? null : importForm(walk, file, [name]);
+  if (imported === null && !mayFail) throw failure;
+  walk.set(entity, CellKind.Export, name, imported ?? [Tag.Poison, failure.message]);
 }
 
 function fileLabel(value: object): string {

@@ -17,12 +17,19 @@ export class RebuiltScope {
   readonly strictAs: (self: unknown, args: readonly unknown[]) => Evaluate;
   readonly sloppyAs: (self: unknown, args: readonly unknown[]) => Evaluate;
   readonly set: (name: string, value: unknown) => void;
+  /** Variables that were ever given a value. */
+  readonly given = new Set<string>();
 
   constructor(parent: RebuiltScope | null, names: readonly string[]) {
     const evaluate = parent?.sloppy ?? (new Function('return eval(arguments[0])') as Evaluate);
     this.names = names.filter((name) => name !== 'arguments' && IDENTIFIER.test(name));
     const parts = evaluate(scopeCode(this.names)) as [Evaluate, Evaluate, As, As, (name: string, value: unknown) => void];
-    [this.strict, this.sloppy, this.strictAs, this.sloppyAs, this.set] = parts;
+    [this.strict, this.sloppy, this.strictAs, this.sloppyAs] = parts;
+    const [, , , , assign] = parts;
+    this.set = (name, value) => {
+      this.given.add(name);
+      assign(name, value);
+    };
   }
 }
 
@@ -55,7 +62,7 @@ export interface FunctionDefinition {
   readonly meta?: boolean;
   readonly imports?: boolean;
   readonly heritage?: boolean;
-  readonly live?: readonly (readonly [name: string, scope: number, variable: string])[];
+  readonly live?: readonly (readonly [name: string, module: string, variable: string])[];
   readonly proto?: Form;
   readonly self?: Form;
   readonly args?: Form;

@@ -303,6 +303,15 @@ function addPrototype(value: object, file: string, path: Path): void {
   if (isObject(prototype) && !exported.has(prototype)) exported.set(prototype, { file, path: [...path, 'prototype'] });
 }
 
+/** An export of this very file. */
+export function exportOfFile(value: object, file: string): Exported | undefined {
+  const exports = requireCache()[file]?.exports;
+  if (!isObject(exports)) return undefined;
+  if (exports === value) return { file, path: [] };
+  const name = Object.keys(exports).find((key) => (exports as Record<string, unknown>)[key] === value);
+  return name === undefined ? undefined : { file, path: [name] };
+}
+
 /** An export of an ES module package, found by loading the same file again (it is loaded already). */
 export function exportOfEsModule(value: unknown, file: string): Exported | undefined {
   try {

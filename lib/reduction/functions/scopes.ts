@@ -3,7 +3,6 @@ import { newEntity, type Entity } from '../graph/heap';
 import { analyze } from './analyze';
 import { inspect, type Location, type Script, type ScopeView } from './inspector';
 import { makeEvaluator, type Evaluator } from './live';
-import { fileOfUrl } from './references';
 import { assignedNames } from './script_facts';
 
 /**
@@ -42,13 +41,12 @@ export class ScopeRecord {
     this.entity = newEntity(this);
     // As long as a call stands on it, it is the mirror of its scope.
     this.entity.keeper = this;
-    const file = fileOfUrl(script.url);
     this.entity.definition = JSON.stringify([
       Define.Scope,
       this.entity.uid,
       parent === null ? 0 : parent.entity.uid,
       this.names,
-      parent === null ? file : null,
+      parent === null && script.isModule ? moduleKey(script) : null,
     ]);
   }
 
@@ -130,6 +128,15 @@ interface Witness {
 /** Before its declaration a variable is `undefined`, as the inspector shows it. */
 const compileReader = (evaluator: Evaluator, name: string): (() => unknown) =>
   evaluator.compile(`()=>{try{return ${name}}catch{}}`) as () => unknown;
+
+/** How both sides name an ES module: a url may have been loaded more than once. */
+export const moduleKey = (script: Script): string => `${script.id} ${script.url}`;
+
+/** The scope of an ES module, if a function of it was ever sent. */
+export function moduleScope(script: Script): ScopeRecord | null {
+  for (const record of modules) if (record.isRoot && record.script.id === script.id) return record;
+  return null;
+}
 
 /** Functions remembered as a way to read a scope. */
 const WITNESSES = 8;

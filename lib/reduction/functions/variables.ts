@@ -4,11 +4,13 @@ import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
 import { inspect, realmOf } from './inspector';
+import { importForm } from './imported';
+import { importedFrom, liveImportOf, type ModuleVariable } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
 import { referenceTo } from './references_of';
-import type { ScopeRecord } from './scopes';
+import { moduleScope, type ScopeRecord } from './scopes';
 
 /** Puts the present value of every variable that a function names into the walk. */
 export function bindVariables(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {
@@ -40,8 +42,30 @@ function bindVariable(
       return walk.set(entity, CellKind.Variable, name, form);
     }
   }
+  if (scope.kind === 'Module') bindExporter(walk, record, name, value, here);
   if (walk.has(entity, CellKind.Variable, name)) return;
-  walk.set(entity, CellKind.Variable, name, walk.form(value, here));
+  const origin = isObject(value) ? importedFrom(scope.script, name) : null;
+  if (origin === null) return walk.set(entity, CellKind.Variable, name, walk.form(value, here));
+  const failure = walk.attempt((trial) => {
+    trial.set(entity, CellKind.Variable, name, trial.form(value, here));
+  });
+  if (failure === null) return;
+  const form = importForm(walk, origin.file, origin.name === '*' ? [] : [origin.name]);
+  if (form === null) throw failure;
+  walk.set(entity, CellKind.Variable, name, form);
+}
+
+/** The variable of another module that an imported name stands for is as new as the name itself. */
+function bindExporter(walk: Walk, record: FunctionRecord, name: string, value: unknown, trail: Trail | null): void {
+  const live = liveImportOf(record.script, name);
+  if (live !== null) bindModuleVariable(walk, live, value, trail);
+}
+
+export function bindModuleVariable(walk: Walk, { script, name }: ModuleVariable, value: unknown, trail: Trail | null): void {
+  const exporter = moduleScope(script);
+  if (exporter === null || !exporter.names.includes(name)) return;
+  walk.entities.add(exporter.entity);
+  walk.set(exporter.entity, CellKind.Variable, name, walk.form(value, trail));
 }
 
 /** The value of a variable now. */

@@ -86,11 +86,19 @@ export class Decoder {
         return new Proxy(this.value(a, source) as object, this.value(b, source) as ProxyHandler<object>);
       case Make.Heap:
         return this.#known.thing(a as number) as object;
+      case Make.Rebuilt:
+        return this.#rebuild(a, b as string, c as readonly string[], source);
       case Make.Exports:
         return Object.defineProperty({}, '__esModule', { value: true });
       default:
         return this.#makeFunction(form, source);
     }
+  }
+
+  #rebuild(f: Form, text: string, blocks: readonly string[], source: Source): object {
+    const rebuild = this.value(f, source) as (state: unknown) => object;
+    const bytes = blocks.map((block) => Buffer.from(block, 'base64'));
+    return rebuild(decodeGraph(this, JSON.parse(text), bytes));
   }
 
   #makeFunction(form: List, source: Source): object {

@@ -37,6 +37,8 @@ export const Tag = {
   MetaOf: 'me',
   /** A coverage counter that counts nothing. */
   NoCoverage: 'nc',
+  /** A member that is read from a variable of a module: module, name, and what to give if it is not here. */
+  Live: 'lv',
   /** A member that is read through this function. */
   Getter: 'gt',
   /** Flags and value, or flags, getter and setter, of a property. */
@@ -90,6 +92,8 @@ export const Define = {
   Object: 'o',
   /** A reference that calls name by a uid. */
   Reference: 'r',
+  /** The source of a module that node cannot load from its file. */
+  Source: 'm',
 } as const;
 
 /** What a cell is a part of. */

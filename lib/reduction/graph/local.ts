@@ -12,9 +12,14 @@ export interface Border {
   /** Node's answer to `util.types.isProxy` is not enough: its parts, to send it. */
   partsOf(thing: object): { readonly kind: string; readonly parts: readonly unknown[] } | null;
   /** The registered way to send it. */
-  reduced(thing: object): { readonly rebuild: unknown; readonly state: unknown } | null;
+  reduced(thing: object): Reduced | null;
   /** @throws PicklingError for an instance that cannot be copied. */
   check(thing: object, trail: Trail | null): void;
+}
+
+export interface Reduced {
+  readonly rebuild: unknown;
+  readonly state: unknown;
 }
 
 type Node = readonly [make: Form, content: Form];

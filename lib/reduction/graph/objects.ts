@@ -4,12 +4,13 @@ import { analyzeFunction, isNodeInternal } from '../functions/record';
 import { builtinMemberPath, globalPath } from '../functions/references';
 import { extend } from '../functions/references_of';
 import { isExports, visitExports } from '../functions/modules';
+import { localGraphOf, reduced } from './borders';
 import { makeOf } from './content';
 import { CellKind, Define, isObject, Make, Tag, type Form } from './forms';
 import { entityOf, newEntity, type Entity } from './heap';
 import { Hint, refuse, step, type Trail } from './trail';
 import { bytesGuard } from './guards';
-import { viewName } from './local';
+import { viewName, type Reduced } from './local';
 import { refuseSpecial } from './refusals';
 import type { Walk } from './walk';
 
@@ -17,6 +18,8 @@ import type { Walk } from './walk';
 export function visitObject(walk: Walk, value: object, trail: Trail | null): Form {
   if (types.isProxy(value)) return visitProxy(walk, value, trail);
   if (isExports(value)) return visitExports(walk, value, null, trail);
+  const instead = reduced(value);
+  if (instead !== null) return visitReduced(walk, value, instead, trail);
   refuseSpecial(value, trail);
   const owner = ownerOfPrototype(value);
   if (owner !== null) return prototypeForm(walk, owner, trail);
@@ -30,6 +33,20 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
     walk.set(entity, CellKind.Content, '', ['@', 0], [bytes]);
     walk.guards.push(bytesGuard(value, bytes));
   } else walk.later(() => walk.setContent(value, entity, trail));
+  return [Tag.Entity, entity.uid];
+}
+
+/** An object of a registered class is made again from its state, which is a message in itself. */
+function visitReduced(walk: Walk, value: object, { rebuild, state }: Reduced, trail: Trail | null): Form {
+  const rebuildForm = walk.form(rebuild, step(trail, '<rebuild>'));
+  const graph = localGraphOf(walk);
+  const root = graph.form(state, step(trail, '<reduced>'));
+  graph.run();
+  const entity = declare(value, () => {
+    const blocks = graph.blocks.map((block) => Buffer.from(block).toString('base64'));
+    return [Make.Rebuilt, rebuildForm, graph.text(root), blocks];
+  });
+  walk.entities.add(entity);
   return [Tag.Entity, entity.uid];
 }
 

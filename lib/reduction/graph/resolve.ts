@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, extname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnpicklingError } from '../../errors';
 import { Tag, type Form } from './forms';
@@ -74,6 +74,25 @@ function keyOf(step: Form): PropertyKey {
 
 const builtin = (name: string): unknown =>
   process.getBuiltinModule ? process.getBuiltinModule(name as 'fs') : require(`node:${name}`);
+
+const sources = new Map<string, string>();
+
+/** CommonJS hooks of node, which its types do not show. */
+interface Hooks {
+  _extensions: Record<string, (module: { _compile(code: string, file: string): void }, file: string) => void>;
+}
+
+/** Lets this process load a file from what another one made of it. */
+export function addSource(file: string, source: string): void {
+  sources.set(file, source);
+  const { _extensions: extensions } = require('node:module') as unknown as Hooks;
+  const extension = extname(file);
+  extensions[extension] ??= (module, path) => {
+    const known = sources.get(path);
+    if (known === undefined) throw new UnpicklingError(`${path} was not sent to this worker`);
+    module._compile(known, path);
+  };
+}
 
 function load(file: string): unknown {
   try {

@@ -1,8 +1,10 @@
 import type { VariableRead } from './walk';
 import { scriptVariable } from '../functions/variables';
-import { globalProperty } from '../functions/record';
+import { importForm } from '../functions/imported';
+import { globalProperty, placeOf, recordOf } from '../functions/record';
+import { exportOfFile, fileOfUrl } from '../functions/references';
 import { isTagged } from './decode';
-import { Define, Tag } from './forms';
+import { Define, Tag, type Form } from './forms';
 import type { Guard } from './guards';
 import type { NeedsList } from './needs';
 import { declare } from './objects';
@@ -53,9 +55,17 @@ function encodeAgain(f: Function, root: Root): EncodedFunction {
 }
 
 function encodeNow(f: Function): { encoded: EncodedFunction; walk: Walk } {
-  const walk = new Walk();
-  const form = walk.form(f, null);
-  walk.run();
+  let walk = new Walk();
+  let form: Form;
+  try {
+    form = walk.form(f, null);
+    walk.run();
+  } catch (error) {
+    walk = new Walk();
+    const imported = importedForm(walk, f);
+    if (imported === null) throw error;
+    form = imported;
+  }
   let id: number;
   if (isTagged(form, Tag.Entity)) id = (form as readonly [string, number])[1];
   else {
@@ -65,6 +75,14 @@ function encodeNow(f: Function): { encoded: EncodedFunction; walk: Walk } {
     id = entity.uid;
   }
   return { encoded: { id, needs: walk.needs() }, walk };
+}
+
+/** The function as an export of its module, which workers then load. */
+function importedForm(walk: Walk, f: Function): Form | null {
+  const url = recordOf(f)?.script.url ?? placeOf(f)?.script.url ?? '';
+  const file = fileOfUrl(url);
+  const exported = file === null ? undefined : exportOfFile(f, file);
+  return exported === undefined ? null : importForm(walk, exported.file, exported.path.map(String));
 }
 
 function isSame(a: NeedsList, b: NeedsList): boolean {

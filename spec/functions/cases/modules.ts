@@ -9,7 +9,7 @@ import _ from 'tiny-tools';
 import type { Case } from './case';
 import * as all from './fixtures/all';
 import * as H from './fixtures/helper';
-import { services } from './fixtures/services';
+import { name as serviceName, secret, services } from './fixtures/services';
 
 const { chunk } = _;
 const addTen = _.partial((a: number, b: number) => a + b, 10);
@@ -158,6 +158,16 @@ export const cases: Case[] = [
           return [bus.hits, bus instanceof EventEmitter, new Bus().hits];
         }),
         [1, true, 0],
+      );
+    },
+  },
+  {
+    id: '95',
+    name: 'what cannot be copied but can be imported is imported',
+    async run(pool) {
+      assert.deepEqual(
+        await pool.apply(() => [secret.read(), typeof services.web.server.listen, serviceName]),
+        ['k', 'function', 'services'],
       );
     },
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { Socket } from 'node:net';
 import { failureOf, type Case } from './case';
-import { services } from './fixtures/services';
 
 class Vault {
   #secret = 1;
@@ -10,6 +10,7 @@ class Vault {
   }
 }
 
+const services = { web: { server: createServer() } };
 const helper = (): unknown => services.web;
 
 class TaskError extends Error {
