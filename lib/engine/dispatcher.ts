@@ -219,7 +219,9 @@ export class Dispatcher {
       if (task.deadline > now) this.#commands.wake(task.deadline);
       else {
         this.#requeue(this.#reclaim(worker));
-        this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
+        if (this.#running(worker, task)) {
+          this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
+        }
       }
     }
     for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
@@ -229,7 +231,14 @@ export class Dispatcher {
   /** Nobody wants the task any more: its worker is killed if it may have started. */
   abort(task: Task, reason: unknown): void {
     const failure: Failure = { kind: 'aborted', reason };
-    if (!this.#discard(task, failure) && task.worker !== null) this.#condemn(task.worker, task, failure);
+    if (!this.#discard(task, failure) && task.worker !== null) {
+      if (this.#running(task.worker, task)) this.#condemn(task.worker, task, failure);
+      // It is done, its answer on the way: nobody needs to die for it.
+      else if (this.#settle(task)) {
+        task.deadline = Infinity;
+        this.#commands.fail(task, failure);
+      }
+    }
     this.place();
   }
 
@@ -237,6 +246,11 @@ export class Dispatcher {
   drop(task: Task): void {
     this.#discard(task, { kind: 'aborted', reason: undefined });
     this.place();
+  }
+
+  /** After a reclaim: is it this task that the worker is running? Others before that one are done. */
+  #running(worker: WorkerState, task: Task): boolean {
+    return worker.outstanding.at(-1) === task;
   }
 
   /** Settles the task if no worker has started it. */
