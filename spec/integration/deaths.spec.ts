@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'multiprocessing-ts';
 import { WorkerLostError, type AsyncResult } from 'multiprocessing-ts/pool';
@@ -36,7 +37,6 @@ describe('a task that ends its worker fails with WorkerLostError', () => {
     'by %s: the exitcode is negative and the signal is named',
     async (signal) => {
       pool = new Pool(1);
-      const { constants } = await import('node:os');
       const worker = await pool.apply(pid);
       const error = await lost(
         pool.apply(
@@ -515,10 +515,12 @@ describe('tasks that a worker had received and not started', () => {
       return milliseconds;
     };
     await pool.apply(task, [0]);
-    const result = pool.apply_async(task, { args: [100], timeout: 1 });
+    const first = pool.apply_async(task, { args: [100], timeout: 1 });
+    const second = pool.apply_async(task, { args: [3000] });
     await new Promise((resolve) => setTimeout(resolve, 50));
     // The result waits in the channel while this process is busy beyond the timeout.
     task(1500);
-    expect(await inTime(result.get(), 'the call')).toBe(100);
+    expect(await inTime(first.get(), 'the first')).toBe(100);
+    expect(await inTime(second.get(), 'the second')).toBe(3000);
   });
 });
