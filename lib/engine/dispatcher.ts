@@ -521,6 +521,7 @@ export class Dispatcher {
   #settle(task: Task): boolean {
     if (task.state === TaskState.Settled) return false;
     task.state = TaskState.Settled;
+    task.deadline = 0;
     this.#unsettled--;
     return true;
   }
