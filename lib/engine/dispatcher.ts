@@ -208,7 +208,7 @@ export class Dispatcher {
     // First what is saved: a failure may call the user's code, and that may drop it.
     this.#requeue(back);
     for (const task of worker.outstanding) {
-      if (this.#settle(task)) this.#commands.fail(task, worker.verdicts?.get(task) ?? { kind: 'lost', exit });
+      if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
     }
     if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
     this.place();
@@ -501,8 +501,7 @@ export class Dispatcher {
 
   /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
   #condemn(worker: WorkerState, task: Task, failure: Failure): void {
-    worker.verdicts ??= new Map();
-    if (!worker.verdicts.has(task)) worker.verdicts.set(task, failure);
+    task.verdict ??= failure;
     this.#doom(worker, true);
   }
 
@@ -522,6 +521,7 @@ export class Dispatcher {
   #settle(task: Task): boolean {
     if (task.state === TaskState.Settled) return false;
     task.state = TaskState.Settled;
+    task.deadline = 0;
     this.#unsettled--;
     return true;
   }

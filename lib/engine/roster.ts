@@ -1,5 +1,4 @@
 import { Deque } from '../util/deque';
-import type { Failure } from './failure';
 import type { Task } from './task';
 
 export enum Phase {
@@ -30,9 +29,6 @@ export class WorkerState {
   progress = 0;
   /** The sign of work after which its unsent results were fetched. */
   peeked = -1;
-
-  /** The tasks for whose sake it is being killed, and why. */
-  verdicts: Map<Task, Failure> | null = null;
 
   constructor(id: number, quota: number, reclaimable: boolean) {
     this.id = id;

@@ -1,6 +1,12 @@
 import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
-import { builtinMemberPath, exportOfAnyPackage, fileForm, globalPath, pathForms } from './functions/references';
+import {
+  builtinMemberPath,
+  exportOfAnyPackage,
+  fileForm,
+  globalPath,
+  pathForms,
+} from './functions/references';
 import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border, type Reduced } from './graph/local';
 import { Hint, refuse, type Trail } from './graph/trail';
@@ -42,15 +48,27 @@ const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
 /** @throws PicklingError for an instance whose state cannot be seen. */
 function refuseHidden(thing: object, trail: Trail | null): void {
   let proto = Object.getPrototypeOf(thing) as object | null;
-  for (; proto !== null && globalPath(proto) === undefined; proto = Object.getPrototypeOf(proto) as object | null) {
+  for (
+    ;
+    proto !== null && globalPath(proto) === undefined;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
     if (typeof constructor !== 'function') continue;
     const builtin = builtinMemberPath(constructor);
     if (builtin !== undefined && !ORDINARY.has(constructor.name)) {
-      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent back`, trail, 'return the data that you need of it');
+      refuse(
+        `an instance of node's ${builtin.map(String).join('.')} cannot be sent back`,
+        trail,
+        'return the data that you need of it',
+      );
     }
     if (builtin === undefined && PRIVATE_MEMBER.test(Function.prototype.toString.call(constructor))) {
-      refuse(`an instance of class ${constructor.name} cannot be sent back, it has private members`, trail, Hint.Private);
+      refuse(
+        `an instance of class ${constructor.name} cannot be sent back, it has private members`,
+        trail,
+        Hint.Private,
+      );
     }
   }
 }
@@ -95,7 +113,9 @@ function symbolForm(symbol: symbol): Form {
   if (key !== undefined) return [Tag.Symbol, key];
   const uid = receivedSymbolUid(symbol);
   if (uid !== undefined) return [Tag.UniqueSymbol, uid, symbol.description ?? null];
-  const name = Object.getOwnPropertyNames(Symbol).find((each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol);
+  const name = Object.getOwnPropertyNames(Symbol).find(
+    (each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol,
+  );
   if (name !== undefined) return [Tag.Symbol, `@@${name}`];
   return refuse(`${String(symbol)} was made in the worker and cannot be sent back`, null);
 }

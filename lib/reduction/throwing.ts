@@ -17,7 +17,11 @@ class ThrownBorder implements Border {
 
   outside(thing: object, trail: Parameters<Border['outside']>[1], home: object | null): Form | null {
     if (typeof thing !== 'function' && isErrorPrototype(thing)) {
-      for (let proto: object | null = thing; proto !== null; proto = Object.getPrototypeOf(proto) as object | null) {
+      for (
+        let proto: object | null = thing;
+        proto !== null;
+        proto = Object.getPrototypeOf(proto) as object | null
+      ) {
         const form = prototypeReference(proto);
         if (form !== null) return form;
       }
@@ -66,14 +70,19 @@ function withNames(thrown: unknown): Parcel {
     seen.add(error);
     const known = nearestName(error);
     const { name } = error;
-    if (typeof name === 'string' && name !== known && !Object.hasOwn(error, 'name')) names.push([error, name]);
+    if (typeof name === 'string' && name !== known && !Object.hasOwn(error, 'name'))
+      names.push([error, name]);
   }
   return names.length > 0 ? { thrown, names } : { thrown };
 }
 
 /** The name that the error will have in the parent by its class. */
 function nearestName(error: object): unknown {
-  for (let proto = Object.getPrototypeOf(error) as object | null; proto !== null; proto = Object.getPrototypeOf(proto) as object | null) {
+  for (
+    let proto = Object.getPrototypeOf(error) as object | null;
+    proto !== null;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
     if (prototypeReference(proto) !== null) return (proto as { name?: unknown }).name;
   }
   return undefined;

@@ -1,9 +1,9 @@
 import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
 import type { Exit, Failure } from '../../lib/engine/failure';
 import { Phase } from '../../lib/engine/roster';
-import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/engine/task';
 import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
 import { CallKind } from '../../lib/wire/protocol';
+import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/engine/task';
 
 /*
  * A host for the dispatcher without processes, sockets or time: workers are
@@ -213,9 +213,8 @@ export class Model implements Commands {
     const worker = this.#alive(id);
     this.#note(`kill ${id}`);
     if (!this.stopped && this.dispatcher.stopped === null) {
-      const verdicts = this.dispatcher.workers.get(id)?.verdicts;
       check(
-        worker.running === null || verdicts?.has(worker.running.task) === true,
+        worker.running?.task.verdict !== null,
         'a worker is not killed while it runs a task that nobody complains of',
       );
     }
@@ -298,22 +297,11 @@ export class Model implements Commands {
   newTask(kind: number, order: number): Task {
     const timed = this.#setup.timeouts && kind % 3 === 0;
     const duration = timed && kind % 8 === 0 ? Infinity : DURATIONS[kind % 6]!;
-    const items = 1 + (kind % 3);
+    const pace = this.#paces[kind % 6]!;
     const timeout = timed ? 0.05 : null;
     const id = this.#nextTask++;
-    const pace = this.#paces[kind % 6]!;
-    const task = new Task(
-      id,
-      order,
-      NO_RECEIVER,
-      NO_FUNCTION,
-      CallKind.Apply,
-      NO_VALUE,
-      pace,
-      0,
-      items,
-      timeout,
-    );
+    const items = 1 + (kind % 3);
+    const task = new Task(id, order, NO_RECEIVER, NO_FUNCTION, CallKind.Apply, NO_VALUE, pace, 0, items, timeout);
     this.records.set(task, {
       task,
       duration,

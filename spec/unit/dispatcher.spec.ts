@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
 import type { Failure } from '../../lib/engine/failure';
-import { Pace, Task, type Receiver, type Source } from '../../lib/engine/task';
 import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
 import { CallKind } from '../../lib/wire/protocol';
+import { Pace, Task, type Receiver, type Source } from '../../lib/engine/task';
 import { Model, Violation, type Setup } from './dispatcher.model';
 
 const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
@@ -143,7 +143,7 @@ function task(
   id: number,
   { timeout = null, pace = SHORT }: { timeout?: number | null; pace?: Pace } = {},
 ): Task {
-  const [fn, value, receiver] = [{} as EncodedFunction, {} as Encoded, {} as Receiver];
+  const [receiver, fn, value] = [{} as Receiver, {} as EncodedFunction, {} as Encoded];
   return new Task(id, id, receiver, fn, CallKind.Apply, value, pace, 0, 1, timeout);
 }
 

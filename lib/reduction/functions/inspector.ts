@@ -74,9 +74,9 @@ function installSlot(): Slot {
   const place = mainRealm as unknown as Record<symbol, Slot | undefined>;
   const known = place[SLOT];
   if (known !== undefined) return known;
-  // Sealed: Jest takes the properties of what it finds on its global objects away between test files.
+  // Sealed: between test files Jest puts getters that warn on all it may of what it finds on globals.
   const made: Slot = Object.seal({ value: undefined, found: undefined });
-  Object.defineProperty(mainRealm, SLOT, { value: made, configurable: true });
+  Object.defineProperty(mainRealm, SLOT, { value: made });
   return made;
 }
 
@@ -92,27 +92,37 @@ function connect(): Session {
     made.connect();
     made.on('Debugger.scriptParsed', ({ params }) => remember(params));
     session = made;
-    const holder = post('Runtime.evaluate', { expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]` });
+    const holder = post('Runtime.evaluate', {
+      expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`,
+    });
     slotId = (holder as { result: { objectId: string } }).result.objectId;
     return made;
   } catch (error) {
     session = null;
-    throw new InspectorUnavailable('the variables of a function cannot be read in this process', { cause: error });
+    throw new InspectorUnavailable('the variables of a function cannot be read in this process', {
+      cause: error,
+    });
   }
 }
 
-/** Whether closures can be read here at all. */
-export function isAvailable(): boolean {
-  try {
-    connect();
-    return inspect(() => slot).scopes.some((scope) => 'slot' in scope.values);
-  } catch {
-    return false;
+let available: boolean | null = null;
+
+/** Whether closures can be read here at all: tried once, on one of our own. */
+export function canInspect(): boolean {
+  if (available === null) {
+    try {
+      connect();
+      const sample = slot;
+      available = inspect(() => sample).scopes.some((scope) => Object.hasOwn(scope.values, 'sample'));
+    } catch {
+      available = false;
+    }
   }
+  return available;
 }
 
 export function post(method: string, params: object = {}): unknown {
-  let answered = false;
+  let answered = false as boolean;
   let failure: unknown = null;
   let answer: unknown;
   (session as Session).post(method, params, (error: unknown, result: unknown) => {
@@ -121,7 +131,8 @@ export function post(method: string, params: object = {}): unknown {
     answer = result;
   });
   if (!answered) throw new PicklingError(`the inspector did not answer ${method} at once`);
-  if (failure !== null) throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
+  if (failure !== null)
+    throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
   return answer;
 }
 
@@ -187,14 +198,30 @@ export function inspect(value: object): Inspection {
 }
 
 function scopeViews(list: unknown): ScopeView[] {
-  const entries = list as Record<number, { description: string; object: Record<string, unknown> } | undefined>;
+  const entries = list as Record<
+    number,
+    { description: string; object: Record<string, unknown> } | undefined
+  >;
   const views: ScopeView[] = [];
   for (let i = 0; ; i++) {
     const entry = entries[i];
     if (entry === undefined) return views;
     const [, kind = entry.description, name = ''] = SCOPE.exec(entry.description) ?? [];
-    if (kind !== 'Global') views.push({ kind, name, values: entry.object });
+    if (kind !== 'Global') views.push({ kind, name, values: valuesOf(entry.object) });
   }
+}
+
+/** From Node 22 on, a variable before its declaration is a getter that throws; here it is `undefined`. */
+function valuesOf(scope: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(scope)) {
+    try {
+      values[name] = scope[name];
+    } catch {
+      values[name] = undefined;
+    }
+  }
+  return values;
 }
 
 const UNKNOWN_SCRIPT = { url: '', isModule: false, sourceMapURL: '' };
@@ -217,7 +244,9 @@ function listScripts(): void {
 
 /** Every script of a url that has been seen, the last one first. */
 export function scriptsByUrl(url: string, withQuery = false): Script[] {
-  const found = [...scripts.values()].filter((script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)));
+  const found = [...scripts.values()].filter(
+    (script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)),
+  );
   return found.reverse();
 }
 
@@ -273,7 +302,7 @@ export function evaluateInside(f: Function, expression: string): unknown {
   const realm = realmOf(f);
   const borrowed = realm !== (mainRealm as object);
   if (borrowed) Object.defineProperty(realm, SLOT, { value: slot, configurable: true });
-  let reached = false;
+  let reached = false as boolean;
   let result: unknown;
   let failure: unknown = new PicklingError('the function could not be stopped');
   const onPause = (event: { params: { callFrames: { callFrameId: string }[] } }): void => {
@@ -285,7 +314,10 @@ export function evaluateInside(f: Function, expression: string): unknown {
       if (answer.exceptionDetails === undefined) {
         reached = true;
         result = slot.found;
-      } else failure = new PicklingError(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
+      } else
+        failure = new PicklingError(
+          answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text,
+        );
     } catch (error) {
       failure = error;
     }
@@ -322,8 +354,8 @@ export function realmOf(f: Function): object {
     // Up to Function.prototype, the last but one of every function's chain.
     let proto = Object.getPrototypeOf(f) as object;
     for (let up = parentOf(proto); up !== null && parentOf(up) !== null; up = parentOf(proto)) proto = up;
-    const make = proto.constructor as FunctionConstructor;
-    const realm: unknown = make('return globalThis')();
+    const make = proto.constructor as (body: string) => () => unknown;
+    const realm = make('return globalThis')();
     return typeof realm === 'object' && realm !== null && !('then' in realm) ? realm : globalThis;
   } catch {
     return globalThis;

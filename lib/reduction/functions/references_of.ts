@@ -40,7 +40,8 @@ function isExotic(thing: object): boolean {
   return !(proto === null || isDefaultPrototype(proto));
 }
 
-export const isNative = (f: Function): boolean => /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(f));
+export const isNative = (f: Function): boolean =>
+  /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(f));
 
 function namespaceOf(namespace: object): Form | null {
   const main: unknown = 'default' in namespace ? namespace.default : undefined;
@@ -56,7 +57,9 @@ function starOf(thing: object): Form | null {
   if (typeof thing === 'function' || types.isProxy(thing)) return null;
   const main: unknown = Object.getOwnPropertyDescriptor(thing, 'default')?.value;
   if (!isObject(main)) return null;
-  const isStar = Object.keys(thing).every((key) => key === 'default' || key === 'module.exports' || key in main);
+  const isStar = Object.keys(thing).every(
+    (key) => key === 'default' || key === 'module.exports' || key in main,
+  );
   if (!isStar) return null;
   const isBare = Object.keys(thing).length === 1 && Object.keys(main).length > 0;
   const builtin = builtinPath(main);

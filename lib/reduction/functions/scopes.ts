@@ -247,7 +247,9 @@ function findScope(
   const equal = candidates.filter((record) => {
     if (isTaken(record) && !isWritten) return false;
     const values = readRecord(record, readings);
-    return names.every((name) => Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]));
+    return names.every((name) =>
+      Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]),
+    );
   });
   const free = equal.filter((record) => !isTaken(record));
   if (!isWritten) return free.at(-1) ?? null;
@@ -295,7 +297,10 @@ function ask(records: readonly ScopeRecord[], name: string, f: Function): ScopeR
 }
 
 /** The values of a scope now; `null` if no living function sees it any more. */
-export function readRecord(record: ScopeRecord, readings: ScopeReadings): Readonly<Record<string, unknown>> | null {
+export function readRecord(
+  record: ScopeRecord,
+  readings: ScopeReadings,
+): Readonly<Record<string, unknown>> | null {
   const known = readings.get(record);
   if (known !== undefined) return known;
   const { witness } = record;

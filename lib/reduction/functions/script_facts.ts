@@ -31,6 +31,7 @@ function findAssigned(script: Script): ReadonlySet<string> {
   const add = (name: string): void => void names.add(name);
   const work: AnyNode[] = [program];
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- nothing else assigns
     switch (node.type) {
       case 'AssignmentExpression':
         patternNames(node.left, add);
@@ -105,7 +106,11 @@ function findModuleFacts(script: Script): ModuleFacts {
       const specifier = String(statement.source.value);
       for (const part of statement.specifiers) {
         const name =
-          part.type === 'ImportDefaultSpecifier' ? 'default' : part.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(part.imported);
+          part.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : part.type === 'ImportNamespaceSpecifier'
+              ? '*'
+              : nameOf(part.imported);
         imports.set(part.local.name, { specifier, name });
       }
     } else if (statement.type === 'ExportAllDeclaration') {
@@ -114,11 +119,17 @@ function findModuleFacts(script: Script): ModuleFacts {
       else stars.push(specifier);
     } else if (statement.type === 'ExportNamedDeclaration') {
       if (statement.declaration?.type === 'VariableDeclaration') {
-        for (const { id } of statement.declaration.declarations) patternNames(id, (name) => exports.set(name, { local: name }));
-      } else if (statement.declaration) exports.set(statement.declaration.id.name, { local: statement.declaration.id.name });
+        for (const { id } of statement.declaration.declarations)
+          patternNames(id, (name) => exports.set(name, { local: name }));
+      } else if (statement.declaration)
+        exports.set(statement.declaration.id.name, { local: statement.declaration.id.name });
       for (const { local, exported } of statement.specifiers) {
-        const specifier = statement.source === null || statement.source === undefined ? null : String(statement.source.value);
-        exports.set(nameOf(exported), specifier === null ? { local: nameOf(local) } : { specifier, name: nameOf(local) });
+        const specifier =
+          statement.source === null || statement.source === undefined ? null : String(statement.source.value);
+        exports.set(
+          nameOf(exported),
+          specifier === null ? { local: nameOf(local) } : { specifier, name: nameOf(local) },
+        );
       }
     }
   }
@@ -126,4 +137,5 @@ function findModuleFacts(script: Script): ModuleFacts {
   return { imports, exports, stars, mutable: new Set([...variables].filter((name) => all.has(name))) };
 }
 
-const nameOf = (node: { type: string; name?: string; value?: unknown }): string => node.name ?? String(node.value);
+const nameOf = (node: { type: string; name?: string; value?: unknown }): string =>
+  node.name ?? String(node.value);

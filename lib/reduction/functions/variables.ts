@@ -5,12 +5,13 @@ import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
 import { inspect, realmOf } from './inspector';
 import { importForm } from './imported';
-import { importedFrom, liveImportOf, type ModuleVariable } from './live_imports';
+import { bindModuleVariable } from './live_bindings';
+import { importedFrom, liveImportOf } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
 import { referenceTo } from './references_of';
-import { moduleScope, type ScopeRecord } from './scopes';
+import type { ScopeRecord } from './scopes';
 
 /** Puts the present value of every variable that a function names into the walk. */
 export function bindVariables(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {
@@ -56,16 +57,15 @@ function bindVariable(
 }
 
 /** The variable of another module that an imported name stands for is as new as the name itself. */
-function bindExporter(walk: Walk, record: FunctionRecord, name: string, value: unknown, trail: Trail | null): void {
+function bindExporter(
+  walk: Walk,
+  record: FunctionRecord,
+  name: string,
+  value: unknown,
+  trail: Trail | null,
+): void {
   const live = liveImportOf(record.script, name);
   if (live !== null) bindModuleVariable(walk, live, value, trail);
-}
-
-export function bindModuleVariable(walk: Walk, { script, name }: ModuleVariable, value: unknown, trail: Trail | null): void {
-  const exporter = moduleScope(script);
-  if (exporter === null || !exporter.names.includes(name)) return;
-  walk.entities.add(exporter.entity);
-  walk.set(exporter.entity, CellKind.Variable, name, walk.form(value, trail));
 }
 
 /** The value of a variable now. */
@@ -94,10 +94,20 @@ function valueOf(walk: Walk, f: Function, record: FunctionRecord, scope: ScopeRe
 /** Variables that mean something else in a worker. */
 function specialForm(scope: ScopeRecord, name: string, value: unknown): Form | null {
   const file = fileOfUrl(scope.script.url);
-  if (MODULE_VARIABLES.has(name) && name !== 'exports' && scope.isRoot && scope.kind === 'Closure' && file !== null) {
+  if (
+    MODULE_VARIABLES.has(name) &&
+    name !== 'exports' &&
+    scope.isRoot &&
+    scope.kind === 'Closure' &&
+    file !== null
+  ) {
     return [Tag.ModuleVariable, name, file];
   }
-  if (name.startsWith('cov_') && typeof value === 'function' && /actualCoverage|__coverage__/.test(String(value))) {
+  if (
+    name.startsWith('cov_') &&
+    typeof value === 'function' &&
+    /actualCoverage|__coverage__/.test(String(value))
+  ) {
     return [Tag.NoCoverage];
   }
   if (name === '__vite_ssr_dynamic_import__') return [Tag.ImportFrom, scope.script.url];

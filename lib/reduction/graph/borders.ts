@@ -4,8 +4,9 @@ import { inspect } from '../functions/inspector';
 import { reducerOf } from '../registry';
 import { isObject, Make } from './forms';
 import { LocalGraph, type Border, type Reduced } from './local';
-import { refuseInstance } from './objects';
-import { symbolForm, type Walk } from './walk';
+import { refuseInstance } from './instances';
+import { symbolForm } from './symbols';
+import type { Walk } from './walk';
 
 /** A graph whose functions, classes and modules belong to the heap that `walk` goes through. */
 export function localGraphOf(walk: Walk): LocalGraph {

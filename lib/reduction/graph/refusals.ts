@@ -13,10 +13,19 @@ export function refuseSpecial(value: object, trail: Trail | null): void {
 
 /** Which of the two opaque classes a thing is of; its own `Symbol.toStringTag` may be a getter, so the chain tells. */
 function builtinTag(value: object): string | null {
-  for (let proto: unknown = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
+  for (
+    let proto: unknown = Object.getPrototypeOf(value);
+    proto !== null;
+    proto = Object.getPrototypeOf(proto)
+  ) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
-    if (typeof constructor === 'function' && (constructor.name === 'WeakRef' || constructor.name === 'FinalizationRegistry')) {
-      return /\[native code\]/.test(Function.prototype.toString.call(constructor)) ? constructor.name : null;
+    if (
+      typeof constructor === 'function' &&
+      (constructor.name === 'WeakRef' || constructor.name === 'FinalizationRegistry')
+    ) {
+      return Function.prototype.toString.call(constructor).includes('[native code]')
+        ? constructor.name
+        : null;
     }
   }
   return null;

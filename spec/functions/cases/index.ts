@@ -7,4 +7,11 @@ import { cases as syntax } from './syntax';
 import { cases as variables } from './variables';
 
 /** Every case that any environment can run. */
-export const allCases: readonly Case[] = [...variables, ...classes, ...syntax, ...modules, ...refusals, ...registered];
+export const allCases: readonly Case[] = [
+  ...variables,
+  ...classes,
+  ...syntax,
+  ...modules,
+  ...refusals,
+  ...registered,
+];

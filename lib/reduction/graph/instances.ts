@@ -1,0 +1,35 @@
+import { analyzeFunction, isNodeInternal } from '../functions/record';
+import { builtinMemberPath, globalPath } from '../functions/references';
+import { Hint, refuse, type Trail } from './trail';
+
+/** Node's classes whose instances are ordinary objects. */
+const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
+
+/** @throws PicklingError for an instance whose state the language hides. */
+export function refuseInstance(value: object, trail: Trail | null): void {
+  for (let proto = parent(value); proto !== null && globalPath(proto) === undefined; proto = parent(proto)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
+    if (typeof constructor !== 'function' || globalPath(constructor) !== undefined) continue;
+    const builtin = builtinMemberPath(constructor);
+    if (builtin !== undefined) {
+      if (ORDINARY.has(constructor.name)) continue;
+      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent`, trail, Hint.Handle);
+    }
+    const text = Function.prototype.toString.call(constructor);
+    if (!/^class\b/.test(text)) continue;
+    if (isNodeInternal(constructor)) {
+      refuse(`an instance of node's internal ${constructor.name} cannot be sent`, trail, Hint.Handle);
+    }
+    const privates = analyzeFunction(constructor, trail).layout?.privates ?? [];
+    if (privates.length > 0) {
+      const names = privates.join(', ');
+      refuse(
+        `an instance of class ${constructor.name} cannot be sent, it has private members (${names})`,
+        trail,
+        Hint.Private,
+      );
+    }
+  }
+}
+
+const parent = (object: object): object | null => Object.getPrototypeOf(object) as object | null;
