@@ -3,7 +3,7 @@ import type * as Vm from 'node:vm';
 
 /** `Buffer` is node's own in every context, so what all objects stand on is found above it. */
 let top: object = Buffer.prototype;
-for (let above: unknown = top; above !== null; above = Object.getPrototypeOf(top)) top = above as object;
+for (let above: object | null = top; above !== null; above = Object.getPrototypeOf(top) as object | null) top = above;
 
 /** Is this module loaded into a context of its own (each Jest test file lives in one)? */
 export const inForeignRealm: boolean = top !== Object.prototype;
