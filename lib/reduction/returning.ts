@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
 import {
   builtinMemberPath,
+  expectNewModules,
   exportOfAnyPackage,
   fileForm,
   globalPath,
@@ -122,6 +123,7 @@ function symbolForm(symbol: symbol): Form {
 
 /** The graph of a value that plain codecs cannot carry. @throws PicklingError */
 export function encodeReturnedGraph(value: unknown): Encoded {
+  expectNewModules();
   const graph = new LocalGraph(resultBorder);
   const root = graph.form(value, null);
   graph.run();

@@ -2,16 +2,8 @@ import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
-import {
-  canInspect,
-  inspect,
-  realmOf,
-  scriptOf,
-  sourceOf,
-  type Inspection,
-  type Location,
-  type Script,
-} from './inspector';
+import { canInspect, inspect, realmOf, type Inspection, type Location } from './inspector';
+import { scriptOf, Script } from './scripts';
 import { EVERYWHERE, fileOfUrl, globalPath } from './references';
 import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
@@ -148,7 +140,7 @@ export function makeTextRecord(f: Function, analysis: Analysis): FunctionRecord 
     entity: newEntity(f),
     analysis,
     location: { scriptId: '', lineNumber: 0, columnNumber: 0 },
-    script: { id: '', url: '', isModule: false, sourceMapURL: '' },
+    script: new Script('', '', 0, null),
     scopes: [],
     bindings: [],
     sloppy: !analysis.strict || isSloppyFunction(f),
@@ -178,12 +170,14 @@ function isSloppy(f: Function, analysis: Analysis, script: Script, assignsUnknow
     return analysis.usesInnerThis || analysis.usesWith || analysis.usesEval || assignsUnknown;
   }
   if (!assignsUnknown || Object.hasOwn(f, 'prototype') || script.isModule) return false;
-  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(sourceOf(script.id));
+  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(script.source);
 }
 
 /** Sloppy plain functions have a `caller`: their own, or from Node 26 on, by a getter that throws for all others. */
 function isSloppyFunction(f: Function): boolean {
   if (Object.hasOwn(f, 'caller')) return true;
+  // Arrows and methods have neither; a getter that throws costs 20 us.
+  if (!Object.hasOwn(f, 'prototype')) return false;
   const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get as
     (() => unknown) | undefined;
   try {

@@ -45,7 +45,7 @@ function bindVariable(
   }
   if (scope.kind === 'Module') bindExporter(walk, record, name, value, here);
   if (walk.has(entity, CellKind.Variable, name)) return;
-  const origin = isObject(value) ? importedFrom(scope.script, name) : null;
+  const origin = scope.kind === 'Module' && isObject(value) ? importedFrom(scope.script, name) : null;
   if (origin === null) return walk.set(entity, CellKind.Variable, name, walk.form(value, here));
   const failure = walk.attempt((trial) => {
     trial.set(entity, CellKind.Variable, name, trial.form(value, here));
