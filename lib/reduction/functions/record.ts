@@ -54,6 +54,19 @@ export function placeOf(f: Function, seen?: Inspection): { location: Location; s
 
 export const isNodeInternal = (f: Function): boolean => placeOf(f)?.script.url.startsWith('node:') === true;
 
+/** Is it of a class, or the prototype of one, that the user wrote? */
+export function isOfUser(thing: object): boolean {
+  if (typeof thing === 'function') return false;
+  let at: object | null = thing;
+  for (; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof constructor !== 'function') continue;
+    if (globalPath(constructor) !== undefined) return false;
+    return placeOf(constructor)?.script.url.startsWith('node:') === false;
+  }
+  return false;
+}
+
 export function labelOf(f: Function): string {
   const place = placeOf(f);
   const name = nameOf(f) || '<anonymous>';
