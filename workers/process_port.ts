@@ -10,11 +10,12 @@ import type { Server, ServerPort } from './serve';
 /** Bytes read at once into memory that is used again. */
 const SCRATCH = 65_536;
 
-/** The channel of a worker process: a socket at its file descriptor 3. */
+/** The channel of a worker process: a socket that calls come from, and one that results go to. */
 export class ProcessPort implements ServerPort {
   readonly claims: Claims | null;
   readonly journal: JournalWriter | null;
-  readonly #socket: Socket;
+  readonly #calls: Socket;
+  readonly #results = new Socket({ fd: WorkerFd.Results, readable: false, writable: true });
   readonly #reader = new FrameReader((text, blocks) => {
     this.#serve(text, blocks);
   });
@@ -27,10 +28,10 @@ export class ProcessPort implements ServerPort {
     // Reading into our own memory: big blocks arrive in their place, small ones cost no allocation.
     const scratch = Buffer.allocUnsafeSlow(SCRATCH);
     let target: Buffer = scratch;
-    this.#socket = new Socket({
-      fd: WorkerFd.Channel,
+    this.#calls = new Socket({
+      fd: WorkerFd.Calls,
       readable: true,
-      writable: true,
+      writable: false,
       onread: {
         buffer: () => (target = this.#reader.target ?? scratch),
         callback: (bytes) => {
@@ -40,23 +41,23 @@ export class ProcessPort implements ServerPort {
         },
       },
     } as SocketConstructorOpts & { onread: OnReadOpts });
-    guard([WorkerFd.Channel, WorkerFd.Claims, WorkerFd.Journal]);
+    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results]);
   }
 
   get congested(): boolean {
-    return this.#socket.writableLength > 0;
+    return this.#results.writableLength > 0;
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
     const pieces = encodeFrame(`[${messages}]`, blocks);
-    if (pieces.length > 1) this.#socket.cork();
-    for (const piece of pieces) this.#socket.write(piece);
-    if (pieces.length > 1) this.#socket.uncork();
+    if (pieces.length > 1) this.#results.cork();
+    for (const piece of pieces) this.#results.write(piece);
+    if (pieces.length > 1) this.#results.uncork();
   }
 
   end(code: number): void {
     // What was said must arrive before the process is gone.
-    this.#socket.end(() => {
+    this.#results.end(() => {
       exit(code);
     });
   }
@@ -65,16 +66,17 @@ export class ProcessPort implements ServerPort {
     this.#serve = (text, blocks) => {
       server.receive(JSON.parse(text) as Message[], blocks);
     };
-    this.#socket.resume();
-    this.#socket.on('drain', () => {
+    this.#calls.resume();
+    this.#results.on('drain', () => {
       server.work();
     });
     // The parent is gone, whether it closed the channel or was killed: nobody waits for an answer.
     const orphaned = (): void => {
       exit(0);
     };
-    this.#socket.on('end', orphaned);
-    this.#socket.on('error', orphaned);
+    this.#calls.on('end', orphaned);
+    this.#calls.on('error', orphaned);
+    this.#results.on('error', orphaned);
   }
 }
 

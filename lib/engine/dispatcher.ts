@@ -55,8 +55,8 @@ export interface Policy {
   readonly reclaimable: boolean;
 }
 
-/** Work expected to take no longer than this may wait in one worker, in milliseconds. */
-const BACKLOG = 4;
+/** Work expected to take no longer than this may wait in one worker, in microseconds. */
+const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
@@ -75,6 +75,8 @@ export class Dispatcher {
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
+  /** The source that is being pulled. */
+  #asked: Source | null = null;
 
   constructor(policy: Policy, commands: Commands) {
     this.#policy = policy;
@@ -98,9 +100,13 @@ export class Dispatcher {
     return this.#unsettled + this.#sources > 0;
   }
 
-  /** Nothing is left to do, and nothing more will come. */
+  /** Nothing is left to do, and nothing more will come; and no worker is left. */
   get over(): boolean {
-    return this.#closed && this.pending === 0 && this.#workers.size === 0;
+    return this.#finished && this.#workers.size === 0;
+  }
+
+  get #finished(): boolean {
+    return this.#closed && this.pending === 0;
   }
 
   /** Why nothing runs any more; `null` while it does. */
@@ -199,12 +205,11 @@ export class Dispatcher {
     for (let i = 0; i < unstarted && worker.outstanding.length > 0; i++) {
       back.unshift(worker.outstanding.pop() as Task);
     }
-    for (const task of worker.outstanding) {
-      const failure: Failure =
-        worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
-      if (this.#settle(task)) this.#commands.fail(task, failure);
-    }
+    // First what is saved: a failure may call the user's code, and that may drop it.
     this.#requeue(back);
+    for (const task of worker.outstanding) {
+      if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
+    }
     if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
     this.place();
   }
@@ -214,13 +219,16 @@ export class Dispatcher {
     const now = this.#commands.now();
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
-      if (task === undefined || task.deadline === Infinity || worker.verdict !== null) continue;
-      // A timer may fire a moment early.
-      if (task.deadline > now) this.#commands.wake(task.deadline);
-      else {
-        this.#requeue(this.#reclaim(worker));
-        this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
+      if (task === undefined || task.deadline === 0) continue;
+      if (task.deadline > now) {
+        // There is one alarm for all, and it may have gone off for something else.
+        this.#commands.wake(task.deadline);
+        continue;
       }
+      task.deadline = 0;
+      this.#requeue(this.#reclaim(worker));
+      if (isRunning(worker, task))
+        this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
     }
     for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
     this.place();
@@ -229,7 +237,10 @@ export class Dispatcher {
   /** Nobody wants the task any more: its worker is killed if it may have started. */
   abort(task: Task, reason: unknown): void {
     const failure: Failure = { kind: 'aborted', reason };
-    if (!this.#discard(task, failure) && task.worker !== null) this.#condemn(task.worker, task, failure);
+    if (!this.#discard(task, failure) && task.worker !== null) {
+      if (isRunning(task.worker, task)) this.#condemn(task.worker, task, failure);
+      else if (this.#settle(task)) this.#commands.fail(task, failure);
+    }
     this.place();
   }
 
@@ -260,13 +271,15 @@ export class Dispatcher {
     if (this.#stopped !== null) return;
     this.#stopped = failure;
     this.#closed = true;
-    for (const entry of this.#takeAll()) {
-      if (isSource(entry)) entry.stop(failure);
-      else if (this.#settle(entry)) this.#commands.fail(entry, failure);
-    }
+    // First everything is settled, then it is told: who is told may run the user's code, which may abort and submit.
+    const told = this.#takeAll().filter((entry) => isSource(entry) || this.#settle(entry));
     for (const worker of this.#workers.values()) {
-      for (const task of worker.outstanding) if (this.#settle(task)) this.#commands.fail(task, failure);
+      for (const task of worker.outstanding) if (this.#settle(task)) told.push(task);
       this.#doom(worker, false);
+    }
+    for (const entry of told) {
+      if (isSource(entry)) entry.stop(failure);
+      else this.#commands.fail(entry, failure);
     }
   }
 
@@ -298,19 +311,24 @@ export class Dispatcher {
   }
 
   #pull(source: Source): void {
+    // This runs the user's code, which may do anything to the queue: the source stands beside it meanwhile.
+    this.#queue.shift();
+    this.#asked = source;
     const next = source.pull();
-    // Pulling may have stopped the whole pool, or moved the source.
-    if (this.#queue.first !== source) return;
-    if (next === 'wait') {
-      this.#queue.shift();
+    this.#asked = null;
+    if (this.#stopped !== null) {
+      if (typeof next === 'string') return;
+      next.state = TaskState.Settled;
+      this.#commands.fail(next, this.#stopped);
+    } else if (next === 'wait') {
       this.#sources--;
       this.#parked.add(source);
     } else if (next === 'done') {
-      this.#queue.shift();
       this.#sources--;
     } else {
       this.#unsettled++;
-      this.#queue.unshift(next);
+      this.#insert(source);
+      this.#insert(next);
     }
   }
 
@@ -336,7 +354,7 @@ export class Dispatcher {
 
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.length === 0 || worker.backlog + expected(task) <= BACKLOG;
+    return worker.outstanding.length === 0 || worker.backlog + task.pace.expect(task.items) <= BACKLOG;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -346,8 +364,8 @@ export class Dispatcher {
     }
     task.state = TaskState.Placed;
     task.worker = worker;
-    task.expected = expected(task);
-    task.deadline = Infinity;
+    task.expected = task.pace.expect(task.items);
+    task.deadline = 0;
     worker.backlog += task.expected;
     worker.quota--;
     worker.outstanding.push(task);
@@ -357,20 +375,8 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
-    if (worker.outstanding.length === 0) {
-      worker.backlog = 0;
-      this.#busy--;
-    } else {
-      this.#recount(worker, task);
-    }
-  }
-
-  #recount(worker: WorkerState, task: Task): void {
     worker.backlog -= task.expected;
-    if (Number.isFinite(worker.backlog)) return;
-    // Infinity minus Infinity: add up what is left.
-    worker.backlog = 0;
-    for (const other of worker.outstanding) worker.backlog += other.expected;
+    if (worker.outstanding.length === 0) this.#busy--;
   }
 
   /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
@@ -420,15 +426,12 @@ export class Dispatcher {
     for (let i = 0; i < got; i++) {
       const task = worker.outstanding.pop() as Task;
       worker.quota++;
-      this.#recount(worker, task);
+      worker.backlog -= task.expected;
       back.unshift(task);
     }
     if (got > 0) {
       worker.draining = true;
-      if (worker.outstanding.length === 0) {
-        worker.backlog = 0;
-        this.#busy--;
-      }
+      if (worker.outstanding.length === 0) this.#busy--;
       this.#commands.withdraw(worker.id);
     }
     return back;
@@ -462,7 +465,8 @@ export class Dispatcher {
 
   /** Keeps as many workers that can be given tasks as the pool's size and its work ask for. */
   #hire(): void {
-    if (this.#stopped !== null) return;
+    // What is left in the queue then is settled, and no reason to start anybody.
+    if (this.#stopped !== null || this.#finished) return;
     let usable = 0;
     let work = this.#queue.length + this.#parked.size;
     for (const worker of this.#workers.values()) {
@@ -485,7 +489,7 @@ export class Dispatcher {
   }
 
   #retireSpent(): void {
-    const over = this.#closed && this.pending === 0;
+    const over = this.#finished;
     for (const worker of this.#workers.values()) {
       if (worker.phase > Phase.Ready || worker.outstanding.length > 0) continue;
       if (over || (worker.quota <= 0 && worker.phase === Phase.Ready && !worker.draining)) {
@@ -497,7 +501,7 @@ export class Dispatcher {
 
   /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
   #condemn(worker: WorkerState, task: Task, failure: Failure): void {
-    worker.verdict = { task, failure };
+    task.verdict ??= failure;
     this.#doom(worker, true);
   }
 
@@ -517,12 +521,13 @@ export class Dispatcher {
   #settle(task: Task): boolean {
     if (task.state === TaskState.Settled) return false;
     task.state = TaskState.Settled;
+    task.deadline = 0;
     this.#unsettled--;
     return true;
   }
 
   #takeAll(): (Task | Source)[] {
-    const all = [...this.#parked, ...this.#queue];
+    const all = [...this.#parked, ...(this.#asked === null ? [] : [this.#asked]), ...this.#queue];
     this.#parked.clear();
     this.#sources = 0;
     this.#queue.clear();
@@ -530,7 +535,11 @@ export class Dispatcher {
   }
 }
 
+/**
+ * Of the tasks that a worker has claimed, only the last one can be running: the answers of the others are on
+ * their way. To be asked after a reclaim, when it holds no others. (Where nothing can be claimed, it holds one.)
+ */
+const isRunning = (worker: WorkerState, task: Task): boolean => worker.outstanding.at(-1) === task;
 const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
-const expected = (task: Task): number => task.pace.perItem * task.items;
 const precedes = (a: Task | Source, b: Task | Source): boolean =>
   a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

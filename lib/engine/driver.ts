@@ -41,7 +41,8 @@ export class EventLoopDriver implements Driver {
     this.#timer = setTimeout(() => {
       this.#wakesAt = Infinity;
       this.#timer = null;
-      step();
+      // Results that came while this process was busy are read first: timers run before input does.
+      setImmediate(step);
     }, delay).unref();
   }
 

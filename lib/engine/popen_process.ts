@@ -6,7 +6,7 @@ import { OSError } from '../errors';
 import { SharedFiles } from '../wire/shared_files';
 import { readJournal } from '../wire/journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
-import { ToParent, type Message } from '../wire/protocol';
+import { ToParent, WorkerFd, type Message } from '../wire/protocol';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
@@ -18,14 +18,17 @@ import { workerEntry } from './worker_entry';
 const GRACE = 500;
 /** How long the channel of a dead worker may stay silent before it is taken as read, in milliseconds. */
 const LINGER = 200;
+/** How long a worker may take to end after it has closed its channel, in milliseconds. */
+const CUT = 5000;
 /** Bytes written and not yet taken by the worker, from which on it gets no more calls. */
 const CONGESTED = 1 << 20;
 
-/** A worker that is a process of its own, on a socket pair at its file descriptor 3. */
+/** A worker that is a process of its own, on two socket pairs: one for calls, one for results. */
 export class ProcessWorker implements Worker {
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #channel: Socket;
+  readonly #calls: Socket;
+  readonly #results: Socket;
   readonly #events: WorkerEvents;
   readonly #files: SharedFiles | null;
   readonly #reader: FrameReader;
@@ -35,6 +38,7 @@ export class ProcessWorker implements Worker {
   #exit: Exit | null = null;
   #ended = false;
   #done = false;
+  #terminating = false;
   #grace: NodeJS.Timeout | null = null;
   #linger: NodeJS.Timeout | null = null;
 
@@ -55,6 +59,7 @@ export class ProcessWorker implements Worker {
         'pipe',
         this.#files?.claims.fd ?? 'ignore',
         this.#files?.journal ?? 'ignore',
+        'pipe',
       ],
       env: childEnvironment(),
       windowsHide: true,
@@ -68,18 +73,27 @@ export class ProcessWorker implements Worker {
     }
     this.pid = child.pid;
     family.add(child);
-    this.#channel = child.stdio[3] as Socket;
-    this.#channel.on('data', (chunk: Buffer) => {
-      this.#reader.push(chunk);
-      this.#linger?.refresh();
-    });
-    this.#channel.on('drain', () => {
+    const stdio = child.stdio as readonly (Socket | null)[];
+    this.#calls = stdio[WorkerFd.Calls] as Socket;
+    this.#results = stdio[WorkerFd.Results] as Socket;
+    this.#calls.on('drain', () => {
       events.drained();
     });
     // EPIPE and ECONNRESET say what 'exit' is about to say better.
-    this.#channel.on('error', () => undefined);
-    this.#channel.on('close', () => {
+    this.#calls.on('error', () => undefined);
+    this.#calls.on('close', () => {
+      this.#cut();
+    });
+    // Nothing comes here but the end.
+    this.#calls.resume();
+    this.#results.on('data', (chunk: Buffer) => {
+      this.#reader.push(chunk);
+      this.#linger?.refresh();
+    });
+    this.#results.on('error', () => undefined);
+    this.#results.on('close', () => {
       this.#ended = true;
+      this.#cut();
       this.#finish();
     });
     child.on('exit', (code, signal) => {
@@ -87,19 +101,20 @@ export class ProcessWorker implements Worker {
     });
     // What the user awaits keeps the process alive, not that a worker exists.
     child.unref();
-    this.#channel.unref();
+    this.#calls.unref();
+    this.#results.unref();
   }
 
   get congested(): boolean {
-    return this.#channel.writableLength > CONGESTED;
+    return this.#calls.writableLength > CONGESTED;
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    if (!this.#channel.writable) return;
+    if (!this.#calls.writable) return;
     const pieces = encodeFrame(`[${messages}]`, blocks);
-    if (pieces.length > 1) this.#channel.cork();
-    for (const piece of pieces) this.#channel.write(piece);
-    if (pieces.length > 1) this.#channel.uncork();
+    if (pieces.length > 1) this.#calls.cork();
+    for (const piece of pieces) this.#calls.write(piece);
+    if (pieces.length > 1) this.#calls.uncork();
   }
 
   addClaims(n: number): void {
@@ -129,8 +144,10 @@ export class ProcessWorker implements Worker {
   }
 
   terminate(): void {
-    if (this.#exit !== null || this.#grace !== null) return;
+    if (this.#exit !== null || this.#terminating) return;
+    this.#terminating = true;
     this.#child.kill('SIGTERM');
+    if (this.#grace !== null) clearTimeout(this.#grace);
     this.#grace = setTimeout(() => {
       this.kill();
     }, GRACE);
@@ -150,14 +167,26 @@ export class ProcessWorker implements Worker {
       return;
     }
     // Its last words are still in the channel; a grandchild that inherited the
-    // channel may hold it open for ever, so silence ends it too.
-    this.#linger = setTimeout(() => this.#channel.destroy(), LINGER);
+    // channel may hold it open for ever, so silence ends it too. Timers come
+    // before what has arrived meanwhile, if this process was busy: one more look.
+    this.#linger = setTimeout(() => {
+      setImmediate(() => this.#results.destroy());
+    }, LINGER);
+  }
+
+  /** A worker that has closed its channel is about to end; if it does not, nobody can use it any more. */
+  #cut(): void {
+    if (this.#exit !== null) return;
+    this.#grace ??= setTimeout(() => {
+      this.kill();
+    }, CUT).unref();
   }
 
   /** Both the process and its channel have ended. */
   #finish(): void {
     if (this.#exit === null || !this.#ended || this.#done) return;
     if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#calls.destroy();
     let unstarted = 0;
     if (this.#files !== null) {
       this.peek();

@@ -1,13 +1,12 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Pace, Task, type Receiver } from '../engine/task';
-import { encode } from '../reduction/sending';
+import { encode, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
 import { encodePlainList } from '../reduction/values';
 import { CallKind, type CallKindId } from '../wire/protocol';
-import type { Callbacks } from './callbacks';
 import { errorOf } from './errors';
-import { Outcome, type Callback, type ErrorCallback } from './outcome';
+import { Outcome, type Handlers } from './outcome';
 
 /** What a call may be told beside its function and arguments. */
 export interface CallOptions {
@@ -22,13 +21,21 @@ export interface Job {
   readonly pace: Pace;
 }
 
-const paces = new WeakMap<object, Pace>();
+const jobs = new WeakMap<object, Job>();
 
-/** One pace for a function, in whatever pool it runs. */
-export function paceOf(f: object): Pace {
-  let pace = paces.get(f);
-  if (pace === undefined) paces.set(f, (pace = new Pace()));
-  return pace;
+/**
+ * Prepares a function for being called: one job as long as nothing it stands on changes, and one pace for the
+ * function, in whatever pool it runs.
+ *
+ * @throws TypeError for what is not a function.
+ * @throws PicklingError for one that cannot be sent.
+ */
+export function jobOf(f: unknown): Job {
+  if (typeof f !== 'function') throw new TypeError(`'${typeof f}' object is not callable`);
+  const fn = encodeFunction(f);
+  let job = jobs.get(f);
+  if (job?.fn !== fn) jobs.set(f, (job = { fn, pace: job?.pace ?? new Pace() }));
+  return job;
 }
 
 /** Calls `abort` when the signal says so, until `done`; returns how to stop listening. */
@@ -48,16 +55,9 @@ export class ApplyCall<T> extends Outcome<T> implements Receiver {
 
   start(engine: Engine, job: Job, args: readonly unknown[], options: CallOptions): void {
     const value = encodePlainList(args) ?? encode(args);
-    const task = new Task({
-      id: engine.nextTaskId(),
-      order: engine.nextOrder(),
-      request: { fn: job.fn, kind: CallKind.Apply, value },
-      receiver: this,
-      index: 0,
-      items: 1,
-      pace: job.pace,
-      timeout: options.timeout,
-    });
+    const id = engine.nextTaskId();
+    const order = engine.nextOrder();
+    const task = new Task(id, order, this, job.fn, CallKind.Apply, value, job.pace, 0, 1, options.timeout);
     if (options.signal !== null) {
       this.#unlisten = onAbort(options.signal, (reason) => {
         engine.abort(task, reason);
@@ -103,13 +103,9 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     job: Job | PicklingFailure,
     kind: CallKindId,
     options: CallOptions,
-    callbacks: {
-      readonly queue: Callbacks;
-      readonly callback: Callback<T[]> | null;
-      readonly error: ErrorCallback | null;
-    },
+    handlers: Handlers<T[]> | null,
   ) {
-    super(callbacks.queue, callbacks.callback, callbacks.error);
+    super(handlers);
     this.#engine = engine;
     this.#job = job;
     this.#kind = kind;
@@ -139,16 +135,10 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     let task: Task;
     try {
       if ('unsendable' in job) throw job.unsendable;
-      task = new Task({
-        id: this.#engine.nextTaskId(),
-        order,
-        request: { fn: job.fn, kind: this.#kind, value: encodePlainList(part) ?? encode(part) },
-        receiver: this,
-        index,
-        items: part.length,
-        pace: job.pace,
-        timeout: this.#options.timeout,
-      });
+      const value = encodePlainList(part) ?? encode(part);
+      const id = this.#engine.nextTaskId();
+      const { timeout } = this.#options;
+      task = new Task(id, order, this, job.fn, this.#kind, value, job.pace, index, part.length, timeout);
     } catch (error) {
       // Only this chunk fails. Not before the caller has the result in hand.
       queueMicrotask(() => {

@@ -104,20 +104,11 @@ export class ImapCall implements Source, Receiver {
       if ('unsendable' in this.#job) throw this.#job.unsendable;
       const { fn, pace } = this.#job;
       const single = this.#options.chunksize === 1;
-      return new Task({
-        id: this.#engine.nextTaskId(),
-        order: this.order,
-        request: {
-          fn,
-          kind: single ? CallKind.Apply : CallKind.Map,
-          value: encodePlainList(items) ?? encode(items),
-        },
-        receiver: this,
-        index,
-        items: items.length,
-        pace,
-        timeout: this.#options.timeout,
-      });
+      const kind = single ? CallKind.Apply : CallKind.Map;
+      const value = encodePlainList(items) ?? encode(items);
+      const id = this.#engine.nextTaskId();
+      const { timeout } = this.#options;
+      return new Task(id, this.order, this, fn, kind, value, pace, index, items.length, timeout);
     } catch (error) {
       this.#arrived(index, [{ ok: false, error }], items.length);
       return null;

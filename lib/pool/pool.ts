@@ -9,13 +9,14 @@ import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import * as bind from './arguments';
 import { Callbacks } from './callbacks';
-import { ApplyCall, MapCall, paceOf, type CallOptions, type Job, type PicklingFailure } from './calls';
+import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFailure } from './calls';
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 import { debug, logSettings } from '../util/log';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
+import type { Handlers } from './outcome';
 import { AsyncResult, MapResult } from './results';
 import type * as types from './types';
 
@@ -136,7 +137,7 @@ export class Pool implements AsyncDisposable {
   async apply(...args: unknown[]): Promise<unknown> {
     this.#checkRunning();
     const given = bind.bindApply(args);
-    const call = this.#apply(given.func, given.args, given.kwds, bind.checkOptions(given), null, null);
+    const call = this.#apply(given.func, given.args, given.kwds, bind.checkOptions(given), null);
     return await call.get(null);
   }
 
@@ -181,8 +182,7 @@ export class Pool implements AsyncDisposable {
       given.args,
       given.kwds,
       bind.checkOptions(given),
-      bind.checkCallback('callback', given.callback),
-      bind.checkCallback('error_callback', given.error_callback),
+      this.#handlers(given.callback, given.error_callback),
     );
     return new AsyncResult(call);
   }
@@ -192,16 +192,15 @@ export class Pool implements AsyncDisposable {
     args: unknown,
     kwds: unknown,
     options: CallOptions,
-    callback: ((value: unknown) => unknown) | null,
-    errorCallback: ((value: unknown) => unknown) | null,
+    handlers: Handlers<unknown> | null,
   ): ApplyCall<unknown> {
-    const call = new ApplyCall<unknown>(this.#callbacks, callback, errorCallback);
+    const call = new ApplyCall<unknown>(handlers);
     try {
       if (options.signal?.aborted === true) throw options.signal.reason;
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
       const all =
         kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, job(func), all, options);
+      call.start(this.#engine, jobOf(func), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
       queueMicrotask(() => {
@@ -276,14 +275,9 @@ export class Pool implements AsyncDisposable {
 
   #map(kind: CallKindId, given: bind.MapArguments): MapCall<unknown> {
     const options = bind.checkOptions(given);
-    const callback = bind.checkCallback('callback', given.callback);
-    const errorCallback = bind.checkCallback('error_callback', given.error_callback);
+    const handlers = this.#handlers(given.callback, given.error_callback);
     bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, {
-      queue: this.#callbacks,
-      callback,
-      error: errorCallback,
-    });
+    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, handlers);
     const start = (input: readonly unknown[], order: number): void => {
       if (input.length === 0) {
         call.completeSilently([]);
@@ -413,6 +407,13 @@ export class Pool implements AsyncDisposable {
     return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
   }
 
+  #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
+    const onValue = bind.checkCallback('callback', callback);
+    const onError = bind.checkCallback('error_callback', errorCallback);
+    if (onValue === null && onError === null) return null;
+    return { queue: this.#callbacks, callback: onValue, error_callback: onError };
+  }
+
   #checkRunning(): void {
     if (this.#state !== 'RUN') throw new ValueError('Pool not running');
   }
@@ -434,14 +435,9 @@ function identity() {
   return setup;
 }
 
-function job(func: unknown): Job {
-  if (typeof func !== 'function') throw new TypeError(`'${typeof func}' object is not callable`);
-  return { fn: encodeFunction(func), pace: paceOf(func) };
-}
-
 function jobOrFailure(func: unknown): Job | PicklingFailure {
   try {
-    return job(func);
+    return jobOf(func);
   } catch (error) {
     return { unsendable: error };
   }

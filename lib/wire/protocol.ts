@@ -74,10 +74,15 @@ export type Message = [number, ...unknown[]];
 
 /** The file descriptors of a process worker, beside stdin, stdout and stderr. */
 export const WorkerFd = {
-  /** The channel: frames both ways. */
-  Channel: 3,
+  /** The calls: frames from the parent. */
+  Calls: 3,
   /** The claims: see claims.ts. */
   Claims: 4,
   /** The journal: see journal.ts. */
   Journal: 5,
+  /**
+   * The results: frames to the parent. A socket of their own: a call written to a worker that has just died breaks
+   * the socket of the calls, and with one for both ways what the worker had said before would be lost with it.
+   */
+  Results: 6,
 } as const;
