@@ -78,6 +78,8 @@ function listIntrinsics(): Map<object, Path> {
   for (const realm of realms) {
     found.set(realm, []);
     for (const name of LANGUAGE) walk(found, valueAt(realm, name), [name], 0, 3);
+    // Jest puts the main realm's in its place, but arrays of doubles still have the realm's own.
+    walk(found, new realm.Float64Array(0).buffer.constructor, ['ArrayBuffer'], 0, 3);
     for (const [name, expression] of Object.entries(HIDDEN_INTRINSICS)) {
       walk(found, (realm.eval as (text: string) => unknown)(expression), [name], 1, 3);
     }
