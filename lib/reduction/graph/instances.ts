@@ -1,6 +1,7 @@
 import { analyzeFunction, isNodeInternal } from '../functions/record';
 import { builtinMemberPath, globalPath } from '../functions/references';
 import { isNative } from '../functions/references_of';
+import { hiddenClass } from './reduced';
 import { Hint, refuse, type Trail } from './trail';
 
 /** Node's classes whose instances are ordinary objects. */
@@ -8,6 +9,8 @@ const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
 
 /** @throws PicklingError for an instance whose state the language hides. */
 export function refuseInstance(value: object, trail: Trail | null): void {
+  const hidden = hiddenClass(value);
+  if (hidden !== null) refuse(`an instance of ${hidden} cannot be sent`, trail, Hint.Handle);
   for (let proto = parent(value); proto !== null && globalPath(proto) === undefined; proto = parent(proto)) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
     if (typeof constructor !== 'function' || globalPath(constructor) !== undefined) continue;
