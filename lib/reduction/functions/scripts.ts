@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect, post } from './inspector';
+import { closeDebugger, connect, openDebugger, post } from './inspector';
 
 /**
  * The scripts that V8 has compiled: where they are from, and what their source
@@ -56,15 +56,12 @@ export class Script {
   }
 
   #fromDebugger(): string {
-    connect();
-    post('Debugger.enable');
+    openDebugger();
     try {
       const answer = post('Debugger.getScriptSource', { scriptId: this.id }) as { scriptSource: string };
       return answer.scriptSource;
     } catch {
       return '';
-    } finally {
-      post('Debugger.disable');
     }
   }
 }
@@ -111,6 +108,8 @@ function listCovered(): void {
 }
 
 function listAll(): void {
+  // Enabling it is what tells of the scripts.
+  closeDebugger();
   const session = connect();
   const remember = ({ params }: { params: ParsedScript }): void => {
     parsedScripts.set(params.scriptId, params);
@@ -119,8 +118,7 @@ function listAll(): void {
   };
   session.on('Debugger.scriptParsed', remember);
   try {
-    post('Debugger.enable');
-    post('Debugger.disable');
+    openDebugger();
   } finally {
     session.removeListener('Debugger.scriptParsed', remember);
   }

@@ -72,7 +72,7 @@ export const cases: Case[] = [
           (require('node:assert') as typeof import('node:assert')).strictEqual(1, 2, 'differ');
         }),
       );
-      assert.equal(asserted.message, 'differ');
+      assert.match(asserted.message, /^differ/);
     },
   },
   {
@@ -113,7 +113,7 @@ export const cases: Case[] = [
       );
       assert.equal(((circular.cause as Error).cause as Error).message, 'two');
       const known = (): number => 1;
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
+
       assert.equal(
         await failureOf(
           pool.apply(() => {
@@ -122,7 +122,7 @@ export const cases: Case[] = [
         ),
         known,
       );
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
+
       assert.deepEqual(
         await failureOf(
           pool.apply(() => {
