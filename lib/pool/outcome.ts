@@ -39,7 +39,7 @@ export class Outcome<T> {
 
   complete(value: T): void {
     const handlers = this.#handlers;
-    if (handlers === null || handlers.callback === null) this.#settle(RETURNED, value);
+    if (!handlers?.callback) this.#settle(RETURNED, value);
     else {
       handlers.queue.run(handlers.callback as Callback<unknown>, value, () => {
         this.#settle(RETURNED, value);
@@ -49,7 +49,7 @@ export class Outcome<T> {
 
   fail(error: unknown): void {
     const handlers = this.#handlers;
-    if (handlers === null || handlers.error_callback === null) this.#settle(FAILED, error);
+    if (!handlers?.error_callback) this.#settle(FAILED, error);
     else {
       handlers.queue.run(handlers.error_callback, error, () => {
         this.#settle(FAILED, error);
