@@ -154,21 +154,29 @@ describe('the pool goes on', () => {
     for (let round = 0; round < 20; round++) {
       await lost(pool.apply(() => process.kill(process.pid, 'SIGKILL')));
     }
-    expect(await inTime(pool.map((n: number) => n * n, [1, 2, 3]), 'the map')).toEqual([1, 4, 9]);
+    expect(
+      await inTime(
+        pool.map((n: number) => n * n, [1, 2, 3]),
+        'the map',
+      ),
+    ).toEqual([1, 4, 9]);
   });
 
   test('the initializer runs in the replacement too', async () => {
     pool = new Pool(
       1,
-      (value: number) => {
+      (value: number): void => {
         (globalThis as { initialized?: number }).initialized = value;
       },
       [42],
     );
     await lost(pool.apply(() => process.exit(1)));
-    expect(await inTime(pool.apply(() => (globalThis as { initialized?: number }).initialized), 'the call')).toBe(
-      42,
-    );
+    expect(
+      await inTime(
+        pool.apply(() => (globalThis as { initialized?: number }).initialized),
+        'the call',
+      ),
+    ).toBe(42);
   });
 
   test('a function that the dead worker knew is known to its replacement', async () => {
@@ -229,7 +237,12 @@ describe('the pool goes on', () => {
       }),
     );
     expect(error).toMatchObject({ exitcode: -6, signal: 'SIGABRT' });
-    expect(await inTime(pool.apply(() => 'well'), 'the next call')).toBe('well');
+    expect(
+      await inTime(
+        pool.apply(() => 'well'),
+        'the next call',
+      ),
+    ).toBe('well');
   });
 });
 
@@ -503,7 +516,10 @@ describe('tasks that a worker had received and not started', () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     task(100);
     abort.abort(new Error('not wanted'));
-    await inTime(first.get().catch(() => 0), 'the first');
+    await inTime(
+      first.get().catch(() => 0),
+      'the first',
+    );
     expect(await inTime(second.get(), 'the second')).toBe(300);
   });
 
