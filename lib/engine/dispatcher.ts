@@ -61,6 +61,10 @@ const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
+/** How long to wait after the system refused to start a worker, in milliseconds, and how often to try with none left. */
+const REFUSED = 100;
+const REFUSALS = 10;
+
 export class Dispatcher {
   readonly #policy: Policy;
   readonly #commands: Commands;
@@ -72,6 +76,10 @@ export class Dispatcher {
   #busy = 0;
   #unsettled = 0;
   #failedStarts = 0;
+  #opened = false;
+  /** Starts that the system refused in a row, and when to try again. */
+  #refused = 0;
+  #hireAt = 0;
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
@@ -110,8 +118,10 @@ export class Dispatcher {
 
   // ------------------------------------------------------------- events
 
+  /** @throws what the first start throws that fails. */
   open(): void {
     this.#hire();
+    this.#opened = true;
   }
 
   submit(task: Task): void {
@@ -487,6 +497,12 @@ export class Dispatcher {
     }
     const wanted =
       this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
+    if (usable >= wanted) return;
+    if (this.#hireAt > 0 && this.#commands.now() < this.#hireAt) {
+      this.#commands.wake(this.#hireAt);
+      return;
+    }
+    this.#hireAt = 0;
     for (; usable < wanted; usable++) {
       const worker = new WorkerState(
         this.#nextWorker++,
@@ -494,8 +510,26 @@ export class Dispatcher {
         this.#policy.reclaimable,
       );
       this.#workers.set(worker.id, worker);
-      this.#commands.start(worker.id);
+      try {
+        this.#commands.start(worker.id);
+        this.#refused = 0;
+      } catch (error) {
+        this.#workers.delete(worker.id);
+        if (!this.#opened) throw error;
+        this.#refusedStart(error);
+        return;
+      }
     }
+  }
+
+  /** The system may have room again in a moment; meanwhile the others work. With nobody left, patience ends. */
+  #refusedStart(error: unknown): void {
+    if (this.#workers.size === 0 && ++this.#refused >= REFUSALS) {
+      this.stop({ kind: 'broken', cause: { kind: 'refused', error } });
+      return;
+    }
+    this.#hireAt = this.#commands.now() + REFUSED;
+    this.#commands.wake(this.#hireAt);
   }
 
   #retireSpent(): void {
