@@ -61,9 +61,10 @@ const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
-/** How long to wait after the system refused to start a worker, in milliseconds, and how often to try with none left. */
+/** How long to wait after the system refused to start a worker, in milliseconds. */
 const REFUSED = 100;
-const REFUSALS = 10;
+/** Starts in a row that may be refused with nobody left, or end by a signal, before the pool is given up. */
+const PATIENCE = 10;
 
 export class Dispatcher {
   readonly #policy: Policy;
@@ -524,7 +525,7 @@ export class Dispatcher {
 
   /** The system may have room again in a moment; meanwhile the others work. With nobody left, patience ends. */
   #refusedStart(error: unknown): void {
-    if (this.#workers.size === 0 && ++this.#refused >= REFUSALS) {
+    if (this.#workers.size === 0 && ++this.#refused >= PATIENCE) {
       this.stop({ kind: 'broken', cause: { kind: 'refused', error } });
       return;
     }
@@ -557,7 +558,10 @@ export class Dispatcher {
   }
 
   #failedStart(cause: StartFailure): void {
-    if (++this.#failedStarts >= this.#policy.size) this.stop({ kind: 'broken', cause });
+    // A signal may come from outside, and the next start may be left alone: that is no fault of the initializer yet.
+    const killed = cause.kind === 'exited' && cause.exit.signal !== null;
+    const most = killed ? Math.max(PATIENCE, this.#policy.size) : this.#policy.size;
+    if (++this.#failedStarts >= most) this.stop({ kind: 'broken', cause });
   }
 
   // ------------------------------------------------------------ settling
