@@ -116,6 +116,36 @@ describe('a task that ends its worker fails with WorkerLostError', () => {
   });
 });
 
+describe('a worker that is killed while it starts', () => {
+  testOnLinux('is no failure of the initializer: another one is started', async () => {
+    for (let round = 0; round < 5; round++) {
+      pool = new Pool(1);
+      const result = pool.apply_async((n: number) => n + 1, [round]);
+      for (let kills = 0; kills < 3; kills++) {
+        let victim: number | undefined;
+        await until(() => (victim = workers().find(alive)) !== undefined, 'a worker is there');
+        kill(victim as unknown as number, 'SIGKILL');
+        await until(() => !alive(victim as unknown as number), 'it is gone');
+      }
+      // The call may have been running in the last one.
+      const value = await inTime(
+        result.get().catch((error: unknown) => error),
+        'the call',
+      );
+      if (!(value instanceof WorkerLostError)) expect(value).toBe(round + 1);
+      expect(await inTime(pool.apply(pid), 'the next call')).toBe(workers()[0]);
+      await pool.terminate();
+    }
+  });
+
+  test('again and again, by its own initializer, breaks the pool', async () => {
+    pool = new Pool(1, () => process.kill(process.pid, 'SIGKILL'));
+    const error = (await failure(pool.apply(pid))) as Error;
+    expect(error.name).toBe('InitializerError');
+    expect(error.cause).toMatchObject({ name: 'WorkerLostError', signal: 'SIGKILL' });
+  });
+});
+
 describe('the pool goes on', () => {
   test.each(['SIGKILL', 'SIGSEGV', 'SIGTERM'] as const)(
     'a worker killed by %s is replaced by a new process',
