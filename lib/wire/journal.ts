@@ -35,7 +35,7 @@ export class JournalWriter {
     this.#fd = fd;
   }
 
-  /** Keeps one result; false if it is too long to be kept. */
+  /** Keeps one result; false if it is too long to be kept, or there is no room. */
   write(text: string): boolean {
     if (text.length * 3 > LONGEST_RECORD) return false;
     const buffer = this.#buffer;
@@ -44,7 +44,12 @@ export class JournalWriter {
     buffer.writeUInt32LE(length, 4);
     buffer.writeUInt32LE(seal(this.#frame, this.#record++), HEAD + length);
     buffer.writeUInt32LE(0, HEAD + length + FOOT);
-    writeSync(this.#fd, buffer, 0, HEAD + length + FOOT + TAIL, this.#at);
+    try {
+      writeSync(this.#fd, buffer, 0, HEAD + length + FOOT + TAIL, this.#at);
+    } catch {
+      // The disk, or the memory file system, is full.
+      return false;
+    }
     this.#at += HEAD + length + FOOT;
     return true;
   }
