@@ -8,7 +8,7 @@ function topOf(object: object): object {
 }
 
 /** Is this module loaded into a context of its own (each Jest test file lives in one)? */
-export const inForeignRealm: boolean = topOf(Buffer.prototype) !== Object.prototype;
+export const inForeignRealm: boolean = topOf(Buffer.prototype as object) !== Object.prototype;
 
 /**
  * The global object of the process itself. In a context of its own a module's `Array`, `Map` and `Error` are not
