@@ -25,9 +25,9 @@ const CHUNKS_PER_WORKER = 4;
 
 type State = 'RUN' | 'CLOSE' | 'TERMINATE';
 
-/** A dropped pool that was never closed ends its workers. */
+/** A dropped pool that was never closed ends its workers, when what was submitted is done: somebody may hold a result. */
 const dropped = new FinalizationRegistry<Engine>((engine) => {
-  engine.stop({ kind: 'terminated' });
+  engine.close();
 });
 
 /**

@@ -181,7 +181,10 @@ export class Receiver {
   #liveNames(live: NonNullable<FunctionDefinition['live']>, own: RebuiltScope): object {
     const names = {};
     for (const [name, module, variable] of live) {
-      Object.defineProperty(names, name, { get: this.#live(module, variable, () => own.sloppy(name)) });
+      Object.defineProperty(names, name, {
+        get: this.#live(module, variable, () => own.sloppy(name)),
+        enumerable: true,
+      });
     }
     return names;
   }

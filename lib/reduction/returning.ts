@@ -2,16 +2,17 @@ import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
 import {
   builtinMemberPath,
+  expectNewModules,
   exportOfAnyPackage,
   fileForm,
   globalPath,
   pathForms,
 } from './functions/references';
 import { Tag, type Form } from './graph/forms';
-import { LocalGraph, type Border, type Reduced } from './graph/local';
+import { LocalGraph, type Border } from './graph/local';
+import { hiddenClass, reduced } from './graph/reduced';
 import { Hint, refuse, type Trail } from './graph/trail';
 import { receivedSymbolUid, receivedUid } from './receiving';
-import { reducerOf } from './registry';
 import { Codec, type Encoded } from './types';
 
 /**
@@ -32,14 +33,9 @@ export const resultBorder: Border = {
   partsOf(thing) {
     return types.isProxy(thing) ? refuse('a Proxy cannot be returned', null) : null;
   },
-  reduced: (thing) => reducedHere(thing),
+  reduced,
   check: refuseHidden,
 };
-
-function reducedHere(thing: object): Reduced | null {
-  const reducer = reducerOf(thing);
-  return reducer === null ? null : { rebuild: reducer.rebuild, state: reducer.reduce(thing) };
-}
 
 /** Declares a class a private member? By its text; nothing here parses. */
 const PRIVATE_MEMBER = /[\s;{}]#[\p{ID_Start}$_]/u;
@@ -47,6 +43,9 @@ const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
 
 /** @throws PicklingError for an instance whose state cannot be seen. */
 function refuseHidden(thing: object, trail: Trail | null): void {
+  const hidden = hiddenClass(thing);
+  if (hidden !== null)
+    refuse(`an instance of ${hidden} cannot be sent back`, trail, 'return the data that you need of it');
   let proto = Object.getPrototypeOf(thing) as object | null;
   for (
     ;
@@ -122,6 +121,7 @@ function symbolForm(symbol: symbol): Form {
 
 /** The graph of a value that plain codecs cannot carry. @throws PicklingError */
 export function encodeReturnedGraph(value: unknown): Encoded {
+  expectNewModules();
   const graph = new LocalGraph(resultBorder);
   const root = graph.form(value, null);
   graph.run();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scriptsByUrl, type Script } from './functions/inspector';
+import { scriptsByUrl, type Script } from './functions/scripts';
 import { packageRoot } from './functions/references';
 
 /**

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border } from './graph/local';
+import type { Trail } from './graph/trail';
 import type { Parcel } from './errors';
 import { resultBorder, referenceForm } from './returning';
 import { Codec, type Encoded } from './types';
@@ -13,9 +14,13 @@ class ThrownBorder implements Border {
   readonly symbol = resultBorder.symbol;
   readonly partsOf = resultBorder.partsOf;
   readonly reduced = resultBorder.reduced;
-  readonly check = resultBorder.check;
 
-  outside(thing: object, trail: Parameters<Border['outside']>[1], home: object | null): Form | null {
+  /** An error is worth more without what nobody sees of it than not at all. */
+  check(thing: object, trail: Trail | null): void {
+    if (!types.isNativeError(thing)) resultBorder.check(thing, trail);
+  }
+
+  outside(thing: object, trail: Trail | null, home: object | null): Form | null {
     if (typeof thing !== 'function' && isErrorPrototype(thing)) {
       for (
         let proto: object | null = thing;

@@ -75,14 +75,6 @@ const compiled = (name, options, after) => {
   return folders[name];
 };
 const cjs = () => compiled('cjs', { module: 'NodeNext' });
-const noInterop = () =>
-  compiled('nointerop', {
-    module: 'CommonJS',
-    moduleResolution: 'node10',
-    ignoreDeprecations: '6.0',
-    esModuleInterop: false,
-    allowSyntheticDefaultImports: true,
-  });
 const es2015 = () => compiled('es2015', { target: 'ES2015' });
 const esm = () => compiled('esm', { module: 'ESNext', moduleResolution: 'Bundler' }, toEsm);
 const start = (folder) => join(folder, 'spec/environments/start.js');
@@ -93,7 +85,6 @@ const npxNode = (version) => ['npx', ['-y', `node@${version}`]];
 const environments = {
   'node, CommonJS': () => [node, [start(cjs())]],
   'node, CommonJS, target ES2015': () => [node, [start(es2015())]],
-  'node, CommonJS, no esModuleInterop': () => [node, [start(noInterop())]],
   'node, ES modules': () => [node, [start(esm())]],
   'ts-node': () => [bin('ts-node'), [join(here, 'start.ts')]],
   'ts-node -T': () => [bin('ts-node'), ['-T', join(here, 'start.ts')]],

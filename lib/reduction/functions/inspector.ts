@@ -1,6 +1,4 @@
 import type { Session } from 'node:inspector';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { PicklingError } from '../../errors';
 import { mainRealm } from '../../util/realm';
 
@@ -10,14 +8,6 @@ import { mainRealm } from '../../util/realm';
  * synchronous, and the debugger is never left enabled: see the findings in
  * docs/functions.md.
  */
-
-export interface Script {
-  readonly id: string;
-  readonly url: string;
-  readonly isModule: boolean;
-  readonly sourceMapURL: string;
-  source?: string;
-}
 
 export interface Location {
   readonly scriptId: string;
@@ -55,16 +45,8 @@ interface PropertyList {
   internalProperties?: { name: string; value?: RemoteObject }[];
 }
 
-interface ParsedScript {
-  scriptId: string;
-  url: string;
-  isModule?: boolean | undefined;
-  sourceMapURL?: string | undefined;
-}
-
 const SLOT = Symbol.for('multiprocessing.slot');
 const slot = installSlot();
-const scripts = new Map<string, Script>();
 const GROUP = 'multiprocessing';
 
 let session: Session | null = null;
@@ -83,14 +65,13 @@ function installSlot(): Slot {
 /** Thrown where V8 will not be read: `--permission`, other runtimes. */
 export class InspectorUnavailable extends PicklingError {}
 
-function connect(): Session {
+export function connect(): Session {
   if (session !== null) return session;
   try {
     // Loaded here: it costs 3 ms and some runtimes have none.
     const inspector = require('node:inspector') as typeof import('node:inspector');
     const made = new inspector.Session();
     made.connect();
-    made.on('Debugger.scriptParsed', ({ params }) => remember(params));
     session = made;
     const holder = post('Runtime.evaluate', {
       expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`,
@@ -134,16 +115,6 @@ export function post(method: string, params: object = {}): unknown {
   if (failure !== null)
     throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
   return answer;
-}
-
-function remember(parsed: ParsedScript): void {
-  if (scripts.has(parsed.scriptId)) return;
-  scripts.set(parsed.scriptId, {
-    id: parsed.scriptId,
-    url: parsed.url,
-    isModule: parsed.isModule === true,
-    sourceMapURL: parsed.sourceMapURL ?? '',
-  });
 }
 
 function handleOf(value: unknown): string {
@@ -224,63 +195,27 @@ function valuesOf(scope: Record<string, unknown>): Record<string, unknown> {
   return values;
 }
 
-const UNKNOWN_SCRIPT = { url: '', isModule: false, sourceMapURL: '' };
+let isOpen = false;
 
-/** Where a script came from. Lists all scripts (20 ms and more) when it meets an unknown one. */
-export function scriptOf(id: string): Script {
-  const known = scripts.get(id);
-  if (known !== undefined) return known;
-  listScripts();
-  const found = scripts.get(id) ?? { id, ...UNKNOWN_SCRIPT };
-  scripts.set(id, found);
-  return found;
+/**
+ * Enables the debugger until the end of the present synchronous run: that takes
+ * 4-13 ms, which a loop that sends many functions should pay once. Nothing can
+ * pause meanwhile but what we stop ourselves, not even a `debugger` statement.
+ */
+export function openDebugger(): void {
+  connect();
+  if (isOpen) return;
+  post('Debugger.enable');
+  post('Debugger.setSkipAllPauses', { skip: true });
+  isOpen = true;
+  // Not queueMicrotask, which fake timers replace.
+  void Promise.resolve().then(closeDebugger);
 }
 
-function listScripts(): void {
-  connect();
-  post('Debugger.enable');
+export function closeDebugger(): void {
+  if (!isOpen) return;
+  isOpen = false;
   post('Debugger.disable');
-}
-
-/** Every script of a url that has been seen, the last one first. */
-export function scriptsByUrl(url: string, withQuery = false): Script[] {
-  const found = [...scripts.values()].filter(
-    (script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)),
-  );
-  return found.reverse();
-}
-
-/** As {@link scriptsByUrl}, after looking again for new ones. */
-export function scriptsByUrlNow(url: string): Script[] {
-  const known = scriptsByUrl(url);
-  if (known.length > 0) return known;
-  listScripts();
-  return scriptsByUrl(url);
-}
-
-/** The JavaScript that V8 compiled: under a TypeScript loader, its output. */
-export function sourceOf(id: string): string {
-  const script = scriptOf(id);
-  if (script.source !== undefined) return script.source;
-  connect();
-  post('Debugger.enable');
-  try {
-    const answer = post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string };
-    script.source = answer.scriptSource;
-  } catch {
-    script.source = fromDisk(script.url);
-  } finally {
-    post('Debugger.disable');
-  }
-  return script.source;
-}
-
-function fromDisk(url: string): string {
-  try {
-    return url.startsWith('file:') ? readFileSync(fileURLToPath(url), 'utf8') : '';
-  } catch {
-    return '';
-  }
 }
 
 /**
@@ -323,8 +258,9 @@ export function evaluateInside(f: Function, expression: string): unknown {
     }
     open.post('Runtime.terminateExecution', () => undefined);
   };
-  post('Debugger.enable');
+  openDebugger();
   open.on('Debugger.paused', onPause);
+  post('Debugger.setSkipAllPauses', { skip: false });
   try {
     const { breakpointId } = post('Debugger.setBreakpointOnFunctionCall', { objectId: handleOf(f) }) as {
       breakpointId: string;
@@ -339,7 +275,7 @@ export function evaluateInside(f: Function, expression: string): unknown {
     post('Debugger.removeBreakpoint', { breakpointId });
   } finally {
     open.removeListener('Debugger.paused', onPause);
-    post('Debugger.disable');
+    post('Debugger.setSkipAllPauses', { skip: true });
     post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
     slot.value = slot.found = undefined;
     if (borrowed) delete (realm as Record<symbol, unknown>)[SLOT];

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { scriptsByUrl, type Script } from './inspector';
+import { scriptsByUrl, type Script } from './scripts';
 import { placeOf } from './record';
 import { fileOfUrl, isPackageFile } from './references';
 import { moduleFacts, type Import } from './script_facts';

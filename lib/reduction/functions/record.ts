@@ -2,16 +2,8 @@ import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
-import {
-  canInspect,
-  inspect,
-  realmOf,
-  scriptOf,
-  sourceOf,
-  type Inspection,
-  type Location,
-  type Script,
-} from './inspector';
+import { canInspect, inspect, realmOf, type Inspection, type Location } from './inspector';
+import { scriptOf, Script } from './scripts';
 import { EVERYWHERE, fileOfUrl, globalPath } from './references';
 import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
@@ -61,6 +53,19 @@ export function placeOf(f: Function, seen?: Inspection): { location: Location; s
 }
 
 export const isNodeInternal = (f: Function): boolean => placeOf(f)?.script.url.startsWith('node:') === true;
+
+/** Is it of a class, or the prototype of one, that the user wrote? */
+export function isOfUser(thing: object): boolean {
+  if (typeof thing === 'function') return false;
+  let at: object | null = thing;
+  for (; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof constructor !== 'function') continue;
+    if (globalPath(constructor) !== undefined) return false;
+    return placeOf(constructor)?.script.url.startsWith('node:') === false;
+  }
+  return false;
+}
 
 export function labelOf(f: Function): string {
   const place = placeOf(f);
@@ -148,7 +153,7 @@ export function makeTextRecord(f: Function, analysis: Analysis): FunctionRecord 
     entity: newEntity(f),
     analysis,
     location: { scriptId: '', lineNumber: 0, columnNumber: 0 },
-    script: { id: '', url: '', isModule: false, sourceMapURL: '' },
+    script: new Script('', '', 0, null),
     scopes: [],
     bindings: [],
     sloppy: !analysis.strict || isSloppyFunction(f),
@@ -178,12 +183,14 @@ function isSloppy(f: Function, analysis: Analysis, script: Script, assignsUnknow
     return analysis.usesInnerThis || analysis.usesWith || analysis.usesEval || assignsUnknown;
   }
   if (!assignsUnknown || Object.hasOwn(f, 'prototype') || script.isModule) return false;
-  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(sourceOf(script.id));
+  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(script.source);
 }
 
 /** Sloppy plain functions have a `caller`: their own, or from Node 26 on, by a getter that throws for all others. */
 function isSloppyFunction(f: Function): boolean {
   if (Object.hasOwn(f, 'caller')) return true;
+  // Arrows and methods have neither; a getter that throws costs 20 us.
+  if (!Object.hasOwn(f, 'prototype')) return false;
   const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get as
     (() => unknown) | undefined;
   try {

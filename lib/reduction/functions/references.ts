@@ -78,6 +78,8 @@ function listIntrinsics(): Map<object, Path> {
   for (const realm of realms) {
     found.set(realm, []);
     for (const name of LANGUAGE) walk(found, valueAt(realm, name), [name], 0, 3);
+    // Jest puts the main realm's in its place, but arrays of doubles still have the realm's own.
+    walk(found, new realm.Float64Array(0).buffer.constructor, ['ArrayBuffer'], 0, 3);
     for (const [name, expression] of Object.entries(HIDDEN_INTRINSICS)) {
       walk(found, (realm.eval as (text: string) => unknown)(expression), [name], 1, 3);
     }
@@ -160,10 +162,18 @@ export function builtinPath(value: object): Path | undefined {
   return modules.get(value);
 }
 
-/** A part of a builtin module: the first time this costs 10 ms. */
-export function builtinMemberPath(value: object): Path | undefined {
+/**
+ * A part of a builtin module. The first time this costs 10 ms, unless it is in
+ * the module `likely`, which is looked at first.
+ */
+export function builtinMemberPath(value: object, likely?: string): Path | undefined {
   const whole = builtinPath(value);
   if (whole !== undefined) return whole;
+  if (likely !== undefined && membersThen !== loadedThen) {
+    for (const [module, path] of modules) if (path[0] === likely) listMembers(module, path);
+    const known = members.get(value);
+    if (known !== undefined) return known;
+  }
   if (membersThen !== loadedThen) {
     membersThen = loadedThen;
     members = new Map();
@@ -301,7 +311,16 @@ const packageFolder = (file: string): string =>
   ownFolders.find((folder) => file.startsWith(folder)) ??
   file;
 
+let isScanned = false;
+
+/** Modules may have been loaded since: the next question looks again. */
+export function expectNewModules(): void {
+  isScanned = false;
+}
+
 function scanModules(): void {
+  if (isScanned) return;
+  isScanned = true;
   for (const file of Object.keys(requireCache())) {
     if (scanned.has(file)) continue;
     const entry = requireCache()[file];

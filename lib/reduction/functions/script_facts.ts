@@ -1,4 +1,4 @@
-import { sourceOf, type Script } from './inspector';
+import { type Script } from './scripts';
 import { children, parseScript, patternNames, type AnyNode } from './syntax';
 
 /** What the source of a whole script tells about its variables. */
@@ -23,7 +23,7 @@ export function assignedNames(script: Script): ReadonlySet<string> {
 export const hasFacts = (script: Script): boolean => assigned.has(script.id);
 
 function findAssigned(script: Script): ReadonlySet<string> {
-  const program = parseScript(sourceOf(script.id), script.isModule);
+  const program = parseScript(script.source, script.isModule);
   if (program === null || script.url === '') return EVERYTHING;
   const names = new Set<string>();
   const declared = new Set<string>();
@@ -91,7 +91,7 @@ export function moduleFacts(script: Script): ModuleFacts {
 }
 
 function findModuleFacts(script: Script): ModuleFacts {
-  const program = script.isModule ? parseScript(sourceOf(script.id), true) : null;
+  const program = script.isModule ? parseScript(script.source, true) : null;
   if (program === null) return NO_FACTS;
   const imports = new Map<string, Import>();
   const exports = new Map<string, Import | { readonly local: string }>();

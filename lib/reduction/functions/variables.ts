@@ -1,5 +1,5 @@
-import { CellKind, isObject, Tag, type Form } from '../graph/forms';
-import { globals } from '../graph/heap';
+import { CellKind, Hidden, isObject, Tag, type Form } from '../graph/forms';
+import { globals, type Entity } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
@@ -33,6 +33,7 @@ function bindVariable(
   const value = valueOf(walk, f, record, scope, name);
   const here = step(trail, `variable '${name}'`);
   const { entity } = scope;
+  if (name === Hidden.Live) return bindSnapshot(walk, entity, value as object, here);
   const special = specialForm(scope, name, value);
   if (special !== null) return walk.set(entity, CellKind.Variable, name, special);
   if (isObject(value) && !usage.whole && isExports(value) && referenceTo(value) === null) {
@@ -45,7 +46,7 @@ function bindVariable(
   }
   if (scope.kind === 'Module') bindExporter(walk, record, name, value, here);
   if (walk.has(entity, CellKind.Variable, name)) return;
-  const origin = isObject(value) ? importedFrom(scope.script, name) : null;
+  const origin = scope.kind === 'Module' && isObject(value) ? importedFrom(scope.script, name) : null;
   if (origin === null) return walk.set(entity, CellKind.Variable, name, walk.form(value, here));
   const failure = walk.attempt((trial) => {
     trial.set(entity, CellKind.Variable, name, trial.form(value, here));
@@ -54,6 +55,11 @@ function bindVariable(
   const form = importForm(walk, origin.file, origin.name === '*' ? [] : [origin.name]);
   if (form === null) throw failure;
   walk.set(entity, CellKind.Variable, name, form);
+}
+
+/** Live imports of rebuilt code, as they are now. */
+function bindSnapshot(walk: Walk, entity: Entity, live: object, trail: Trail | null): void {
+  walk.set(entity, CellKind.Variable, Hidden.Live, walk.form({ ...live }, trail));
 }
 
 /** The variable of another module that an imported name stands for is as new as the name itself. */
@@ -110,7 +116,10 @@ function specialForm(scope: ScopeRecord, name: string, value: unknown): Form | n
   ) {
     return [Tag.NoCoverage];
   }
-  if (name === '__vite_ssr_dynamic_import__') return [Tag.ImportFrom, scope.script.url];
+  // In a worker that has workers of its own, what rebuilt code got from us.
+  if (name === Hidden.Meta) return [Tag.MetaOf, scope.script.url];
+  if (name === '__vite_ssr_dynamic_import__' || name === Hidden.Import)
+    return [Tag.ImportFrom, scope.script.url];
   if (name === '__vite_ssr_import_meta__') return [Tag.MetaOf, scope.script.url];
   return null;
 }

@@ -107,7 +107,7 @@ function visitBound(walk: Walk, f: Function, trail: Trail | null): Form {
 
 /** A function that node made for the user: `require`, `promisify(f)`. */
 function visitInternal(walk: Walk, f: Function, seen: Inspection, url: string, trail: Trail | null): Form {
-  const path = builtinMemberPath(f);
+  const path = builtinMemberPath(f, url.slice('node:'.length));
   if (path !== undefined) return [Tag.Builtin, ...pathForms(path)];
   const variables = seen.scopes[0]?.values ?? {};
   if (url === 'node:internal/util' && typeof variables.original === 'function') {

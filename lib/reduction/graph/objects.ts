@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { inspect } from '../functions/inspector';
 import { extend } from '../functions/references_of';
 import { isExports, visitExports } from '../functions/modules';
-import { localGraphOf, reduced } from './borders';
+import { localGraphOf } from './borders';
 import { makeOf } from './content';
 import { declare } from './declare';
 import { CellKind, isObject, Make, Tag, type Form } from './forms';
@@ -10,6 +10,7 @@ import { refuse, step, type Trail } from './trail';
 import { bytesGuard } from './guards';
 import { viewName, type Reduced } from './local';
 import { refuseInstance } from './instances';
+import { reduced } from './reduced';
 import { refuseSpecial } from './refusals';
 import type { Walk } from './walk';
 

@@ -5,6 +5,9 @@ import { Hint, refuse, type Trail } from './trail';
 export function refuseSpecial(value: object, trail: Trail | null): void {
   if (types.isPromise(value)) refuse('a Promise cannot be sent', trail, Hint.Promise);
   if (types.isGeneratorObject(value)) refuse('a running generator cannot be sent', trail, Hint.Generator);
+  if (types.isMapIterator(value) || types.isSetIterator(value)) {
+    refuse('an iterator of a Map or Set cannot be sent', trail, 'send what it yields');
+  }
   if (types.isExternal(value)) refuse('a native handle cannot be sent', trail, Hint.Handle);
   if (types.isSharedArrayBuffer(value)) refuse('a SharedArrayBuffer cannot be sent', trail, Hint.Shared);
   const tag = builtinTag(value);

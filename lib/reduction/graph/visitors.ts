@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { visitExports } from '../functions/modules';
+import { isOfUser } from '../functions/record';
 import { referenceTo } from '../functions/references_of';
 import { visitFunction } from '../functions/visit';
 import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
@@ -7,7 +8,7 @@ import { useVisitors } from './walk';
 
 /** A walk goes to functions, these to objects, these on with the walk: here the circle is closed. */
 useVisitors({
-  reference: referenceTo,
+  reference: (thing) => referenceTo(thing, isOfUser),
   function: visitFunction,
   object: visitObject,
   outside(walk, object, trail) {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { inspect } from '../functions/inspector';
+import { expectNewModules } from '../functions/references';
 import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
@@ -59,6 +60,10 @@ export class Walk {
   readonly reads: VariableRead[] = [];
   readonly globalReads: GlobalRead[] = [];
   readonly #work: (() => void)[] = [];
+
+  constructor() {
+    expectNewModules();
+  }
 
   /** The form of a value that lives in the heap; what it stands on is looked at later, by {@link run}. */
   form(value: unknown, trail: Trail | null, home: object | null = null): Form {

@@ -1,6 +1,7 @@
 import type { Case } from './case';
 import { cases as classes } from './classes';
 import { cases as modules } from './modules';
+import { cases as odd } from './odd';
 import { cases as refusals } from './refusals';
 import { cases as registered } from './registered';
 import { cases as syntax } from './syntax';
@@ -14,4 +15,5 @@ export const allCases: readonly Case[] = [
   ...modules,
   ...refusals,
   ...registered,
+  ...odd,
 ];

@@ -52,7 +52,8 @@ export const cases: Case[] = [
     id: '59',
     name: 'a function with properties, one of them itself',
     async run(pool) {
-      const f = Object.assign((x: number): number => x + f.offset, { offset: 10, self: null });
+      const properties: { offset: number; self: unknown } = { offset: 10, self: null };
+      const f = Object.assign((x: number): number => x + f.offset, properties);
       f.self = f;
       assert.deepEqual(await pool.apply(() => [f(1), f.self === f]), [11, true]);
       f.offset = 20;
@@ -213,12 +214,10 @@ export const cases: Case[] = [
     id: '69',
     name: 'a Proxy',
     async run(pool) {
-      const proxy = new Proxy(
-        { a: 1 },
-        {
-          get: (target, name) => (target[String(name)] ?? 0) * 10,
-        },
-      );
+      const target: Record<string, number> = { a: 1 };
+      const proxy = new Proxy(target, {
+        get: (of, name) => (of[String(name)] ?? 0) * 10,
+      });
       assert.deepEqual(await pool.apply(() => [proxy.a, proxy.b]), [10, 0]);
       assert.equal(await pool.apply((p: Record<string, number>) => p.a, [proxy]), 10);
     },
@@ -273,6 +272,17 @@ export const cases: Case[] = [
     async run(pool) {
       const sloppy = new Function('return function () { return typeof this }')() as () => string;
       assert.equal(await pool.apply(sloppy), 'object');
+    },
+  },
+  {
+    id: '83b',
+    name: 'an arrow of a sloppy script makes a global',
+    async run(pool) {
+      const sloppy = new Function(
+        'return () => { madeByTask = 5; return globalThis.madeByTask }',
+      )() as () => number;
+      assert.equal(await pool.apply(sloppy), 5);
+      assert.ok(!('madeByTask' in globalThis));
     },
   },
   {

@@ -84,7 +84,8 @@ test('descriptors, symbols, frozen objects, a __proto__ key', () => {
   );
   const back = send([value, key]) as [typeof value, symbol];
   expect(Object.isFrozen(back[0])).toBe(true);
-  expect(back[0][back[1]]).toBe(1);
+  const own: Record<PropertyKey, unknown> = back[0];
+  expect(own[back[1]]).toBe(1);
   expect(back[0][Symbol.iterator]).toBe(2);
   expect(Object.getOwnPropertyDescriptor(back[0], 'hidden')).toMatchObject({ value: 3, enumerable: false });
   expect(Object.hasOwn(back[0], '__proto__')).toBe(true);
