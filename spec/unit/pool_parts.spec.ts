@@ -1,6 +1,6 @@
 import { TimeoutError } from '../../lib/errors';
 import { Callbacks } from '../../lib/pool/callbacks';
-import { ItemReader, type Part } from '../../lib/pool/item_reader';
+import { ItemReader } from '../../lib/pool/item_reader';
 import { Outcome } from '../../lib/pool/outcome';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
