@@ -61,6 +61,11 @@ const MOST_OUTSTANDING = 1024;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
+/** How long to wait after the system refused to start a worker, in milliseconds. */
+const REFUSED = 100;
+/** Starts in a row that may be refused with nobody left, or end by a signal, before the pool is given up. */
+const PATIENCE = 10;
+
 export class Dispatcher {
   readonly #policy: Policy;
   readonly #commands: Commands;
@@ -72,6 +77,10 @@ export class Dispatcher {
   #busy = 0;
   #unsettled = 0;
   #failedStarts = 0;
+  #opened = false;
+  /** Starts that the system refused in a row, and when to try again. */
+  #refused = 0;
+  #hireAt = 0;
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
@@ -116,8 +125,10 @@ export class Dispatcher {
 
   // ------------------------------------------------------------- events
 
+  /** @throws what the first start throws that fails. */
   open(): void {
     this.#hire();
+    this.#opened = true;
   }
 
   submit(task: Task): void {
@@ -477,6 +488,12 @@ export class Dispatcher {
     }
     const wanted =
       this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
+    if (usable >= wanted) return;
+    if (this.#hireAt > 0 && this.#commands.now() < this.#hireAt) {
+      this.#commands.wake(this.#hireAt);
+      return;
+    }
+    this.#hireAt = 0;
     for (; usable < wanted; usable++) {
       const worker = new WorkerState(
         this.#nextWorker++,
@@ -484,8 +501,26 @@ export class Dispatcher {
         this.#policy.reclaimable,
       );
       this.#workers.set(worker.id, worker);
-      this.#commands.start(worker.id);
+      try {
+        this.#commands.start(worker.id);
+        this.#refused = 0;
+      } catch (error) {
+        this.#workers.delete(worker.id);
+        if (!this.#opened) throw error;
+        this.#refusedStart(error);
+        return;
+      }
     }
+  }
+
+  /** The system may have room again in a moment; meanwhile the others work. With nobody left, patience ends. */
+  #refusedStart(error: unknown): void {
+    if (this.#workers.size === 0 && ++this.#refused >= PATIENCE) {
+      this.stop({ kind: 'broken', cause: { kind: 'refused', error } });
+      return;
+    }
+    this.#hireAt = this.#commands.now() + REFUSED;
+    this.#commands.wake(this.#hireAt);
   }
 
   #retireSpent(): void {
@@ -513,7 +548,10 @@ export class Dispatcher {
   }
 
   #failedStart(cause: StartFailure): void {
-    if (++this.#failedStarts >= this.#policy.size) this.stop({ kind: 'broken', cause });
+    // A signal may come from outside, and the next start may be left alone: that is no fault of the initializer yet.
+    const killed = cause.kind === 'exited' && cause.exit.signal !== null;
+    const most = killed ? Math.max(PATIENCE, this.#policy.size) : this.#policy.size;
+    if (++this.#failedStarts >= most) this.stop({ kind: 'broken', cause });
   }
 
   // ------------------------------------------------------------ settling

@@ -21,4 +21,7 @@ export type Failure =
 
 /** Why a worker never became ready. */
 export type StartFailure =
-  { readonly kind: 'threw'; readonly error: unknown } | { readonly kind: 'exited'; readonly exit: Exit };
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'exited'; readonly exit: Exit }
+  /** The system would not start a process. */
+  | { readonly kind: 'refused'; readonly error: unknown };

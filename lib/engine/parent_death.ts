@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 
 /**
  * A worker sees that its parent is dead by the end of its channel, which a
@@ -14,7 +14,19 @@ let supported: boolean | null = null;
 /** The command line that starts `program` so that it dies with this process, where the platform can do that. */
 export function dyingWithParent(program: string, args: readonly string[]): [string, string[]] {
   supported ??= process.platform === 'linux' && knowsParentDeath();
-  return supported ? [SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args]] : [program, [...args]];
+  // What cannot be started must fail as such, not as a setpriv that fails later.
+  return supported && isExecutable(program)
+    ? [SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args]]
+    : [program, [...args]];
+}
+
+function isExecutable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Is it there, and is it the one that knows the option? (BusyBox has its own; util-linux's does since 2.33.) */

@@ -44,7 +44,11 @@ export class ProcessWorker implements Worker {
 
   constructor(events: WorkerEvents) {
     this.#events = events;
-    this.#files = SharedFiles.open();
+    try {
+      this.#files = SharedFiles.open();
+    } catch (error) {
+      throw cannotStart(error);
+    }
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames++;
       const messages = JSON.parse(text) as Message[];
@@ -69,7 +73,7 @@ export class ProcessWorker implements Worker {
       // The reason comes with the 'error' event, one tick too late for a constructor.
       child.once('error', () => undefined);
       this.#files?.close();
-      throw new OSError('cannot start a worker process (too many processes or open files, or no memory?)');
+      throw cannotStart();
     }
     this.pid = child.pid;
     family.add(child);
@@ -196,6 +200,11 @@ export class ProcessWorker implements Worker {
     this.#done = true;
     this.#events.exited(this.#exit, unstarted);
   }
+}
+
+function cannotStart(cause?: unknown): OSError {
+  const guess = 'too many processes or open files, or no memory?';
+  return new OSError(`cannot start a worker process (${guess})`, cause === undefined ? undefined : { cause });
 }
 
 /** The start method `spawn`. */

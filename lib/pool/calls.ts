@@ -40,13 +40,28 @@ export function jobOf(f: unknown): Job {
 
 /** Calls `abort` when the signal says so, until `done`; returns how to stop listening. */
 export function onAbort(signal: AbortSignal, abort: (reason: unknown) => void): () => void {
-  const listener = (): void => {
-    abort(signal.reason);
-  };
-  signal.addEventListener('abort', listener, { once: true });
+  const known = listening.get(signal);
+  const calls = known ?? new Set();
+  calls.add(abort);
+  if (known === undefined) {
+    listening.set(signal, calls);
+    signal.addEventListener('abort', onAborted);
+  }
   return () => {
-    signal.removeEventListener('abort', listener);
+    calls.delete(abort);
+    if (calls.size > 0) return;
+    listening.delete(signal);
+    signal.removeEventListener('abort', onAborted);
   };
+}
+
+type Abort = (reason: unknown) => void;
+
+/** Who is to be told. One listener for a signal: node warns of a leak when there are more than ten. */
+const listening = new WeakMap<AbortSignal, Set<Abort>>();
+
+function onAborted(this: AbortSignal): void {
+  for (const abort of [...(listening.get(this) ?? [])]) abort(this.reason);
 }
 
 /** One call of a function: `apply_async`. */

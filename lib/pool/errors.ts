@@ -78,6 +78,11 @@ export function errorOf(failure: Failure): unknown {
     case 'terminated':
       return new TerminatedError();
     case 'broken':
+      if (failure.cause.kind === 'refused') {
+        return new ProcessError('no worker can be started: the pool cannot run anything', {
+          cause: failure.cause.error,
+        });
+      }
       return new InitializerError('the initializer failed in every worker: the pool cannot run anything', {
         cause: startError(failure.cause),
       });
@@ -85,5 +90,5 @@ export function errorOf(failure: Failure): unknown {
 }
 
 function startError(cause: StartFailure): unknown {
-  return cause.kind === 'threw' ? cause.error : new WorkerLostError(cause.exit);
+  return cause.kind === 'exited' ? new WorkerLostError(cause.exit) : cause.error;
 }

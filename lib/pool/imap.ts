@@ -80,8 +80,9 @@ export class ImapCall implements Source, Receiver {
   pull(): Task | 'wait' | 'done' {
     while (this.#end === End.Open) {
       const { buffersize, chunksize } = this.#options;
-      if (buffersize !== null && this.#unread >= buffersize) return 'wait';
-      const most = buffersize === null ? chunksize : Math.min(chunksize, buffersize - this.#unread);
+      // Whole chunks only: how items travel together must not depend on how fast they are read.
+      const most = buffersize === null ? chunksize : Math.min(chunksize, buffersize);
+      if (buffersize !== null && this.#unread + most > buffersize) return 'wait';
       const part = this.#input.read(most);
       if (part === 'wait') return 'wait';
       if (part.items.length > 0) {
@@ -130,15 +131,23 @@ export class ImapCall implements Source, Receiver {
   }
 
   stop(failure: Failure): void {
-    this.#input.close();
-    this.#finishInput({ error: errorOf(failure) });
+    this.#cut(errorOf(failure));
   }
 
   #abort(reason: unknown): void {
-    this.#input.close();
-    this.#finishInput({ error: reason });
-    for (const task of [...this.#running]) this.#engine.abort(task, reason);
+    for (const task of this.#cut(reason)) this.#engine.abort(task, reason);
     this.#engine.wakeSource(this);
+  }
+
+  /** What has come in its turn is still given; then the error, once, whatever is under way. */
+  #cut(error: unknown): Task[] {
+    const running = [...this.#running];
+    this.#running.clear();
+    this.#early.clear();
+    this.#dueChunk = this.#nextChunk;
+    this.#input.close();
+    this.#finishInput({ error });
+    return running;
   }
 
   /** The reader has left: what is not started is dropped. */

@@ -25,9 +25,9 @@ const CHUNKS_PER_WORKER = 4;
 
 type State = 'RUN' | 'CLOSE' | 'TERMINATE';
 
-/** A dropped pool that was never closed ends its workers. */
+/** A dropped pool that was never closed ends its workers, when what was submitted is done: somebody may hold a result. */
 const dropped = new FinalizationRegistry<Engine>((engine) => {
-  engine.stop({ kind: 'terminated' });
+  engine.close();
 });
 
 /**
@@ -284,7 +284,10 @@ export class Pool implements AsyncDisposable {
         return;
       }
       if (options.signal?.aborted === true) {
-        call.fail(options.signal.reason);
+        const reason: unknown = options.signal.reason;
+        queueMicrotask(() => {
+          call.fail(reason);
+        });
         return;
       }
       const chunks = this.#size * CHUNKS_PER_WORKER;
@@ -295,22 +298,12 @@ export class Pool implements AsyncDisposable {
     if (!bind.isAsyncIterable(given.iterable)) {
       start(bind.listOf(given.iterable), order);
     } else {
-      this.#collect(given.iterable, order, start, (error) => {
+      const collector = new Collector(given.iterable, order, this.#engine, options.signal, start, (error) => {
         call.fail(error);
       });
+      this.#engine.submitSource(collector);
     }
     return call;
-  }
-
-  /** Gathers an async input; meanwhile the call has its place in the order and `join` waits for it. */
-  #collect(
-    input: AsyncIterable<unknown>,
-    order: number,
-    start: (items: unknown[], order: number) => void,
-    fail: (error: unknown) => void,
-  ): void {
-    const collector = new Collector(input, order, this.#engine, start, fail);
-    this.#engine.submitSource(collector);
   }
 
   // --------------------------------------------------------------- imap

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type * as Vm from 'node:vm';
 
-/** `Buffer` is node's own in every context, so what all objects stand on is found above it. */
-let top: object = Buffer.prototype;
-for (let above: unknown = top; above !== null; above = Object.getPrototypeOf(top)) top = above as object;
+/** What all objects of node itself stand on: `Buffer` is node's own in every context. */
+function topOf(object: object): object {
+  const above = Object.getPrototypeOf(object) as object | null;
+  return above === null ? object : topOf(above);
+}
 
 /** Is this module loaded into a context of its own (each Jest test file lives in one)? */
-export const inForeignRealm: boolean = top !== Object.prototype;
+export const inForeignRealm: boolean = topOf(Buffer.prototype) !== Object.prototype;
 
 /**
  * The global object of the process itself. In a context of its own a module's `Array`, `Map` and `Error` are not

@@ -35,7 +35,7 @@ export class JournalWriter {
     this.#fd = fd;
   }
 
-  /** Keeps one result; false if it is too long to be kept. */
+  /** Keeps one result; false if it is too long to be kept, or there is no room. */
   write(text: string): boolean {
     if (text.length * 3 > LONGEST_RECORD) return false;
     const buffer = this.#buffer;
@@ -44,7 +44,12 @@ export class JournalWriter {
     buffer.writeUInt32LE(length, 4);
     buffer.writeUInt32LE(seal(this.#frame, this.#record++), HEAD + length);
     buffer.writeUInt32LE(0, HEAD + length + FOOT);
-    writeSync(this.#fd, buffer, 0, HEAD + length + FOOT + TAIL, this.#at);
+    try {
+      writeSync(this.#fd, buffer, 0, HEAD + length + FOOT + TAIL, this.#at);
+    } catch {
+      // The disk, or the memory file system, is full.
+      return false;
+    }
     this.#at += HEAD + length + FOOT;
     return true;
   }
@@ -60,8 +65,22 @@ export class JournalWriter {
 const mark = (frame: number): number => (MARK + (frame & 0xfffffff)) >>> 0;
 const seal = (frame: number, record: number): number => (SEAL + ((frame * 31 + record) & 0xfffffff)) >>> 0;
 
-/** The results in the journal that frame number `frame` is to bring. */
+/**
+ * The results in the journal that frame number `frame` is to bring.
+ *
+ * The worker may be writing while we read, and the two copies race inside the kernel: a read may see the head of a
+ * record, old bytes in its middle and then its fresh seal; or the next frame's text under this frame's seal. The
+ * first is gone in a second read, the second shows there as another frame: what both reads agree on is whole.
+ */
 export function readJournal(fd: number, frame: number): string[] {
+  const found = readRecords(fd, frame);
+  if (found.length === 0) return found;
+  const again = readRecords(fd, frame);
+  const differs = found.findIndex((text, i) => again[i] !== text);
+  return differs < 0 ? found : found.slice(0, differs);
+}
+
+function readRecords(fd: number, frame: number): string[] {
   const size = fstatSync(fd).size;
   const content = Buffer.alloc(size);
   readSync(fd, content, 0, size, 0);

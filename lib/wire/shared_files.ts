@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Claims } from './claims';
@@ -21,27 +21,38 @@ export class SharedFiles {
     this.journal = journal;
   }
 
-  static #directory: string | null | undefined;
+  static #available: boolean | null = null;
 
   /** Can calls be claimed on this machine? Windows shares no offset between processes. */
   static available(): boolean {
-    if (SharedFiles.#directory === undefined) {
-      SharedFiles.#directory = process.platform === 'win32' ? null : (DIRECTORIES.find(writable) ?? null);
-    }
-    return SharedFiles.#directory !== null;
+    SharedFiles.#available ??= process.platform !== 'win32' && SharedFiles.#works();
+    return SharedFiles.#available;
   }
 
+  static #works(): boolean {
+    try {
+      closeSync(openNameless());
+      return true;
+    } catch (error) {
+      // No descriptors left says nothing about the directories; whatever is opened next will fail and say so.
+      return isOutOfFiles(error);
+    }
+  }
+
+  /**
+   * The files of one worker; `null` on a machine that has no place for them.
+   *
+   * @throws the system's error, when there is no place or descriptor left.
+   */
   static open(): SharedFiles | null {
     if (!SharedFiles.available()) return null;
-    const directory = SharedFiles.#directory as string;
-    const claims = openNameless(directory);
-    if (claims === null) return null;
-    const journal = openNameless(directory);
-    if (journal === null) {
+    const claims = openNameless();
+    try {
+      return new SharedFiles(claims, openNameless());
+    } catch (error) {
       closeSync(claims);
-      return null;
+      throw error;
     }
-    return new SharedFiles(claims, journal);
   }
 
   close(): void {
@@ -50,24 +61,26 @@ export class SharedFiles {
   }
 }
 
-function openNameless(directory: string): number | null {
+/** The descriptor of a file that has no name any more. */
+function openNameless(): number {
   // Exclusive creation is what makes the name ours; chance only makes a second try unlikely.
   const chance = Math.random().toString(36).slice(2);
-  const path = join(directory, `multiprocessing-ts-${process.pid}-${chance}`);
-  try {
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return fd;
-  } catch {
-    return null;
+  let reason: unknown;
+  for (const directory of DIRECTORIES) {
+    const path = join(directory, `multiprocessing-ts-${process.pid}-${chance}`);
+    try {
+      const fd = openSync(path, 'wx+', 0o600);
+      unlinkSync(path);
+      return fd;
+    } catch (error) {
+      reason = error;
+      if (isOutOfFiles(error)) break;
+    }
   }
+  throw reason;
 }
 
-function writable(directory: string): boolean {
-  try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function isOutOfFiles(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EMFILE' || code === 'ENFILE';
 }

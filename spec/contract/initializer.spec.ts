@@ -83,7 +83,7 @@ contract('initializer', (makePool) => {
       const apply = pool.apply_async(stateOf);
       const map = pool.map_async(stateOf as never, [1, 2]);
       const it = pool.imap(stateOf as never, [1, 2]);
-      for (const promise of [apply.get(), map.get(), it.next()]) {
+      for (const promise of [apply.get(), map.get(), it.next()] as Promise<unknown>[]) {
         const error = await soon(promise).catch((reason: unknown) => reason as Error);
         expect(error).toBeInstanceOf(InitializerError);
         expect(error).toBeInstanceOf(ProcessError);

@@ -2,8 +2,30 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { get_context, type Pool } from 'multiprocessing-ts';
+import type { Initializer, PoolOptions } from 'multiprocessing-ts/pool';
 
-export type MakePool = (...args: ConstructorParameters<typeof Pool>) => Pool;
+/** `new Pool(...)`, in all its forms. */
+export interface MakePool {
+  (options?: PoolOptions): Pool;
+  (processes: number | null | undefined, options?: Omit<PoolOptions, 'processes'>): Pool;
+  (
+    processes: number,
+    initializer: Initializer,
+    options?: Omit<PoolOptions, 'processes' | 'initializer'>,
+  ): Pool;
+  (
+    processes: number,
+    initializer: Initializer | null,
+    initargs: Iterable<unknown>,
+    options: Pick<PoolOptions, 'maxtasksperchild'>,
+  ): Pool;
+  (
+    processes?: number | null,
+    initializer?: Initializer | null,
+    initargs?: Iterable<unknown> | null,
+    maxtasksperchild?: number | null,
+  ): Pool;
+}
 
 /** Every kind of pool that keeps the contract. */
 const KINDS = (['spawn'] as const).map((method) => ({ method }));
@@ -18,8 +40,8 @@ export function contract(theme: string, promises: (makePool: MakePool, method: s
     afterEach(async () => {
       await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
     });
-    promises((...args) => {
-      const pool = new (get_context(method).Pool)(...args);
+    promises((...args: unknown[]) => {
+      const pool = new (get_context(method).Pool)(...(args as [number]));
       pools.push(pool);
       return pool;
     }, method);

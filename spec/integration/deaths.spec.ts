@@ -116,6 +116,36 @@ describe('a task that ends its worker fails with WorkerLostError', () => {
   });
 });
 
+describe('a worker that is killed while it starts', () => {
+  testOnLinux('is no failure of the initializer: another one is started', async () => {
+    for (let round = 0; round < 5; round++) {
+      pool = new Pool(1);
+      const result = pool.apply_async((n: number) => n + 1, [round]);
+      for (let kills = 0; kills < 3; kills++) {
+        let victim: number | undefined;
+        await until(() => (victim = workers().find(alive)) !== undefined, 'a worker is there');
+        kill(victim as unknown as number, 'SIGKILL');
+        await until(() => !alive(victim as unknown as number), 'it is gone');
+      }
+      // The call may have been running in the last one.
+      const value = await inTime(
+        result.get().catch((error: unknown) => error),
+        'the call',
+      );
+      if (!(value instanceof WorkerLostError)) expect(value).toBe(round + 1);
+      expect(await inTime(pool.apply(pid), 'the next call')).toBe(workers()[0]);
+      await pool.terminate();
+    }
+  });
+
+  test('again and again, by its own initializer, breaks the pool', async () => {
+    pool = new Pool(1, () => process.kill(process.pid, 'SIGKILL'));
+    const error = (await failure(pool.apply(pid))) as Error;
+    expect(error.name).toBe('InitializerError');
+    expect(error.cause).toMatchObject({ name: 'WorkerLostError', signal: 'SIGKILL' });
+  });
+});
+
 describe('the pool goes on', () => {
   test.each(['SIGKILL', 'SIGSEGV', 'SIGTERM'] as const)(
     'a worker killed by %s is replaced by a new process',
@@ -154,21 +184,29 @@ describe('the pool goes on', () => {
     for (let round = 0; round < 20; round++) {
       await lost(pool.apply(() => process.kill(process.pid, 'SIGKILL')));
     }
-    expect(await inTime(pool.map((n: number) => n * n, [1, 2, 3]), 'the map')).toEqual([1, 4, 9]);
+    expect(
+      await inTime(
+        pool.map((n: number) => n * n, [1, 2, 3]),
+        'the map',
+      ),
+    ).toEqual([1, 4, 9]);
   });
 
   test('the initializer runs in the replacement too', async () => {
     pool = new Pool(
       1,
-      (value: number) => {
+      (value: number): void => {
         (globalThis as { initialized?: number }).initialized = value;
       },
       [42],
     );
     await lost(pool.apply(() => process.exit(1)));
-    expect(await inTime(pool.apply(() => (globalThis as { initialized?: number }).initialized), 'the call')).toBe(
-      42,
-    );
+    expect(
+      await inTime(
+        pool.apply(() => (globalThis as { initialized?: number }).initialized),
+        'the call',
+      ),
+    ).toBe(42);
   });
 
   test('a function that the dead worker knew is known to its replacement', async () => {
@@ -229,7 +267,12 @@ describe('the pool goes on', () => {
       }),
     );
     expect(error).toMatchObject({ exitcode: -6, signal: 'SIGABRT' });
-    expect(await inTime(pool.apply(() => 'well'), 'the next call')).toBe('well');
+    expect(
+      await inTime(
+        pool.apply(() => 'well'),
+        'the next call',
+      ),
+    ).toBe('well');
   });
 });
 
@@ -503,7 +546,10 @@ describe('tasks that a worker had received and not started', () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     task(100);
     abort.abort(new Error('not wanted'));
-    await inTime(first.get().catch(() => 0), 'the first');
+    await inTime(
+      first.get().catch(() => 0),
+      'the first',
+    );
     expect(await inTime(second.get(), 'the second')).toBe(300);
   });
 

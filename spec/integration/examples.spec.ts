@@ -100,11 +100,7 @@ describe('what Python cannot do', () => {
   });
 
   test('timeout_and_abort: a task in an endless loop is stopped', async () => {
-    expect(await example('timeout_and_abort')).toEqual([
-      'True True',
-      'the user left',
-      'a new worker: True',
-    ]);
+    expect(await example('timeout_and_abort')).toEqual(['True True', 'the user left', 'a new worker: True']);
   });
 
   test('crash: only the task of the dead worker is lost', async () => {
