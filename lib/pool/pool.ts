@@ -124,15 +124,30 @@ export class Pool implements AsyncDisposable {
     args?: Readonly<A> | null,
     options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
-  apply<R>(
-    func: types.AnyCallable<R>,
-    args: Iterable<unknown> | null | undefined,
-    kwds: object | null,
+  apply<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.NoKwds,
     options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
   apply<A extends unknown[], R>(
     func: (...args: A) => R,
     options: types.ApplyKeywords<A>,
+  ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyKeywords<A, K> & { readonly kwds: K },
+  ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyKeywords<A, K>, 'args'> & { readonly kwds: K },
+  ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyReserved>,
+    options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
   async apply(...args: unknown[]): Promise<unknown> {
     this.#checkRunning();
@@ -152,8 +167,8 @@ export class Pool implements AsyncDisposable {
   apply_async<A extends unknown[], R>(
     func: (...args: A) => R,
     args?: Readonly<A> | null,
-    kwds?: null,
-    callback?: types.Callback<Awaited<R>> | null,
+    kwds?: types.NoKwds,
+    callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
     error_callback?: types.ErrorCallback | null,
     options?: types.CallKeywords,
   ): AsyncResult<Awaited<R>>;
@@ -166,10 +181,19 @@ export class Pool implements AsyncDisposable {
     args: Readonly<A> | null | undefined,
     options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>>, 'args'>,
   ): AsyncResult<Awaited<R>>;
-  apply_async<R>(
-    func: types.AnyCallable<R>,
-    args: Iterable<unknown> | null | undefined,
-    kwds: object | null,
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyAsyncKeywords<A, Awaited<R>, K> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>, K>, 'args'> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyAsyncReserved>,
     callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
     error_callback?: types.ErrorCallback | null,
     options?: types.CallKeywords,

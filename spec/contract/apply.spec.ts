@@ -235,7 +235,7 @@ contract('apply', (makePool) => {
           });
         })
         .catch((reason: unknown) => reason as Error);
-      expect((error as Error).message).toMatch(/original/);
+      expect(error.message).toMatch(/original/);
     });
   });
 });

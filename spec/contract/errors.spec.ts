@@ -141,7 +141,7 @@ contract('errors', (makePool) => {
       }),
     );
     expect(error).toBeInstanceOf(AggregateError);
-    expect((error.errors as unknown as Error[]).map(({ message }) => message)).toEqual(['a', 'b']);
+    expect((error.errors as Error[]).map(({ message }) => message)).toEqual(['a', 'b']);
   });
 
   test('that are rejections arrive as what is thrown does', async () => {

@@ -151,7 +151,7 @@ contract('imap', (makePool) => {
     test.each([1, 2, 4].flatMap((chunksize) => [0, 3, 4].map((at) => [at, chunksize])))(
       'at %i with chunksize %i: the chunks before it, the error, the end',
       async (at, chunksize) => {
-        const items = await drain(makePool(2).imap(identity, raising(8, at!), chunksize), write, 'Stop');
+        const items = await drain(makePool(2).imap(identity, raising(8, at), chunksize), write, 'Stop');
         expect(items).toEqual(recorded(`imap raise at ${at} of 8 cs=${chunksize}`).ok);
       },
     );

@@ -64,7 +64,7 @@ contract('initializer', (makePool) => {
           yield 1;
         })(),
       ]),
-    ).toThrow(expect.objectContaining({ name: 'PicklingError' }));
+    ).toThrow(expect.objectContaining({ name: 'PicklingError' }) as Error);
   });
 
   describe('that fails in every worker (H3: CPython starts workers for ever)', () => {
@@ -81,8 +81,8 @@ contract('initializer', (makePool) => {
       const log = path('log');
       const pool = makePool(2, bad, [log]);
       const apply = pool.apply_async(stateOf);
-      const map = pool.map_async(stateOf as never, [1, 2]);
-      const it = pool.imap(stateOf as never, [1, 2]);
+      const map = pool.map_async(stateOf, [1, 2]);
+      const it = pool.imap(stateOf, [1, 2]);
       for (const promise of [apply.get(), map.get(), it.next()] as Promise<unknown>[]) {
         const error = await soon(promise).catch((reason: unknown) => reason as Error);
         expect(error).toBeInstanceOf(InitializerError);
@@ -127,13 +127,13 @@ contract('initializer', (makePool) => {
       const pool = makePool(1, bad, [path('log')]);
       if (job === 'with') pool.apply_async(stateOf);
       pool.close();
-      await soon(pool.join(), 'join');
+      await expect(soon(pool.join(), 'join')).resolves.toBeUndefined();
     });
 
     test('terminate resolves', async () => {
       const pool = makePool(2, bad, [path('log')]);
       pool.apply_async(stateOf);
-      await soon(pool.terminate(), 'terminate');
+      await expect(soon(pool.terminate(), 'terminate')).resolves.toBeUndefined();
     });
   });
 

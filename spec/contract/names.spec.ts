@@ -28,7 +28,7 @@ contract('names', (makePool) => {
 
   test('pids are those of the processes', async () => {
     const facts = (): number[] => [
-      current_process().pid ?? 0,
+      current_process().pid,
       process.pid,
       parent_process()?.pid ?? 0,
       process.ppid,

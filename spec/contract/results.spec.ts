@@ -40,12 +40,12 @@ contract('results', (makePool) => {
   test('wait resolves to nothing, in time or not', async () => {
     const gate = path('gate');
     const result = makePool(1).apply_async(gated, [gate]);
-    expect(await result.wait(0.05)).toBeUndefined();
+    await expect(result.wait(0.05)).resolves.toBeUndefined();
     expect(result.ready()).toBe(recorded('ready').ok);
     open(gate);
-    expect(await result.wait(15)).toBeUndefined();
+    await expect(result.wait(15)).resolves.toBeUndefined();
     expect(result.ready()).toBe(true);
-    expect(await result.wait()).toBeUndefined();
+    await expect(result.wait()).resolves.toBeUndefined();
   });
 
   test('get gives the same object every time', async () => {

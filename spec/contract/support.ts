@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `contract` */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -61,8 +61,6 @@ contract('timeout', (makePool) => {
   });
 
   test('counts per item in a chunk: many short items may take longer together', async () => {
-    const cell = new Int32Array(new SharedArrayBuffer(4));
-    void cell;
     const wait = (x: number): number => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
       return x;

@@ -301,7 +301,18 @@ export class Model implements Commands {
     const timeout = timed ? 0.05 : null;
     const id = this.#nextTask++;
     const items = 1 + (kind % 3);
-    const task = new Task(id, order, NO_RECEIVER, NO_FUNCTION, CallKind.Apply, NO_VALUE, pace, 0, items, timeout);
+    const task = new Task(
+      id,
+      order,
+      NO_RECEIVER,
+      NO_FUNCTION,
+      CallKind.Apply,
+      NO_VALUE,
+      pace,
+      0,
+      items,
+      timeout,
+    );
     this.records.set(task, {
       task,
       duration,
