@@ -1,4 +1,5 @@
 import { ValueError } from '../errors';
+import { isListable, LIST } from '../util/listing';
 import { signature } from '../util/keywords';
 import type { CallOptions } from './calls';
 
@@ -196,6 +197,7 @@ export function listOf(iterable: unknown): readonly unknown[] {
   ) {
     throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
   }
+  if (isListable(iterable)) return iterable[LIST]();
   return Array.from(iterable as Iterable<unknown>);
 }
 

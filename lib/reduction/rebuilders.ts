@@ -7,8 +7,16 @@ import { TextDecoder, TextEncoder } from 'node:util';
 
 export const rebuildUrl = (href: string): URL => new URL(href);
 export const rebuildSearchParams = (text: string): URLSearchParams => new URLSearchParams(text);
-export const rebuildDomException = ([message, name]: [string, string]): DOMException =>
-  new DOMException(message, name);
+export function rebuildDomException([message, name, stack]: [
+  string,
+  string,
+  string | undefined,
+]): DOMException {
+  const made = new DOMException(message, name);
+  if (stack !== undefined)
+    Object.defineProperty(made, 'stack', { value: stack, configurable: true, writable: true });
+  return made;
+}
 export const rebuildTextEncoder = (): TextEncoder => new TextEncoder();
 export const rebuildTextDecoder = ([label, fatal, ignoreBOM]: [string, boolean, boolean]): TextDecoder =>
   new TextDecoder(label, { fatal, ignoreBOM });
@@ -22,7 +30,7 @@ const BUILTINS: Record<string, Builtin> = {
   URL: { reduce: ({ href }: URL) => href, rebuild: rebuildUrl },
   URLSearchParams: { reduce: (params: URLSearchParams) => params.toString(), rebuild: rebuildSearchParams },
   DOMException: {
-    reduce: ({ message, name }: DOMException) => [message, name],
+    reduce: ({ message, name, stack }: DOMException & { stack?: string }) => [message, name, stack],
     rebuild: rebuildDomException,
   },
   TextEncoder: { reduce: () => null, rebuild: rebuildTextEncoder },

@@ -88,7 +88,20 @@ function nearestName(error: object): unknown {
     proto !== null;
     proto = Object.getPrototypeOf(proto) as object | null
   ) {
-    if (prototypeReference(proto) !== null) return (proto as { name?: unknown }).name;
+    if (prototypeReference(proto) !== null) return nameBy(proto, error);
+  }
+  return undefined;
+}
+
+/** `name` as this prototype gives it; a getter answers for the error itself. */
+function nameBy(start: object, error: object): unknown {
+  for (
+    let proto: object | null = start;
+    proto !== null;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
+    const property = Object.getOwnPropertyDescriptor(proto, 'name');
+    if (property !== undefined) return 'value' in property ? property.value : (error as Error).name;
   }
   return undefined;
 }

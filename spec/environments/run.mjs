@@ -238,6 +238,9 @@ environment by \`node spec/environments/run.mjs\`. Node ${process.version}, Type
 | environment | cases passed | cases failed |
 |---|---|---|
 ${rows.join('\n')}
+
+Case 95 fails where a loader turned TypeScript into an ES module: workers cannot load what it made, so an export that cannot be
+copied (here: an instance with \`#private\` fields) is refused, with what to do instead.
 `,
   );
 }

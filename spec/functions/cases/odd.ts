@@ -69,7 +69,8 @@ export const cases: Case[] = [
       assert.equal(aborted.name, 'AbortError');
       const asserted = await failureOf(
         pool.apply(() => {
-          (require('node:assert') as typeof import('node:assert')).strictEqual(1, 2, 'differ');
+          const checks: { strictEqual(a: unknown, b: unknown, text: string): void } = require('node:assert');
+          checks.strictEqual(1, 2, 'differ');
         }),
       );
       assert.match(asserted.message, /^differ/);
