@@ -58,6 +58,8 @@ export interface Policy {
 /** Work expected to take no longer than this may wait in one worker, in milliseconds. */
 const BACKLOG = 4;
 const MOST_OUTSTANDING = 1024;
+/** A worker that awaits takes in whatever is sent to it: more than this does not wait there. */
+const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
@@ -361,7 +363,8 @@ export class Dispatcher {
 
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.length === 0 || worker.backlog + expected(task) <= BACKLOG;
+    if (worker.outstanding.length === 0) return true;
+    return worker.backlog + expected(task) <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -374,6 +377,7 @@ export class Dispatcher {
     task.expected = expected(task);
     task.deadline = Infinity;
     worker.backlog += task.expected;
+    worker.bytes += task.bytes;
     worker.quota--;
     worker.outstanding.push(task);
     this.#commands.send(worker.id, task);
@@ -384,6 +388,7 @@ export class Dispatcher {
     task.worker = null;
     if (worker.outstanding.length === 0) {
       worker.backlog = 0;
+      worker.bytes = 0;
       this.#busy--;
     } else {
       this.#recount(worker, task);
@@ -392,6 +397,7 @@ export class Dispatcher {
 
   #recount(worker: WorkerState, task: Task): void {
     worker.backlog -= task.expected;
+    worker.bytes -= task.bytes;
     if (Number.isFinite(worker.backlog)) return;
     // Infinity minus Infinity: add up what is left.
     worker.backlog = 0;

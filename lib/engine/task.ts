@@ -55,6 +55,8 @@ export class Task {
   readonly pace: Pace;
   /** Seconds each item may run; `null` for ever. */
   readonly timeout: number | null;
+  /** How much memory its request takes in the worker, about. */
+  readonly bytes: number;
 
   state: TaskState = TaskState.Queued;
   worker: WorkerState | null = null;
@@ -81,7 +83,14 @@ export class Task {
     this.items = fields.items;
     this.pace = fields.pace;
     this.timeout = fields.timeout;
+    this.bytes = sizeOf(fields.request.value);
   }
+}
+
+function sizeOf({ text, blocks }: Encoded): number {
+  let size = text.length;
+  for (const block of blocks) size += block.byteLength;
+  return size;
 }
 
 /** Work that is made when somebody can do it: the input of an imap. */
