@@ -31,15 +31,34 @@ export function paceOf(f: object): Pace {
   return pace;
 }
 
+type Abort = (reason: unknown) => void;
+
+/** Who waits for a signal. It has one listener of ours, however many calls: at the eleventh, node would warn. */
+const waiting = new WeakMap<AbortSignal, { readonly calls: Set<Abort>; readonly listener: () => void }>();
+
 /** Calls `abort` when the signal says so, until `done`; returns how to stop listening. */
-export function onAbort(signal: AbortSignal, abort: (reason: unknown) => void): () => void {
-  const listener = (): void => {
-    abort(signal.reason);
-  };
-  signal.addEventListener('abort', listener, { once: true });
+export function onAbort(signal: AbortSignal, abort: Abort): () => void {
+  const { calls, listener } = waiting.get(signal) ?? listen(signal);
+  calls.add(abort);
   return () => {
+    if (!calls.delete(abort) || calls.size > 0) return;
+    waiting.delete(signal);
     signal.removeEventListener('abort', listener);
   };
+}
+
+function listen(signal: AbortSignal): { calls: Set<Abort>; listener: () => void } {
+  const calls = new Set<Abort>();
+  const listener = (): void => {
+    waiting.delete(signal);
+    const all = [...calls];
+    calls.clear();
+    for (const abort of all) abort(signal.reason);
+  };
+  const entry = { calls, listener };
+  waiting.set(signal, entry);
+  signal.addEventListener('abort', listener, { once: true });
+  return entry;
 }
 
 /** One call of a function: `apply_async`. */
