@@ -6,11 +6,11 @@
 export function printAtOnce(): void {
   for (const name of ['stdout', 'stderr'] as const) {
     const property = Object.getOwnPropertyDescriptor(process, name);
-    const get = property?.get as (() => NodeJS.WriteStream) | undefined;
-    if (get === undefined) continue;
+    if (property?.get === undefined) continue;
+    const get = property.get.bind(process) as () => NodeJS.WriteStream;
     let stream: NodeJS.WriteStream | null = null;
     const first = (): NodeJS.WriteStream => {
-      const made = get.call(process);
+      const made = get();
       // Pipes and sockets have it; files and terminals are written at once anyway.
       (made as { _handle?: { setBlocking?: (on: boolean) => void } | null })._handle?.setBlocking?.(true);
       return made;
