@@ -125,6 +125,20 @@ export default defineConfig(
     },
   },
   {
+    // Written the way users write, for every compiler there is.
+    files: ['spec/functions/**', 'spec/environments/**'],
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-implied-eval': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      'no-console': 'off',
+    },
+  },
+  {
     // Type tests name methods without calling them.
     files: ['spec/types/**'],
     rules: { '@typescript-eslint/unbound-method': 'off' },

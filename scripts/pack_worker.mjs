@@ -1,16 +1,28 @@
 // Packs the modules that a worker loads at its start into one file: finding and reading a dozen small files
 // costs a worker a quarter of its whole start. Each module keeps its own file name in `require.cache`, so
 // whatever is loaded later finds the same copy.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import typescript from 'typescript';
 
 const dist = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const ENTRY = 'workers/process.js';
 const PACKED = 'workers/process.packed.js';
+const MODULES = 'workers/process.modules.js';
+const CACHE = 'workers/process.modules.cache';
 
 /** tsc writes imports at the start of a line; a `require` inside a function is meant to be late. */
 const EAGER = /^(?:(?:const|var|let) [^\n]*?= |__exportStar\()?(?:__import\w+\()?require\("(\.[^"]+)"\)/gm;
+
+/** Half of the text, which a worker would have to read past. */
+const WITHOUT_COMMENTS = {
+  allowJs: true,
+  module: typescript.ModuleKind.CommonJS,
+  removeComments: true,
+  target: typescript.ScriptTarget.ES2022,
+};
 
 const sources = new Map();
 function add(file) {
@@ -24,17 +36,16 @@ function add(file) {
 add(ENTRY);
 
 const modules = [...sources].map(([file, text]) => {
-  const body = text.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const { outputText: body } = typescript.transpileModule(text, { compilerOptions: WITHOUT_COMMENTS });
   return `${JSON.stringify(file)}: function (exports, require, module, __filename, __dirname) {${body}\n}`;
 });
 
 writeFileSync(
-  join(dist, PACKED),
-  `//${JSON.stringify([...sources.keys()])}
+  join(dist, MODULES),
+  `(function (require, module, root) {
 'use strict';
 const { Module, createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
-const root = join(__dirname, '..');
 const modules = {
 ${modules.join(',\n')}
 };
@@ -59,5 +70,35 @@ function load(name) {
   return made.exports;
 }
 load(${JSON.stringify(ENTRY)});
+})
 `,
 );
+
+// The compiled code of what a start runs, for the node that builds; another one compiles it anew.
+writeFileSync(
+  join(dist, PACKED),
+  `//${JSON.stringify([...sources.keys()])}
+'use strict';
+const { readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+const filename = join(__dirname, ${JSON.stringify(MODULES.split('/').pop())});
+const cache = join(__dirname, ${JSON.stringify(CACHE.split('/').pop())});
+let cachedData;
+try {
+  cachedData = readFileSync(cache);
+} catch {}
+const script = new Script(readFileSync(filename, 'utf8'), { filename, cachedData });
+script.runInThisContext()(require, module, dirname(__dirname));
+if (process.env.MULTIPROCESSING_TS_COMPILE === '1') {
+  require('node:fs').writeFileSync(cache, script.createCachedData());
+  process.exit();
+}
+`,
+);
+
+rmSync(join(dist, CACHE), { force: true });
+spawnSync(process.execPath, [join(dist, PACKED)], {
+  stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'ignore', 'ignore', 'pipe'],
+  env: { ...process.env, MULTIPROCESSING_TS_COMPILE: '1', NODE_OPTIONS: '' },
+});

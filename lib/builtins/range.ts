@@ -1,3 +1,4 @@
+import { LIST } from '../util/listing';
 import { IndexError, ValueError } from '../util/exceptions';
 import { type_name } from '../util/repr';
 
@@ -23,6 +24,14 @@ export class Range implements Iterable<number> {
 
   *[Symbol.iterator](): Generator<number, void, undefined> {
     for (let i = 0; i < this.length; i++) yield this.start + i * this.step;
+  }
+
+  /** All numbers at once, for whoever wants a list of them. */
+  [LIST](): number[] {
+    const { start, step, length } = this;
+    const list = new Array<number>(length);
+    for (let i = 0; i < length; i++) list[i] = start + i * step;
+    return list;
   }
 
   /**

@@ -55,8 +55,8 @@ export interface Policy {
   readonly reclaimable: boolean;
 }
 
-/** Work expected to take no longer than this may wait in one worker, in milliseconds. */
-const BACKLOG = 4;
+/** Work expected to take no longer than this may wait in one worker, in microseconds. */
+const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
 /** A worker that awaits takes in whatever is sent to it: more than this does not wait there. */
 const MOST_BYTES = 4 << 20;
@@ -86,6 +86,8 @@ export class Dispatcher {
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
+  /** The source that is being pulled. */
+  #asked: Source | null = null;
 
   constructor(policy: Policy, commands: Commands) {
     this.#policy = policy;
@@ -109,9 +111,13 @@ export class Dispatcher {
     return this.#unsettled + this.#sources > 0;
   }
 
-  /** Nothing is left to do, and nothing more will come. */
+  /** Nothing is left to do, and nothing more will come; and no worker is left. */
   get over(): boolean {
-    return this.#closed && this.pending === 0 && this.#workers.size === 0;
+    return this.#finished && this.#workers.size === 0;
+  }
+
+  get #finished(): boolean {
+    return this.#closed && this.pending === 0;
   }
 
   /** Why nothing runs any more; `null` while it does. */
@@ -212,12 +218,11 @@ export class Dispatcher {
     for (let i = 0; i < unstarted && worker.outstanding.length > 0; i++) {
       back.unshift(worker.outstanding.pop() as Task);
     }
-    for (const task of worker.outstanding) {
-      const failure: Failure =
-        worker.verdict?.task === task ? worker.verdict.failure : { kind: 'lost', exit };
-      if (this.#settle(task)) this.#commands.fail(task, failure);
-    }
+    // First what is saved: a failure may call the user's code, and that may drop it.
     this.#requeue(back);
+    for (const task of worker.outstanding) {
+      if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
+    }
     if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
     this.place();
   }
@@ -227,15 +232,16 @@ export class Dispatcher {
     const now = this.#commands.now();
     for (const worker of this.#workers.values()) {
       const task = worker.outstanding.first;
-      if (task === undefined || task.deadline === Infinity || worker.verdict !== null) continue;
-      // A timer may fire a moment early.
-      if (task.deadline > now) this.#commands.wake(task.deadline);
-      else {
-        this.#requeue(this.#reclaim(worker));
-        if (this.#running(worker, task)) {
-          this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
-        }
+      if (task === undefined || task.deadline === 0) continue;
+      if (task.deadline > now) {
+        // There is one alarm for all, and it may have gone off for something else.
+        this.#commands.wake(task.deadline);
+        continue;
       }
+      task.deadline = 0;
+      this.#requeue(this.#reclaim(worker));
+      if (isRunning(worker, task))
+        this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
     }
     for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
     this.place();
@@ -245,12 +251,8 @@ export class Dispatcher {
   abort(task: Task, reason: unknown): void {
     const failure: Failure = { kind: 'aborted', reason };
     if (!this.#discard(task, failure) && task.worker !== null) {
-      if (this.#running(task.worker, task)) this.#condemn(task.worker, task, failure);
-      // It is done, its answer on the way: nobody needs to die for it.
-      else if (this.#settle(task)) {
-        task.deadline = Infinity;
-        this.#commands.fail(task, failure);
-      }
+      if (isRunning(task.worker, task)) this.#condemn(task.worker, task, failure);
+      else if (this.#settle(task)) this.#commands.fail(task, failure);
     }
     this.place();
   }
@@ -259,11 +261,6 @@ export class Dispatcher {
   drop(task: Task): void {
     this.#discard(task, { kind: 'aborted', reason: undefined });
     this.place();
-  }
-
-  /** After a reclaim: is it this task that the worker is running? Others before that one are done. */
-  #running(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.at(-1) === task;
   }
 
   /** Settles the task if no worker has started it. */
@@ -287,13 +284,15 @@ export class Dispatcher {
     if (this.#stopped !== null) return;
     this.#stopped = failure;
     this.#closed = true;
-    for (const entry of this.#takeAll()) {
-      if (isSource(entry)) entry.stop(failure);
-      else if (this.#settle(entry)) this.#commands.fail(entry, failure);
-    }
+    // First everything is settled, then it is told: who is told may run the user's code, which may abort and submit.
+    const told = this.#takeAll().filter((entry) => isSource(entry) || this.#settle(entry));
     for (const worker of this.#workers.values()) {
-      for (const task of worker.outstanding) if (this.#settle(task)) this.#commands.fail(task, failure);
+      for (const task of worker.outstanding) if (this.#settle(task)) told.push(task);
       this.#doom(worker, false);
+    }
+    for (const entry of told) {
+      if (isSource(entry)) entry.stop(failure);
+      else this.#commands.fail(entry, failure);
     }
   }
 
@@ -325,19 +324,24 @@ export class Dispatcher {
   }
 
   #pull(source: Source): void {
+    // This runs the user's code, which may do anything to the queue: the source stands beside it meanwhile.
+    this.#queue.shift();
+    this.#asked = source;
     const next = source.pull();
-    // Pulling may have stopped the whole pool, or moved the source.
-    if (this.#queue.first !== source) return;
-    if (next === 'wait') {
-      this.#queue.shift();
+    this.#asked = null;
+    if (this.#stopped !== null) {
+      if (typeof next === 'string') return;
+      next.state = TaskState.Settled;
+      this.#commands.fail(next, this.#stopped);
+    } else if (next === 'wait') {
       this.#sources--;
       this.#parked.add(source);
     } else if (next === 'done') {
-      this.#queue.shift();
       this.#sources--;
     } else {
       this.#unsettled++;
-      this.#queue.unshift(next);
+      this.#insert(source);
+      this.#insert(next);
     }
   }
 
@@ -364,7 +368,8 @@ export class Dispatcher {
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
     if (worker.outstanding.length === 0) return true;
-    return worker.backlog + expected(task) <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
+    const backlog = worker.backlog + task.pace.expect(task.items);
+    return backlog <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -374,8 +379,8 @@ export class Dispatcher {
     }
     task.state = TaskState.Placed;
     task.worker = worker;
-    task.expected = expected(task);
-    task.deadline = Infinity;
+    task.expected = task.pace.expect(task.items);
+    task.deadline = 0;
     worker.backlog += task.expected;
     worker.bytes += task.bytes;
     worker.quota--;
@@ -386,22 +391,9 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
-    if (worker.outstanding.length === 0) {
-      worker.backlog = 0;
-      worker.bytes = 0;
-      this.#busy--;
-    } else {
-      this.#recount(worker, task);
-    }
-  }
-
-  #recount(worker: WorkerState, task: Task): void {
     worker.backlog -= task.expected;
     worker.bytes -= task.bytes;
-    if (Number.isFinite(worker.backlog)) return;
-    // Infinity minus Infinity: add up what is left.
-    worker.backlog = 0;
-    for (const other of worker.outstanding) worker.backlog += other.expected;
+    if (worker.outstanding.length === 0) this.#busy--;
   }
 
   /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
@@ -451,15 +443,13 @@ export class Dispatcher {
     for (let i = 0; i < got; i++) {
       const task = worker.outstanding.pop() as Task;
       worker.quota++;
-      this.#recount(worker, task);
+      worker.backlog -= task.expected;
+      worker.bytes -= task.bytes;
       back.unshift(task);
     }
     if (got > 0) {
       worker.draining = true;
-      if (worker.outstanding.length === 0) {
-        worker.backlog = 0;
-        this.#busy--;
-      }
+      if (worker.outstanding.length === 0) this.#busy--;
       this.#commands.withdraw(worker.id);
     }
     return back;
@@ -493,7 +483,8 @@ export class Dispatcher {
 
   /** Keeps as many workers that can be given tasks as the pool's size and its work ask for. */
   #hire(): void {
-    if (this.#stopped !== null) return;
+    // What is left in the queue then is settled, and no reason to start anybody.
+    if (this.#stopped !== null || this.#finished) return;
     let usable = 0;
     let work = this.#queue.length + this.#parked.size;
     for (const worker of this.#workers.values()) {
@@ -540,7 +531,7 @@ export class Dispatcher {
   }
 
   #retireSpent(): void {
-    const over = this.#closed && this.pending === 0;
+    const over = this.#finished;
     for (const worker of this.#workers.values()) {
       if (worker.phase > Phase.Ready || worker.outstanding.length > 0) continue;
       if (over || (worker.quota <= 0 && worker.phase === Phase.Ready && !worker.draining)) {
@@ -552,7 +543,7 @@ export class Dispatcher {
 
   /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
   #condemn(worker: WorkerState, task: Task, failure: Failure): void {
-    worker.verdict = { task, failure };
+    task.verdict ??= failure;
     this.#doom(worker, true);
   }
 
@@ -575,12 +566,13 @@ export class Dispatcher {
   #settle(task: Task): boolean {
     if (task.state === TaskState.Settled) return false;
     task.state = TaskState.Settled;
+    task.deadline = 0;
     this.#unsettled--;
     return true;
   }
 
   #takeAll(): (Task | Source)[] {
-    const all = [...this.#parked, ...this.#queue];
+    const all = [...this.#parked, ...(this.#asked === null ? [] : [this.#asked]), ...this.#queue];
     this.#parked.clear();
     this.#sources = 0;
     this.#queue.clear();
@@ -588,7 +580,11 @@ export class Dispatcher {
   }
 }
 
+/**
+ * Of the tasks that a worker has claimed, only the last one can be running: the answers of the others are on
+ * their way. To be asked after a reclaim, when it holds no others. (Where nothing can be claimed, it holds one.)
+ */
+const isRunning = (worker: WorkerState, task: Task): boolean => worker.outstanding.at(-1) === task;
 const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
-const expected = (task: Task): number => task.pace.perItem * task.items;
 const precedes = (a: Task | Source, b: Task | Source): boolean =>
   a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

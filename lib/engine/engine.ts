@@ -130,6 +130,13 @@ export class Engine {
   }
 
   submit(task: Task): void {
+    if (this.#dispatcher.stopped !== null) {
+      // It fails at once, but not before the caller has the result in hand.
+      this.#driver.soon(() => {
+        this.#dispatcher.submit(task);
+      });
+      return;
+    }
     this.#dispatcher.submit(task);
     if (++this.#gathered >= BATCH) this.#giveOut();
     else this.#schedule();

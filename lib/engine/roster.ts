@@ -1,5 +1,4 @@
 import { Deque } from '../util/deque';
-import type { Failure } from './failure';
 import type { Task } from './task';
 
 export enum Phase {
@@ -20,7 +19,7 @@ export class WorkerState {
   readonly outstanding = new Deque<Task>();
   /** Tasks it may still be given before it is replaced. */
   quota: number;
-  /** What its outstanding tasks are expected to take, in milliseconds. */
+  /** What its outstanding tasks are expected to take, in microseconds. */
   backlog = 0;
   /** How large its outstanding tasks are. */
   bytes = 0;
@@ -32,8 +31,6 @@ export class WorkerState {
   progress = 0;
   /** The sign of work after which its unsent results were fetched. */
   peeked = -1;
-  /** If it is killed for one task: which, and why. */
-  verdict: { readonly task: Task; readonly failure: Failure } | null = null;
 
   constructor(id: number, quota: number, reclaimable: boolean) {
     this.id = id;

@@ -116,7 +116,7 @@ export class Supervisor {
   send(id: number, task: Task): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
-    const { fn, kind, value } = task.request;
+    const { fn, kind, value } = task;
     this.#define(member, fn.needs);
     if (value.needs !== null) this.#define(member, value.needs);
     const claimable = this.#launcher.reclaimable;

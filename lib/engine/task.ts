@@ -3,17 +3,24 @@ import type { CallKindId } from '../wire/protocol';
 import type { Failure } from './failure';
 import type { WorkerState } from './roster';
 
-/** How long the items of one function take, as far as is known, in milliseconds. */
+/** What is not known may take for ever; in microseconds, and a small integer for V8. */
+export const UNKNOWN = 2 ** 30;
+
+/** How long the items of one function take, as far as is known. */
 export class Pace {
-  /** Infinity until the first result: what is not known may take for ever. */
-  perItem = Infinity;
+  /** Milliseconds; -1 before the first result. */
+  #perItem = -1;
 
   /** Believes a slow result at once and a fast one by and by: a guess too high costs little. */
   note(milliseconds: number): void {
-    this.perItem =
-      milliseconds >= this.perItem || this.perItem === Infinity
-        ? milliseconds
-        : this.perItem + (milliseconds - this.perItem) * 0.25;
+    const known = this.#perItem;
+    this.#perItem = milliseconds >= known || known < 0 ? milliseconds : known + (milliseconds - known) * 0.25;
+  }
+
+  /** What so many items will take, in whole microseconds. */
+  expect(items: number): number {
+    const perItem = this.#perItem;
+    return perItem < 0 ? UNKNOWN : Math.min(UNKNOWN, Math.ceil(perItem * items * 1000));
   }
 }
 
@@ -25,13 +32,6 @@ export interface Receiver {
   lost(task: Task, failure: Failure): void;
 }
 
-/** What a worker is asked to do: one call, or one chunk of a map. */
-export interface Request {
-  readonly fn: EncodedFunction;
-  readonly kind: CallKindId;
-  readonly value: Encoded;
-}
-
 export enum TaskState {
   /** In the dispatcher's queue. */
   Queued,
@@ -41,49 +41,41 @@ export enum TaskState {
   Settled,
 }
 
-/** One unit of work: what is sent, counted by maxtasksperchild, and lost at worst when a worker dies. */
+/**
+ * One unit of work: what is sent, counted by maxtasksperchild, and lost at worst when a worker dies.
+ * Made 20,000 at a time, so it is one object and is made from positional parameters.
+ */
 export class Task {
-  readonly id: number;
-  /** Position in the order of submission. */
-  readonly order: number;
-  readonly request: Request;
-  readonly receiver: Receiver;
-  /** Which part of its call this is (the chunk's or item's number). */
-  readonly index: number;
-  /** How many items it holds. */
-  readonly items: number;
-  readonly pace: Pace;
-  /** Seconds each item may run; `null` for ever. */
-  readonly timeout: number | null;
+  state: TaskState = TaskState.Queued;
+  worker: WorkerState | null = null;
+  /** What its run was expected to take when it was placed, in microseconds. */
+  expected = 0;
+  /** When its running item must be done, on the dispatcher's clock; 0 for never. */
+  deadline = 0;
+  /** Why its worker is being killed, if that is for its sake. */
+  verdict: Failure | null = null;
   /** How much memory its request takes in the worker, about. */
   readonly bytes: number;
 
-  state: TaskState = TaskState.Queued;
-  worker: WorkerState | null = null;
-  /** What its run was expected to take when it was placed. */
-  expected = 0;
-  /** When its running item must be done, on the dispatcher's clock. */
-  deadline = Infinity;
-
-  constructor(fields: {
-    readonly id: number;
-    readonly order: number;
-    readonly request: Request;
-    readonly receiver: Receiver;
-    readonly index: number;
-    readonly items: number;
-    readonly pace: Pace;
-    readonly timeout: number | null;
-  }) {
-    this.id = fields.id;
-    this.order = fields.order;
-    this.request = fields.request;
-    this.receiver = fields.receiver;
-    this.index = fields.index;
-    this.items = fields.items;
-    this.pace = fields.pace;
-    this.timeout = fields.timeout;
-    this.bytes = sizeOf(fields.request.value);
+  /**
+   * @param order - position in the order of submission.
+   * @param index - which part of its call this is (the chunk's or item's number).
+   * @param items - how many items it holds.
+   * @param timeout - seconds each item may run; `null` for ever.
+   */
+  constructor(
+    readonly id: number,
+    readonly order: number,
+    readonly receiver: Receiver,
+    readonly fn: EncodedFunction,
+    readonly kind: CallKindId,
+    readonly value: Encoded,
+    readonly pace: Pace,
+    readonly index: number,
+    readonly items: number,
+    readonly timeout: number | null,
+  ) {
+    this.bytes = sizeOf(value);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors';
+import { isListable, LIST } from '../util/listing';
 import { signature } from '../util/keywords';
 import type { CallOptions } from './calls';
 
@@ -163,6 +164,15 @@ export function checkOptions(given: { readonly timeout: unknown; readonly signal
   return { timeout: timeout === Infinity ? null : timeout, signal };
 }
 
+/** The seconds that `get`, `wait` and `next` wait at most; `null` for ever. */
+export function checkSeconds(timeout: number | null | undefined): number | null {
+  if (timeout === null || timeout === undefined || timeout === Infinity) return null;
+  if (typeof timeout === 'number' && !Number.isNaN(timeout)) return timeout;
+  throw new TypeError(
+    `timeout must be a number of seconds, not ${Number.isNaN(timeout) ? 'NaN' : typeof timeout}`,
+  );
+}
+
 const NO_OPTIONS: CallOptions = { timeout: null, signal: null };
 
 /** By what it can do: under Jest the class may be that of another realm. */
@@ -187,6 +197,7 @@ export function listOf(iterable: unknown): readonly unknown[] {
   ) {
     throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
   }
+  if (isListable(iterable)) return iterable[LIST]();
   return Array.from(iterable as Iterable<unknown>);
 }
 

@@ -1,20 +1,24 @@
+import { Deque } from '../util/deque';
+
+interface Entry {
+  readonly callback: (value: unknown) => unknown;
+  readonly value: unknown;
+  readonly after: () => void;
+}
+
 /**
  * Runs the callbacks of one pool: one at a time, in the order in which the
  * results came. One that returns a promise is awaited before the next.
  */
 export class Callbacks {
-  readonly #waiting: {
-    readonly callback: (value: unknown) => unknown;
-    readonly value: unknown;
-    readonly after: () => void;
-  }[] = [];
+  readonly #waiting = new Deque<Entry>();
   #running = false;
   #idle: (() => void)[] = [];
 
   /** Calls `callback(value)`, then `after`, which turns the result ready. */
   run(callback: (value: unknown) => unknown, value: unknown, after: () => void): void {
-    if (this.#running) this.#waiting.push({ callback, value, after });
-    else this.#start(callback, value, after);
+    this.#waiting.push({ callback, value, after });
+    if (!this.#running) this.#runAll();
   }
 
   /** Resolves when none runs or waits. */
@@ -22,34 +26,34 @@ export class Callbacks {
     if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #start(callback: (value: unknown) => unknown, value: unknown, after: () => void): void {
+  /** A loop, not a recursion: behind a slow one a hundred thousand may wait. */
+  #runAll(): void {
     this.#running = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (!this.#call(next)) return;
+    }
+    this.#running = false;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+
+  /** False if the callback is not done: then it goes on by itself. */
+  #call({ callback, value, after }: Entry): boolean {
     try {
       const pending = callback(value);
       if (isThenable(pending)) {
         pending.then(undefined, uncaught).then(() => {
           after();
-          this.#next();
+          this.#runAll();
         }, uncaught);
-        return;
+        return false;
       }
     } catch (error) {
       uncaught(error);
     }
     after();
-    this.#next();
-  }
-
-  #next(): void {
-    this.#running = false;
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      this.#start(next.callback, next.value, next.after);
-      return;
-    }
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
+    return true;
   }
 }
 

@@ -1,13 +1,12 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Pace, Task, type Receiver } from '../engine/task';
-import { encode } from '../reduction/sending';
+import { encode, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
 import { encodePlainList } from '../reduction/values';
 import { CallKind, type CallKindId } from '../wire/protocol';
-import type { Callbacks } from './callbacks';
 import { errorOf } from './errors';
-import { Outcome, type Callback, type ErrorCallback } from './outcome';
+import { Outcome, type Handlers } from './outcome';
 
 /** What a call may be told beside its function and arguments. */
 export interface CallOptions {
@@ -22,43 +21,47 @@ export interface Job {
   readonly pace: Pace;
 }
 
-const paces = new WeakMap<object, Pace>();
+const jobs = new WeakMap<object, Job>();
 
-/** One pace for a function, in whatever pool it runs. */
-export function paceOf(f: object): Pace {
-  let pace = paces.get(f);
-  if (pace === undefined) paces.set(f, (pace = new Pace()));
-  return pace;
+/**
+ * Prepares a function for being called: one job as long as nothing it stands on changes, and one pace for the
+ * function, in whatever pool it runs.
+ *
+ * @throws TypeError for what is not a function.
+ * @throws PicklingError for one that cannot be sent.
+ */
+export function jobOf(f: unknown): Job {
+  if (typeof f !== 'function') throw new TypeError(`'${typeof f}' object is not callable`);
+  const fn = encodeFunction(f);
+  let job = jobs.get(f);
+  if (job?.fn !== fn) jobs.set(f, (job = { fn, pace: job?.pace ?? new Pace() }));
+  return job;
+}
+
+/** Calls `abort` when the signal says so, until `done`; returns how to stop listening. */
+export function onAbort(signal: AbortSignal, abort: (reason: unknown) => void): () => void {
+  const known = listening.get(signal);
+  const calls = known ?? new Set();
+  calls.add(abort);
+  if (known === undefined) {
+    listening.set(signal, calls);
+    signal.addEventListener('abort', onAborted);
+  }
+  return () => {
+    calls.delete(abort);
+    if (calls.size > 0) return;
+    listening.delete(signal);
+    signal.removeEventListener('abort', onAborted);
+  };
 }
 
 type Abort = (reason: unknown) => void;
 
-/** Who waits for a signal. It has one listener of ours, however many calls: at the eleventh, node would warn. */
-const waiting = new WeakMap<AbortSignal, { readonly calls: Set<Abort>; readonly listener: () => void }>();
+/** Who is to be told. One listener for a signal: node warns of a leak when there are more than ten. */
+const listening = new WeakMap<AbortSignal, Set<Abort>>();
 
-/** Calls `abort` when the signal says so, until `done`; returns how to stop listening. */
-export function onAbort(signal: AbortSignal, abort: Abort): () => void {
-  const { calls, listener } = waiting.get(signal) ?? listen(signal);
-  calls.add(abort);
-  return () => {
-    if (!calls.delete(abort) || calls.size > 0) return;
-    waiting.delete(signal);
-    signal.removeEventListener('abort', listener);
-  };
-}
-
-function listen(signal: AbortSignal): { calls: Set<Abort>; listener: () => void } {
-  const calls = new Set<Abort>();
-  const listener = (): void => {
-    waiting.delete(signal);
-    const all = [...calls];
-    calls.clear();
-    for (const abort of all) abort(signal.reason);
-  };
-  const entry = { calls, listener };
-  waiting.set(signal, entry);
-  signal.addEventListener('abort', listener, { once: true });
-  return entry;
+function onAborted(this: AbortSignal): void {
+  for (const abort of [...(listening.get(this) ?? [])]) abort(this.reason);
 }
 
 /** One call of a function: `apply_async`. */
@@ -67,16 +70,9 @@ export class ApplyCall<T> extends Outcome<T> implements Receiver {
 
   start(engine: Engine, job: Job, args: readonly unknown[], options: CallOptions): void {
     const value = encodePlainList(args) ?? encode(args);
-    const task = new Task({
-      id: engine.nextTaskId(),
-      order: engine.nextOrder(),
-      request: { fn: job.fn, kind: CallKind.Apply, value },
-      receiver: this,
-      index: 0,
-      items: 1,
-      pace: job.pace,
-      timeout: options.timeout,
-    });
+    const id = engine.nextTaskId();
+    const order = engine.nextOrder();
+    const task = new Task(id, order, this, job.fn, CallKind.Apply, value, job.pace, 0, 1, options.timeout);
     if (options.signal !== null) {
       this.#unlisten = onAbort(options.signal, (reason) => {
         engine.abort(task, reason);
@@ -122,13 +118,9 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     job: Job | PicklingFailure,
     kind: CallKindId,
     options: CallOptions,
-    callbacks: {
-      readonly queue: Callbacks;
-      readonly callback: Callback<T[]> | null;
-      readonly error: ErrorCallback | null;
-    },
+    handlers: Handlers<T[]> | null,
   ) {
-    super(callbacks.queue, callbacks.callback, callbacks.error);
+    super(handlers);
     this.#engine = engine;
     this.#job = job;
     this.#kind = kind;
@@ -158,16 +150,10 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     let task: Task;
     try {
       if ('unsendable' in job) throw job.unsendable;
-      task = new Task({
-        id: this.#engine.nextTaskId(),
-        order,
-        request: { fn: job.fn, kind: this.#kind, value: encodePlainList(part) ?? encode(part) },
-        receiver: this,
-        index,
-        items: part.length,
-        pace: job.pace,
-        timeout: this.#options.timeout,
-      });
+      const value = encodePlainList(part) ?? encode(part);
+      const id = this.#engine.nextTaskId();
+      const { timeout } = this.#options;
+      task = new Task(id, order, this, job.fn, this.#kind, value, job.pace, index, part.length, timeout);
     } catch (error) {
       // Only this chunk fails. Not before the caller has the result in hand.
       queueMicrotask(() => {

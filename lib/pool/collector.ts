@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import type { Source, Task } from '../engine/task';
+import { onAbort } from './calls';
 import { errorOf } from './errors';
 
 /**
@@ -12,17 +13,25 @@ export class Collector implements Source {
   readonly #iterator: AsyncIterator<unknown>;
   readonly #fail: (error: unknown) => void;
   #over = false;
+  #unlisten: (() => void) | null = null;
 
   constructor(
     input: AsyncIterable<unknown>,
     order: number,
     engine: Engine,
+    signal: AbortSignal | null,
     start: (items: unknown[], order: number) => void,
     fail: (error: unknown) => void,
   ) {
     this.order = order;
     this.#fail = fail;
     this.#iterator = input[Symbol.asyncIterator]();
+    if (signal !== null) {
+      this.#unlisten = onAbort(signal, (reason) => {
+        this.#cut(reason);
+        engine.wakeSource(this);
+      });
+    }
     void this.#gather(engine, start);
   }
 
@@ -35,10 +44,12 @@ export class Collector implements Source {
         if (next.done === true) break;
         items.push(next.value);
       }
+      this.#unlisten?.();
       // First the tasks, then the end of the source: in between there is never nothing to do.
       start(items, this.order);
     } catch (error) {
       if (this.#over) return;
+      this.#unlisten?.();
       this.#fail(error);
     }
     this.#over = true;
@@ -50,9 +61,14 @@ export class Collector implements Source {
   }
 
   stop(failure: Failure): void {
+    this.#cut(errorOf(failure));
+  }
+
+  #cut(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
-    this.#fail(errorOf(failure));
+    this.#unlisten?.();
+    this.#fail(error);
     const closed: unknown = this.#iterator.return?.();
     if (closed instanceof Promise) closed.catch(() => undefined);
   }

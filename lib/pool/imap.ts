@@ -80,8 +80,9 @@ export class ImapCall implements Source, Receiver {
   pull(): Task | 'wait' | 'done' {
     while (this.#end === End.Open) {
       const { buffersize, chunksize } = this.#options;
-      if (buffersize !== null && this.#unread >= buffersize) return 'wait';
-      const most = buffersize === null ? chunksize : Math.min(chunksize, buffersize - this.#unread);
+      // Whole chunks only: how items travel together must not depend on how fast they are read.
+      const most = buffersize === null ? chunksize : Math.min(chunksize, buffersize);
+      if (buffersize !== null && this.#unread + most > buffersize) return 'wait';
       const part = this.#input.read(most);
       if (part === 'wait') return 'wait';
       if (part.items.length > 0) {
@@ -104,20 +105,11 @@ export class ImapCall implements Source, Receiver {
       if ('unsendable' in this.#job) throw this.#job.unsendable;
       const { fn, pace } = this.#job;
       const single = this.#options.chunksize === 1;
-      return new Task({
-        id: this.#engine.nextTaskId(),
-        order: this.order,
-        request: {
-          fn,
-          kind: single ? CallKind.Apply : CallKind.Map,
-          value: encodePlainList(items) ?? encode(items),
-        },
-        receiver: this,
-        index,
-        items: items.length,
-        pace,
-        timeout: this.#options.timeout,
-      });
+      const kind = single ? CallKind.Apply : CallKind.Map;
+      const value = encodePlainList(items) ?? encode(items);
+      const id = this.#engine.nextTaskId();
+      const { timeout } = this.#options;
+      return new Task(id, this.order, this, fn, kind, value, pace, index, items.length, timeout);
     } catch (error) {
       this.#arrived(index, [{ ok: false, error }], items.length);
       return null;
@@ -139,15 +131,23 @@ export class ImapCall implements Source, Receiver {
   }
 
   stop(failure: Failure): void {
-    this.#input.close();
-    this.#finishInput({ error: errorOf(failure) });
+    this.#cut(errorOf(failure));
   }
 
   #abort(reason: unknown): void {
-    this.#input.close();
-    this.#finishInput({ error: reason });
-    for (const task of [...this.#running]) this.#engine.abort(task, reason);
+    for (const task of this.#cut(reason)) this.#engine.abort(task, reason);
     this.#engine.wakeSource(this);
+  }
+
+  /** What has come in its turn is still given; then the error, once, whatever is under way. */
+  #cut(error: unknown): Task[] {
+    const running = [...this.#running];
+    this.#running.clear();
+    this.#early.clear();
+    this.#dueChunk = this.#nextChunk;
+    this.#input.close();
+    this.#finishInput({ error });
+    return running;
   }
 
   /** The reader has left: what is not started is dropped. */

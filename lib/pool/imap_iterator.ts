@@ -1,3 +1,4 @@
+import { checkSeconds } from './arguments';
 import type { ImapCall } from './imap';
 
 /**
@@ -26,7 +27,12 @@ export class IMapIterator<T> implements AsyncIterableIterator<T, undefined> {
    * @throws whatever the item's function threw.
    */
   next(timeout: number | null = null): Promise<IteratorResult<T, undefined>> {
-    return this.#call.next(timeout) as Promise<IteratorResult<T, undefined>>;
+    const next = timeout === null ? this.#call.next(null) : this.#nextWithin(timeout);
+    return next as Promise<IteratorResult<T, undefined>>;
+  }
+
+  async #nextWithin(timeout: number): Promise<unknown> {
+    return await this.#call.next(checkSeconds(timeout));
   }
 
   /** Leaves: closes the input and drops what is not started. Called by a `for await` loop that is left early. */

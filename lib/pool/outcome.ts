@@ -4,6 +4,13 @@ import type { Callbacks } from './callbacks';
 export type Callback<T> = (value: T) => unknown;
 export type ErrorCallback = (error: unknown) => unknown;
 
+/** The callbacks of one call, and the queue of its pool in which they run. */
+export interface Handlers<T> {
+  readonly queue: Callbacks;
+  readonly callback: Callback<T> | null;
+  readonly error_callback: ErrorCallback | null;
+}
+
 const PENDING = 0;
 const RETURNED = 1;
 const FAILED = 2;
@@ -13,17 +20,13 @@ const FAILED = 2;
  * waits for it is told when its callback has run.
  */
 export class Outcome<T> {
-  readonly #callbacks: Callbacks;
-  readonly #callback: Callback<T> | null;
-  readonly #errorCallback: ErrorCallback | null;
+  readonly #handlers: Handlers<T> | null;
   #state: typeof PENDING | typeof RETURNED | typeof FAILED = PENDING;
   #value: unknown = undefined;
   #waiters: (() => void)[] | null = null;
 
-  constructor(callbacks: Callbacks, callback: Callback<T> | null, errorCallback: ErrorCallback | null) {
-    this.#callbacks = callbacks;
-    this.#callback = callback;
-    this.#errorCallback = errorCallback;
+  constructor(handlers: Handlers<T> | null) {
+    this.#handlers = handlers;
   }
 
   get ready(): boolean {
@@ -35,29 +38,31 @@ export class Outcome<T> {
   }
 
   complete(value: T): void {
-    if (this.#callback === null) this.settle(RETURNED, value);
+    const handlers = this.#handlers;
+    if (!handlers?.callback) this.#settle(RETURNED, value);
     else {
-      this.#callbacks.run(this.#callback as Callback<unknown>, value, () => {
-        this.settle(RETURNED, value);
+      handlers.queue.run(handlers.callback as Callback<unknown>, value, () => {
+        this.#settle(RETURNED, value);
       });
     }
   }
 
   fail(error: unknown): void {
-    if (this.#errorCallback === null) this.settle(FAILED, error);
+    const handlers = this.#handlers;
+    if (!handlers?.error_callback) this.#settle(FAILED, error);
     else {
-      this.#callbacks.run(this.#errorCallback, error, () => {
-        this.settle(FAILED, error);
+      handlers.queue.run(handlers.error_callback, error, () => {
+        this.#settle(FAILED, error);
       });
     }
   }
 
   /** The value without its callbacks: what Python does for an empty map. */
   completeSilently(value: T): void {
-    this.settle(RETURNED, value);
+    this.#settle(RETURNED, value);
   }
 
-  protected settle(state: typeof RETURNED | typeof FAILED, value: unknown): void {
+  #settle(state: typeof RETURNED | typeof FAILED, value: unknown): void {
     this.#state = state;
     this.#value = value;
     const waiters = this.#waiters;

@@ -9,13 +9,14 @@ import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import * as bind from './arguments';
 import { Callbacks } from './callbacks';
-import { ApplyCall, MapCall, paceOf, type CallOptions, type Job, type PicklingFailure } from './calls';
+import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFailure } from './calls';
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 import { debug, logSettings } from '../util/log';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
+import type { Handlers } from './outcome';
 import { AsyncResult, MapResult } from './results';
 import type * as types from './types';
 
@@ -123,20 +124,35 @@ export class Pool implements AsyncDisposable {
     args?: Readonly<A> | null,
     options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
-  apply<R>(
-    func: types.AnyCallable<R>,
-    args: Iterable<unknown> | null | undefined,
-    kwds: object | null,
+  apply<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.NoKwds,
     options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
   apply<A extends unknown[], R>(
     func: (...args: A) => R,
     options: types.ApplyKeywords<A>,
   ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyKeywords<A, K> & { readonly kwds: K },
+  ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyKeywords<A, K>, 'args'> & { readonly kwds: K },
+  ): Promise<Awaited<R>>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyReserved>,
+    options?: types.CallKeywords,
+  ): Promise<Awaited<R>>;
   async apply(...args: unknown[]): Promise<unknown> {
     this.#checkRunning();
     const given = bind.bindApply(args);
-    const call = this.#apply(given.func, given.args, given.kwds, bind.checkOptions(given), null, null);
+    const call = this.#apply(given.func, given.args, given.kwds, bind.checkOptions(given), null);
     return await call.get(null);
   }
 
@@ -151,8 +167,8 @@ export class Pool implements AsyncDisposable {
   apply_async<A extends unknown[], R>(
     func: (...args: A) => R,
     args?: Readonly<A> | null,
-    kwds?: null,
-    callback?: types.Callback<Awaited<R>> | null,
+    kwds?: types.NoKwds,
+    callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
     error_callback?: types.ErrorCallback | null,
     options?: types.CallKeywords,
   ): AsyncResult<Awaited<R>>;
@@ -165,10 +181,19 @@ export class Pool implements AsyncDisposable {
     args: Readonly<A> | null | undefined,
     options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>>, 'args'>,
   ): AsyncResult<Awaited<R>>;
-  apply_async<R>(
-    func: types.AnyCallable<R>,
-    args: Iterable<unknown> | null | undefined,
-    kwds: object | null,
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyAsyncKeywords<A, Awaited<R>, K> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>, K>, 'args'> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyAsyncReserved>,
     callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
     error_callback?: types.ErrorCallback | null,
     options?: types.CallKeywords,
@@ -181,8 +206,7 @@ export class Pool implements AsyncDisposable {
       given.args,
       given.kwds,
       bind.checkOptions(given),
-      bind.checkCallback('callback', given.callback),
-      bind.checkCallback('error_callback', given.error_callback),
+      this.#handlers(given.callback, given.error_callback),
     );
     return new AsyncResult(call);
   }
@@ -192,16 +216,15 @@ export class Pool implements AsyncDisposable {
     args: unknown,
     kwds: unknown,
     options: CallOptions,
-    callback: ((value: unknown) => unknown) | null,
-    errorCallback: ((value: unknown) => unknown) | null,
+    handlers: Handlers<unknown> | null,
   ): ApplyCall<unknown> {
-    const call = new ApplyCall<unknown>(this.#callbacks, callback, errorCallback);
+    const call = new ApplyCall<unknown>(handlers);
     try {
       if (options.signal?.aborted === true) throw options.signal.reason;
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
       const all =
         kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, job(func), all, options);
+      call.start(this.#engine, jobOf(func), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
       queueMicrotask(() => {
@@ -276,21 +299,19 @@ export class Pool implements AsyncDisposable {
 
   #map(kind: CallKindId, given: bind.MapArguments): MapCall<unknown> {
     const options = bind.checkOptions(given);
-    const callback = bind.checkCallback('callback', given.callback);
-    const errorCallback = bind.checkCallback('error_callback', given.error_callback);
+    const handlers = this.#handlers(given.callback, given.error_callback);
     bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, {
-      queue: this.#callbacks,
-      callback,
-      error: errorCallback,
-    });
+    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, handlers);
     const start = (input: readonly unknown[], order: number): void => {
       if (input.length === 0) {
         call.completeSilently([]);
         return;
       }
       if (options.signal?.aborted === true) {
-        call.fail(options.signal.reason);
+        const reason: unknown = options.signal.reason;
+        queueMicrotask(() => {
+          call.fail(reason);
+        });
         return;
       }
       const chunks = this.#size * CHUNKS_PER_WORKER;
@@ -301,22 +322,12 @@ export class Pool implements AsyncDisposable {
     if (!bind.isAsyncIterable(given.iterable)) {
       start(bind.listOf(given.iterable), order);
     } else {
-      this.#collect(given.iterable, order, start, (error) => {
+      const collector = new Collector(given.iterable, order, this.#engine, options.signal, start, (error) => {
         call.fail(error);
       });
+      this.#engine.submitSource(collector);
     }
     return call;
-  }
-
-  /** Gathers an async input; meanwhile the call has its place in the order and `join` waits for it. */
-  #collect(
-    input: AsyncIterable<unknown>,
-    order: number,
-    start: (items: unknown[], order: number) => void,
-    fail: (error: unknown) => void,
-  ): void {
-    const collector = new Collector(input, order, this.#engine, start, fail);
-    this.#engine.submitSource(collector);
   }
 
   // --------------------------------------------------------------- imap
@@ -413,6 +424,13 @@ export class Pool implements AsyncDisposable {
     return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
   }
 
+  #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
+    const onValue = bind.checkCallback('callback', callback);
+    const onError = bind.checkCallback('error_callback', errorCallback);
+    if (onValue === null && onError === null) return null;
+    return { queue: this.#callbacks, callback: onValue, error_callback: onError };
+  }
+
   #checkRunning(): void {
     if (this.#state !== 'RUN') throw new ValueError('Pool not running');
   }
@@ -434,14 +452,9 @@ function identity() {
   return setup;
 }
 
-function job(func: unknown): Job {
-  if (typeof func !== 'function') throw new TypeError(`'${typeof func}' object is not callable`);
-  return { fn: encodeFunction(func), pace: paceOf(func) };
-}
-
 function jobOrFailure(func: unknown): Job | PicklingFailure {
   try {
-    return job(func);
+    return jobOf(func);
   } catch (error) {
     return { unsendable: error };
   }

@@ -1,3 +1,4 @@
+import { checkSeconds } from './arguments';
 import { ValueError } from '../errors';
 import type { Outcome } from './outcome';
 
@@ -29,12 +30,16 @@ export class AsyncResult<T> {
    * @throws TerminatedError when the pool was terminated before.
    */
   get(timeout: number | null = null): Promise<T> {
-    return this.#outcome.get(timeout);
+    return timeout === null ? this.#outcome.get(null) : this.#getWithin(timeout);
   }
 
-  /** Resolves when the result is ready or `timeout` seconds have passed; never rejects. */
+  async #getWithin(timeout: number): Promise<T> {
+    return await this.#outcome.get(checkSeconds(timeout));
+  }
+
+  /** Resolves when the result is ready or `timeout` seconds have passed; rejects only for a timeout that is no number. */
   async wait(timeout: number | null = null): Promise<void> {
-    await this.#outcome.wait(timeout);
+    await this.#outcome.wait(checkSeconds(timeout));
   }
 
   /** Is the call done, with a value or an error? */

@@ -35,14 +35,22 @@ export interface CallbackKeywords<T> extends CallKeywords {
   readonly error_callback?: ErrorCallback | null;
 }
 
-export interface ApplyKeywords<A extends readonly unknown[]> extends CallKeywords {
+/** Keywords for the function: an object that is not keywords of the call itself, which go as `{ kwds }`. */
+export type Kwds<K extends object, Reserved> = K &
+  ([keyof K] extends [never] ? unknown : [keyof K] extends [Reserved] ? never : unknown);
+export type ApplyReserved = keyof ApplyKeywords<[]>;
+export type ApplyAsyncReserved = keyof ApplyAsyncKeywords<[], unknown>;
+/** No keywords, as ported code writes it. */
+export type NoKwds = Readonly<Record<string, never>> | null;
+
+export interface ApplyKeywords<A extends readonly unknown[], K = NoKwds> extends CallKeywords {
   readonly args?: Readonly<A> | null;
-  readonly kwds?: object | null;
+  readonly kwds?: K | null;
 }
 
-export interface ApplyAsyncKeywords<A extends readonly unknown[], R> extends CallbackKeywords<R> {
+export interface ApplyAsyncKeywords<A extends readonly unknown[], R, K = NoKwds> extends CallbackKeywords<R> {
   readonly args?: Readonly<A> | null;
-  readonly kwds?: object | null;
+  readonly kwds?: K | null;
 }
 
 export interface MapKeywords extends CallKeywords {

@@ -20,7 +20,11 @@ export class RemoteTraceback extends Error {
     super(text);
     this.tb = text;
     // Where this object was made says nothing to anybody.
-    Object.defineProperty(this, 'stack', { value: `RemoteTraceback: ${text}`, writable: true, configurable: true });
+    Object.defineProperty(this, 'stack', {
+      value: `RemoteTraceback: ${text}`,
+      writable: true,
+      configurable: true,
+    });
     Object.defineProperty(this, 'name', { enumerable: false });
     Object.defineProperty(this, 'tb', { enumerable: false });
   }
@@ -58,7 +62,11 @@ export function decodeThrown(codec: CodecId, json: unknown, blocks: readonly Uin
   const traceback = new RemoteTraceback(stack);
   const own = Object.getOwnPropertyDescriptor(thrown, 'cause');
   if (own !== undefined) {
-    Object.defineProperty(traceback, 'cause', { value: own.value as unknown, configurable: true, writable: true });
+    Object.defineProperty(traceback, 'cause', {
+      value: own.value as unknown,
+      configurable: true,
+      writable: true,
+    });
   }
   try {
     Object.defineProperty(thrown, 'stack', { value: stack, configurable: true, writable: true });

@@ -25,6 +25,18 @@ const PAIRS = new Map<unknown, object>(
       'Number',
       'String',
       'ArrayBuffer',
+      'DataView',
+      'Int8Array',
+      'Uint8Array',
+      'Uint8ClampedArray',
+      'Int16Array',
+      'Uint16Array',
+      'Int32Array',
+      'Uint32Array',
+      'Float32Array',
+      'Float64Array',
+      'BigInt64Array',
+      'BigUint64Array',
     ] as const
   ).map((name) => [mainRealm[name].prototype, globalThis[name].prototype as object]),
 );
@@ -36,9 +48,9 @@ export function adopt(root: unknown): unknown {
     const value = work.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (ArrayBuffer.isView(value)) continue;
     const own = PAIRS.get(Object.getPrototypeOf(value));
     if (own !== undefined) Object.setPrototypeOf(value, own);
+    if (ArrayBuffer.isView(value)) continue;
     if (value instanceof Map) for (const [key, item] of value) work.push(key, item);
     else if (value instanceof Set) work.push(...value);
     for (const key of Object.keys(value)) work.push((value as Record<string, unknown>)[key]);

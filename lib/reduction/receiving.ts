@@ -1,5 +1,5 @@
 import { UnpicklingError } from '../errors';
-import { compile, RebuiltScope, type Anchors, type FunctionDefinition } from './functions/rebuild';
+import { compile, RebuiltScope, type FunctionDefinition } from './functions/rebuild';
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
 import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
 import { Codec, type CodecId } from './types';
@@ -56,7 +56,13 @@ export class Receiver {
     const { r, d, c } = json as Message;
     for (const uid of r) this.#release(uid);
     for (const definition of d) {
-      const [kind, uid, parent, names, module] = definition as readonly [string, number, number, string[], string | null];
+      const [kind, uid, parent, names, module] = definition as readonly [
+        string,
+        number,
+        number,
+        string[],
+        string | null,
+      ];
       if (kind === Define.Scope) {
         this.#parents.set(uid, parent);
         const scope = new RebuiltScope(parent === 0 ? null : this.#scope(parent), names);
@@ -70,19 +76,23 @@ export class Receiver {
         continue;
       }
       this.#pending.set(uid, definition);
-      if (kind === Define.Function) this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
+      if (kind === Define.Function)
+        this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
     }
     // What a class's own initialisers might read comes first: plain variables, then objects.
     this.#isDefining = true;
     this.#postponed = [];
-    for (const rank of [0, 1, 2]) for (const cell of c) if (rankOf(cell) === rank) this.#tryToApply(cell, blocks);
+    for (const rank of [0, 1, 2])
+      for (const cell of c) if (rankOf(cell) === rank) this.#tryToApply(cell, blocks);
     this.#isDefining = false;
     for (const cell of this.#postponed) this.#tryToApply(cell, blocks);
   }
 
   /** The inverse of `encode`. @throws UnpicklingError */
   decode(codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): unknown {
-    return codec === Codec.Graph ? decodeGraph(this.#decoder, json, blocks) : decodePlain(codec, json, blocks);
+    return codec === Codec.Graph
+      ? decodeGraph(this.#decoder, json, blocks)
+      : decodePlain(codec, json, blocks);
   }
 
   /** The function that a call names. @throws UnpicklingError if it was never defined here. */
@@ -139,7 +149,8 @@ export class Receiver {
     const known = this.#things.get(uid);
     if (known !== undefined) return known;
     const definition = this.#pending.get(uid);
-    if (definition === undefined) throw new UnpicklingError(`function or object ${uid} was not sent to this worker`);
+    if (definition === undefined)
+      throw new UnpicklingError(`function or object ${uid} was not sent to this worker`);
     const [kind, , form] = definition;
     if (this.#isDefining && kind === Define.Object && (form as List)[0] === Make.Rebuilt) throw TOO_EARLY;
     const made = this.#create(kind, form as Form);
@@ -161,15 +172,19 @@ export class Receiver {
       const form = definition[key];
       if (form !== undefined) anchors[key] = this.#decoder.value(form, NO_SOURCE);
     }
-    if (definition.live !== undefined) anchors['live'] = this.#liveNames(definition.live, this.#scope(definition.scope));
-    return compile(definition, this.#scope(definition.scope), anchors as Anchors);
+    if (definition.live !== undefined)
+      anchors.live = this.#liveNames(definition.live, this.#scope(definition.scope));
+    return compile(definition, this.#scope(definition.scope), anchors);
   }
 
   /** Imported names that are read from the exporter's scope at each use, or if that is not here, from the importer's. */
   #liveNames(live: NonNullable<FunctionDefinition['live']>, own: RebuiltScope): object {
     const names = {};
     for (const [name, module, variable] of live) {
-      Object.defineProperty(names, name, { get: this.#live(module, variable, () => own.sloppy(name)) });
+      Object.defineProperty(names, name, {
+        get: this.#live(module, variable, () => own.sloppy(name)),
+        enumerable: true,
+      });
     }
     return names;
   }
@@ -204,17 +219,27 @@ export class Receiver {
       case CellKind.Content:
         return this.#decoder.fill(this.#thing(uid), form as List, source);
       case CellKind.Global:
-        if (isTagged(form, Tag.Poison)) return poison(globalThis, name as string, (form as List)[1] as string);
+        if (isTagged(form, Tag.Poison))
+          return poison(globalThis, name as string, (form as List)[1] as string);
         return define(globalThis, name as string, this.#decoder.value(form, source));
       case CellKind.Export:
         return this.#setExport(this.#thing(uid), name as string, form, source);
       case CellKind.Heritage:
-        Object.setPrototypeOf((this.#thing(uid) as Function).prototype, this.#decoder.value(form, source) as object);
+        Object.setPrototypeOf(
+          (this.#thing(uid) as Function).prototype,
+          this.#decoder.value(form, source) as object,
+        );
         return;
       case CellKind.Static:
         return this.#setMember(uid, this.#thing(uid), name, form as List, source);
       default:
-        return this.#setMember(uid, (this.#thing(uid) as Function).prototype as object, name, form as List, source);
+        return this.#setMember(
+          uid,
+          (this.#thing(uid) as Function).prototype as object,
+          name,
+          form as List,
+          source,
+        );
     }
   }
 
@@ -238,7 +263,8 @@ export class Receiver {
     const [tag, ...rest] = form;
     if (!this.#originals.has(place)) this.#originals.set(place, Object.getOwnPropertyDescriptor(holder, key));
     if (tag === Tag.Property) Object.defineProperty(holder, key, this.#decoder.property(rest, source));
-    else if (tag === Tag.Value) (holder as Record<PropertyKey, unknown>)[key] = this.#decoder.value(rest[0] as Form, source);
+    else if (tag === Tag.Value)
+      (holder as Record<PropertyKey, unknown>)[key] = this.#decoder.value(rest[0] as Form, source);
     else {
       const original = tag === Tag.Original ? this.#originals.get(place) : undefined;
       if (original === undefined) Reflect.deleteProperty(holder, key);
@@ -268,7 +294,8 @@ const refersToEntity = (form: Form): boolean => isTagged(form, Tag.Entity) || is
 const resultDecoder = new Decoder({
   thing: (uid) => {
     const thing = heap().thingOf(uid);
-    if (thing === undefined) throw new UnpicklingError(`function or object ${uid} is no longer in this process`);
+    if (thing === undefined)
+      throw new UnpicklingError(`function or object ${uid} is no longer in this process`);
     return thing;
   },
   symbol: (uid, description) => heap().symbolOf(uid) ?? Symbol(description ?? undefined),

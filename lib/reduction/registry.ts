@@ -3,9 +3,9 @@ import { isModuleFileKnown, nameFile } from './functions/named';
 /** How the instances of a class travel. */
 export interface Reducer<T, S> {
   /** What is enough to make the object again: plain data, or anything else that can be sent. */
-  reduce(this: void, object: T): S;
+  reduce: (object: T) => S;
   /** Makes it again, in the other process; it may use whatever functions may use. */
-  rebuild(this: void, state: S): T;
+  rebuild: (state: S) => T;
 }
 
 type AnyReducer = Reducer<unknown, unknown>;
@@ -33,7 +33,7 @@ export function register<T, S>(Class: Class<T>, reducer: Reducer<T, S>): void {
   const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
   if (typeof prototype !== 'object' || prototype === null) throw new TypeError('register() takes a class');
   if (!isReducer(reducer)) throw new TypeError('register() takes { reduce, rebuild }, both functions');
-  reducers.set(prototype, reducer as unknown as AnyReducer);
+  reducers.set(prototype, reducer);
 }
 
 /**

@@ -1,11 +1,18 @@
 import { types } from 'node:util';
 import { referenceTo } from './functions/references_of';
-import { builtinMemberPath, exportOfAnyPackage, fileForm, globalPath, pathForms } from './functions/references';
+import {
+  builtinMemberPath,
+  expectNewModules,
+  exportOfAnyPackage,
+  fileForm,
+  globalPath,
+  pathForms,
+} from './functions/references';
 import { Tag, type Form } from './graph/forms';
-import { LocalGraph, type Border, type Reduced } from './graph/local';
+import { LocalGraph, type Border } from './graph/local';
+import { hiddenClass, reduced } from './graph/reduced';
 import { Hint, refuse, type Trail } from './graph/trail';
 import { receivedSymbolUid, receivedUid } from './receiving';
-import { reducerOf } from './registry';
 import { Codec, type Encoded } from './types';
 
 /**
@@ -26,14 +33,9 @@ export const resultBorder: Border = {
   partsOf(thing) {
     return types.isProxy(thing) ? refuse('a Proxy cannot be returned', null) : null;
   },
-  reduced: (thing) => reducedHere(thing),
+  reduced,
   check: refuseHidden,
 };
-
-function reducedHere(thing: object): Reduced | null {
-  const reducer = reducerOf(thing);
-  return reducer === null ? null : { rebuild: reducer.rebuild, state: reducer.reduce(thing) };
-}
 
 /** Declares a class a private member? By its text; nothing here parses. */
 const PRIVATE_MEMBER = /[\s;{}]#[\p{ID_Start}$_]/u;
@@ -41,16 +43,31 @@ const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
 
 /** @throws PicklingError for an instance whose state cannot be seen. */
 function refuseHidden(thing: object, trail: Trail | null): void {
+  const hidden = hiddenClass(thing);
+  if (hidden !== null)
+    refuse(`an instance of ${hidden} cannot be sent back`, trail, 'return the data that you need of it');
   let proto = Object.getPrototypeOf(thing) as object | null;
-  for (; proto !== null && globalPath(proto) === undefined; proto = Object.getPrototypeOf(proto) as object | null) {
+  for (
+    ;
+    proto !== null && globalPath(proto) === undefined;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
     if (typeof constructor !== 'function') continue;
     const builtin = builtinMemberPath(constructor);
     if (builtin !== undefined && !ORDINARY.has(constructor.name)) {
-      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent back`, trail, 'return the data that you need of it');
+      refuse(
+        `an instance of node's ${builtin.map(String).join('.')} cannot be sent back`,
+        trail,
+        'return the data that you need of it',
+      );
     }
     if (builtin === undefined && PRIVATE_MEMBER.test(Function.prototype.toString.call(constructor))) {
-      refuse(`an instance of class ${constructor.name} cannot be sent back, it has private members`, trail, Hint.Private);
+      refuse(
+        `an instance of class ${constructor.name} cannot be sent back, it has private members`,
+        trail,
+        Hint.Private,
+      );
     }
   }
 }
@@ -95,13 +112,16 @@ function symbolForm(symbol: symbol): Form {
   if (key !== undefined) return [Tag.Symbol, key];
   const uid = receivedSymbolUid(symbol);
   if (uid !== undefined) return [Tag.UniqueSymbol, uid, symbol.description ?? null];
-  const name = Object.getOwnPropertyNames(Symbol).find((each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol);
+  const name = Object.getOwnPropertyNames(Symbol).find(
+    (each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol,
+  );
   if (name !== undefined) return [Tag.Symbol, `@@${name}`];
   return refuse(`${String(symbol)} was made in the worker and cannot be sent back`, null);
 }
 
 /** The graph of a value that plain codecs cannot carry. @throws PicklingError */
 export function encodeReturnedGraph(value: unknown): Encoded {
+  expectNewModules();
   const graph = new LocalGraph(resultBorder);
   const root = graph.form(value, null);
   graph.run();

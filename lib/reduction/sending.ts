@@ -1,6 +1,7 @@
 import { localGraphOf } from './graph/borders';
 import { entityOf } from './graph/heap';
 import { encodeRoot } from './graph/roots';
+import './graph/visitors';
 import { Walk } from './graph/walk';
 import { Codec, type Encoded, type EncodedFunction } from './types';
 import { encodePlain, encodePlainList } from './values';

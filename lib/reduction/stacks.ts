@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scriptsByUrl, type Script } from './functions/inspector';
+import { scriptsByUrl, type Script } from './functions/scripts';
 import { packageRoot } from './functions/references';
 
 /**
@@ -11,7 +11,8 @@ import { packageRoot } from './functions/references';
  * from there to what the user wrote.
  */
 
-const PLACE = /(?<place>(?<file>(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^\s()]*?):(?<line>\d+):(?<column>\d+))(?=\)?$)/;
+const PLACE =
+  /(?<place>(?<file>(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^\s()]*?):(?<line>\d+):(?<column>\d+))(?=\)?$)/;
 
 /** Maps every frame that has a source map, and ends the text with the user's last frame. */
 export function mapStack(text: string): string {
@@ -26,7 +27,11 @@ export function mapStack(text: string): string {
 function isOurs(line: string): boolean {
   if (!/^\s+at /.test(line)) return false;
   const text = line.replaceAll('file://', '');
-  return /\(?node:[\w/]+:\d+/.test(text) || OUR_FOLDERS.some((folder) => text.includes(folder)) || /^\s+at (?:async )?<anonymous>$/.test(line);
+  return (
+    /\(?node:[\w/]+:\d+/.test(text) ||
+    OUR_FOLDERS.some((folder) => text.includes(folder)) ||
+    /^\s+at (?:async )?<anonymous>$/.test(line)
+  );
 }
 
 const OUR_FOLDERS = ['dist', 'lib', 'workers'].map((name) => packageRoot + sep + name + sep);
@@ -82,7 +87,9 @@ function loadMap(script: Script): SourceMap | null {
 function textOf(url: string, base: string): string {
   const data = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url);
   if (data !== null) {
-    return data[1] === undefined ? decodeURIComponent(data[2] as string) : Buffer.from(data[2] as string, 'base64').toString();
+    return data[1] === undefined
+      ? decodeURIComponent(data[2] as string)
+      : Buffer.from(data[2] as string, 'base64').toString();
   }
   return readFileSync(new URL(url, base.startsWith('file:') ? base : `file://${dirname(base)}/`), 'utf8');
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border } from './graph/local';
+import type { Trail } from './graph/trail';
 import type { Parcel } from './errors';
 import { resultBorder, referenceForm } from './returning';
 import { Codec, type Encoded } from './types';
@@ -13,11 +14,19 @@ class ThrownBorder implements Border {
   readonly symbol = resultBorder.symbol;
   readonly partsOf = resultBorder.partsOf;
   readonly reduced = resultBorder.reduced;
-  readonly check = resultBorder.check;
 
-  outside(thing: object, trail: Parameters<Border['outside']>[1], home: object | null): Form | null {
+  /** An error is worth more without what nobody sees of it than not at all. */
+  check(thing: object, trail: Trail | null): void {
+    if (!types.isNativeError(thing)) resultBorder.check(thing, trail);
+  }
+
+  outside(thing: object, trail: Trail | null, home: object | null): Form | null {
     if (typeof thing !== 'function' && isErrorPrototype(thing)) {
-      for (let proto: object | null = thing; proto !== null; proto = Object.getPrototypeOf(proto) as object | null) {
+      for (
+        let proto: object | null = thing;
+        proto !== null;
+        proto = Object.getPrototypeOf(proto) as object | null
+      ) {
         const form = prototypeReference(proto);
         if (form !== null) return form;
       }
@@ -66,15 +75,33 @@ function withNames(thrown: unknown): Parcel {
     seen.add(error);
     const known = nearestName(error);
     const { name } = error;
-    if (typeof name === 'string' && name !== known && !Object.hasOwn(error, 'name')) names.push([error, name]);
+    if (typeof name === 'string' && name !== known && !Object.hasOwn(error, 'name'))
+      names.push([error, name]);
   }
   return names.length > 0 ? { thrown, names } : { thrown };
 }
 
 /** The name that the error will have in the parent by its class. */
 function nearestName(error: object): unknown {
-  for (let proto = Object.getPrototypeOf(error) as object | null; proto !== null; proto = Object.getPrototypeOf(proto) as object | null) {
-    if (prototypeReference(proto) !== null) return (proto as { name?: unknown }).name;
+  for (
+    let proto = Object.getPrototypeOf(error) as object | null;
+    proto !== null;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
+    if (prototypeReference(proto) !== null) return nameBy(proto, error);
+  }
+  return undefined;
+}
+
+/** `name` as this prototype gives it; a getter answers for the error itself. */
+function nameBy(start: object, error: object): unknown {
+  for (
+    let proto: object | null = start;
+    proto !== null;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
+    const property = Object.getOwnPropertyDescriptor(proto, 'name');
+    if (property !== undefined) return 'value' in property ? property.value : (error as Error).name;
   }
   return undefined;
 }

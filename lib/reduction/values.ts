@@ -312,7 +312,8 @@ class OwningDeserializer extends DefaultDeserializer {
       DefaultDeserializer.prototype as unknown as { _readHostObject(): View }
     )._readHostObject.call(this);
     if (Buffer.isBuffer(view)) return view;
-    if (view instanceof DataView) {
+    // Node's own code made it.
+    if (view instanceof mainRealm.DataView) {
       return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
     }
     return view.slice();

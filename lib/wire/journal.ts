@@ -12,12 +12,11 @@ import { fstatSync, readSync, writeSync } from 'node:fs';
  *
  * A record is `u32 frame | u32 length | text | u32 seal | u32 0`. The frame is
  * the number of the frame that will carry the result, so records of frames that
- * have arrived are told from those that have not. The seal is written last: a
- * record is whole when its seal is right. The next record overwrites the final
- * zero; the next frame starts again at offset 0.
+ * have arrived are told from those that have not. The seal is a checksum: what
+ * it does not fit is not read. The next record overwrites the final zero; the
+ * next frame starts again at offset 0.
  */
 const MARK = 0xf0000000;
-const SEAL = 0xe0000000;
 const HEAD = 8;
 const FOOT = 4;
 const TAIL = 4;
@@ -42,7 +41,7 @@ export class JournalWriter {
     const length = buffer.write(text, HEAD, 'utf8');
     buffer.writeUInt32LE(mark(this.#frame), 0);
     buffer.writeUInt32LE(length, 4);
-    buffer.writeUInt32LE(seal(this.#frame, this.#record++), HEAD + length);
+    buffer.writeUInt32LE(seal(this.#frame, this.#record++, buffer, HEAD, HEAD + length), HEAD + length);
     buffer.writeUInt32LE(0, HEAD + length + FOOT);
     try {
       writeSync(this.#fd, buffer, 0, HEAD + length + FOOT + TAIL, this.#at);
@@ -63,9 +62,20 @@ export class JournalWriter {
 }
 
 const mark = (frame: number): number => (MARK + (frame & 0xfffffff)) >>> 0;
-const seal = (frame: number, record: number): number => (SEAL + ((frame * 31 + record) & 0xfffffff)) >>> 0;
 
-/** The results in the journal that frame number `frame` is to bring. */
+/** A checksum over the text and the record's place (FNV-1a): right for this record of this frame only. */
+function seal(frame: number, record: number, buffer: Buffer, from: number, to: number): number {
+  let sum = Math.imul(0x811c9dc5 ^ (frame & 0xfffffff), 0x01000193) ^ record;
+  for (let i = from; i < to; i++) sum = Math.imul(sum ^ (buffer[i] as number), 0x01000193);
+  return sum >>> 0;
+}
+
+/**
+ * The results in the journal that frame number `frame` is to bring.
+ *
+ * The worker may be writing while we read, and the two copies race inside the kernel: a read may see the head of a
+ * record, old bytes in its middle and then its fresh seal, or the next frame's text. The seal does not fit those.
+ */
 export function readJournal(fd: number, frame: number): string[] {
   const size = fstatSync(fd).size;
   const content = Buffer.alloc(size);
@@ -75,7 +85,7 @@ export function readJournal(fd: number, frame: number): string[] {
     if (content.readUInt32LE(at) !== mark(frame)) break;
     const from = at + HEAD;
     const to = from + content.readUInt32LE(at + 4);
-    if (to + FOOT > size || content.readUInt32LE(to) !== seal(frame, found.length)) break;
+    if (to + FOOT > size || content.readUInt32LE(to) !== seal(frame, found.length, content, from, to)) break;
     found.push(content.toString('utf8', from, to));
     at = to + FOOT;
   }

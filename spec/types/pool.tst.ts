@@ -95,3 +95,121 @@ describe('imap', () => {
 test('await using holds a pool', () => {
   expect(pool).type.toBeAssignableTo<AsyncDisposable>();
 });
+
+describe('what users write', () => {
+  const greet = (name: string, greeting = 'hello') => `${greeting} ${name}`;
+  const either = (x: number): number | Promise<string> => (x > 0 ? x : Promise.resolve('no'));
+  const withOptions = (x: number, options: { base: number }) => x + options.base;
+  const nothing = () => undefined;
+
+  test('functions with optional parameters take fewer arguments', () => {
+    expect(pool.apply(greet, ['you'])).type.toBe<Promise<string>>();
+    expect(pool.apply(greet, ['you', 'bye'])).type.toBe<Promise<string>>();
+    expect(pool.apply).type.not.toBeCallableWith(greet, ['you', 1]);
+    expect(pool.starmap(greet, [['you'], ['me']])).type.toBe<Promise<string[]>>();
+  });
+
+  test('functions that are sometimes async resolve to both', () => {
+    expect(pool.apply(either, [1])).type.toBe<Promise<string | number>>();
+    expect(pool.map(either, [1])).type.toBe<Promise<(string | number)[]>>();
+  });
+
+  test('functions of the language', () => {
+    expect(pool.map(Math.sqrt, [1, 4])).type.toBe<Promise<number[]>>();
+    expect(pool.map(String, [1, 4])).type.toBe<Promise<string[]>>();
+    expect(pool.apply(Math.max, [1, 2, 3])).type.toBe<Promise<number>>();
+    expect(pool.starmap(Math.pow, [[2, 3]])).type.toBe<Promise<number[]>>();
+  });
+
+  test('functions that return nothing', () => {
+    expect(pool.apply(nothing)).type.toBe<Promise<undefined>>();
+    expect(pool.map(nothing, [])).type.toBe<Promise<undefined[]>>();
+  });
+
+  test('keywords go to the function as its last argument', () => {
+    expect(pool.apply(withOptions, [1], { base: 2 })).type.toBe<Promise<number>>();
+    expect(pool.apply_async(withOptions, { args: [1], kwds: { base: 2 } })).type.toBe<AsyncResult<number>>();
+    expect(pool.apply_async(withOptions, [1], { kwds: { base: 2 } })).type.toBe<AsyncResult<number>>();
+  });
+
+  test('inputs of every kind', () => {
+    const generator = function* (): Generator<[number, string]> {
+      yield [1, 'a'];
+    };
+    expect(pool.starmap(add, generator())).type.toBe<Promise<string[]>>();
+    expect(pool.starmap(add, new Map([[1, 'a']]))).type.toBe<Promise<string[]>>();
+    expect(pool.starmap(add, [[1, 'a']] as const)).type.toBe<Promise<string[]>>();
+    expect(pool.map(square, new Float64Array(2))).type.toBe<Promise<number[]>>();
+    expect(pool.map(square, [1, 2] as const)).type.toBe<Promise<number[]>>();
+    expect(pool.map((c) => c.length, 'abc')).type.toBe<Promise<number[]>>();
+    expect(pool.map).type.not.toBeCallableWith(square, null);
+  });
+
+  test('callbacks know what they get', () => {
+    pool.apply_async(later, [1], {
+      callback: (value) => {
+        expect(value).type.toBe<string>();
+      },
+      error_callback: (error) => {
+        expect(error).type.toBe<unknown>();
+      },
+    });
+    pool.apply_async(later, [1], null, (value) => {
+      expect(value).type.toBe<string>();
+    });
+    pool.map_async(later, [1], null, (list) => {
+      expect(list).type.toBe<string[]>();
+    });
+    pool.map_async(later, [1], {
+      callback: (list) => {
+        expect(list).type.toBe<string[]>();
+      },
+    });
+    pool.starmap_async(add, [[1, 'a']], 5, {
+      callback: (list) => {
+        expect(list).type.toBe<string[]>();
+      },
+    });
+  });
+
+  test('callbacks may be async', () => {
+    expect(pool.apply_async).type.toBeCallableWith(square, [1], { callback: async (value: number) => value });
+  });
+
+  test('keywords do not switch the checks off', () => {
+    expect(pool.apply).type.not.toBeCallableWith(square, ['2'], { timeout: 1 });
+    expect(pool.apply_async).type.not.toBeCallableWith(square, ['2'], { callback: (value: number) => value });
+    expect(pool.apply_async).type.not.toBeCallableWith(square, [2], { callback: (value: string) => value });
+    expect(pool.apply_async).type.not.toBeCallableWith(square, [2], {}, (value: string) => value);
+    expect(pool.apply_async).type.not.toBeCallableWith(square, { args: ['2'] });
+    expect(pool.map_async).type.not.toBeCallableWith(square, [1], { callback: (value: string[]) => value });
+    expect(pool.imap).type.not.toBeCallableWith(square, [1], { callback: square });
+    expect(pool.map).type.not.toBeCallableWith(square, [1], { timeout: '1' });
+    expect(pool.map).type.not.toBeCallableWith(square, [1], '5');
+  });
+
+  test('an iterator gives values, and nothing at the end', () => {
+    expect(pool.imap(square, [1]).next()).type.toBe<Promise<IteratorResult<number, undefined>>>();
+    expect(pool.imap(square, [1])).type.toBeAssignableTo<AsyncIterableIterator<number, undefined>>();
+    expect(pool.imap(square, [1])).type.toBeAssignableTo<AsyncDisposable>();
+  });
+
+  test('the life cycle', () => {
+    expect(pool.join()).type.toBe<Promise<void>>();
+    expect(pool.terminate()).type.toBe<Promise<void>>();
+    expect(pool.apply_async(square, [1]).ready()).type.toBe<boolean>();
+    expect(pool.apply_async(square, [1]).wait(1)).type.toBe<Promise<void>>();
+    expect(pool.apply_async(square, [1])).type.toBeAssignableTo<AsyncResult<number | string>>();
+  });
+
+  test('an initializer has any parameters', () => {
+    expect(Pool).type.toBeConstructableWith(2, add, [1, 'a']);
+    expect(Pool).type.toBeConstructableWith(2, async () => undefined);
+    expect(Pool).type.toBeConstructableWith(2, null, null, null);
+    expect(Pool).type.toBeConstructableWith(undefined, square, new Set([1]));
+    expect(Pool).type.toBeConstructableWith(2, square, { initargs: [1], maxtasksperchild: 3 });
+    expect(Pool).type.not.toBeConstructableWith(2, 'square');
+    expect(Pool).type.not.toBeConstructableWith(2, square, 5);
+    expect(Pool).type.not.toBeConstructableWith(2, square, { processes: 3 });
+  });
+});

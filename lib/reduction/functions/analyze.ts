@@ -187,7 +187,11 @@ class Analyzer {
     this.#block = this.#block.up;
   }
 
-  #use(name: string, node: AnyNode | null, how: { chain?: Step[]; assigned?: boolean; shorthand?: boolean } = {}): void {
+  #use(
+    name: string,
+    node: AnyNode | null,
+    how: { chain?: Step[]; assigned?: boolean; shorthand?: boolean } = {},
+  ): void {
     if (this.#declares(name)) return;
     if (name === 'arguments') {
       if (this.#depth === 0) this.#usesArguments = true;
@@ -238,7 +242,8 @@ class Analyzer {
   #class(node: ClassLike, top: boolean): void {
     const own = new Set(node.id ? [node.id.name] : []);
     for (const member of node.body.body) {
-      if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') own.add(`#${member.key.name}`);
+      if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier')
+        own.add(`#${member.key.name}`);
     }
     this.#within(own, () => {
       if (node.superClass && !top) this.#visit(node.superClass);
@@ -360,7 +365,9 @@ class Analyzer {
       case 'MemberExpression':
         return this.#member(node);
       case 'ChainExpression':
-        return node.expression.type === 'MemberExpression' ? this.#member(node) : this.#visit(node.expression);
+        return node.expression.type === 'MemberExpression'
+          ? this.#member(node)
+          : this.#visit(node.expression);
       case 'CallExpression':
         if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !this.#declares('eval')) {
           this.#usesEval = true;

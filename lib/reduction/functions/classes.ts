@@ -4,7 +4,8 @@ import { REDUCE, registeredReducer } from '../registry';
 import { globalPath } from './references';
 import { step, type Trail } from '../graph/trail';
 import { functionGuard } from '../graph/guards';
-import { symbolForm, type Walk } from '../graph/walk';
+import { symbolForm } from '../graph/symbols';
+import type { Walk } from '../graph/walk';
 import { nameOf, type FunctionRecord } from './record';
 
 /** Properties that every function has by itself. */
@@ -42,7 +43,8 @@ export function visitMembers(walk: Walk, f: Function, record: FunctionRecord, tr
   walk.set(record.entity, CellKind.Heritage, '', walk.form(above, step(trail, '.prototype.[[Prototype]]')));
 }
 
-const isOwnName = (f: Function): boolean => typeof Object.getOwnPropertyDescriptor(f, 'name')?.value === 'string';
+const isOwnName = (f: Function): boolean =>
+  typeof Object.getOwnPropertyDescriptor(f, 'name')?.value === 'string';
 
 function visitProperties(
   walk: Walk,
@@ -69,12 +71,18 @@ function visitProperties(
   }
   for (const cell of entity.cells.values()) {
     const [cellKind, , name] = JSON.parse(`${cell.head}]`) as [string, number, Form];
-    if (cellKind !== kind || present.has(kind + (typeof name === 'string' ? name : JSON.stringify(name)))) continue;
-    if (name !== 'prototype' && !walk.has(entity, kind, name) && !isReduceKey(name)) walk.set(entity, kind, name, [Tag.Gone]);
+    if (cellKind !== kind || present.has(kind + (typeof name === 'string' ? name : JSON.stringify(name))))
+      continue;
+    if (name !== 'prototype' && !walk.has(entity, kind, name) && !isReduceKey(name))
+      walk.set(entity, kind, name, [Tag.Gone]);
   }
 }
 
-function isMadeByText(property: PropertyDescriptor, key: PropertyKey, methods: ReadonlySet<string> | undefined): boolean {
+function isMadeByText(
+  property: PropertyDescriptor,
+  key: PropertyKey,
+  methods: ReadonlySet<string> | undefined,
+): boolean {
   if (methods === undefined) return false;
   const f: unknown = property.get ?? property.set ?? property.value;
   if (typeof f !== 'function' || !methods.has(Function.prototype.toString.call(f))) return false;

@@ -14,7 +14,13 @@ import { moduleKey, readRecord } from './scopes';
 const MOST_LINES = 20_000;
 
 /** Writes the definition of a function once; each time, visits what it refers to. */
-export function defineFunction(walk: Walk, f: Function, record: FunctionRecord, home: object | null, trail: Trail | null): void {
+export function defineFunction(
+  walk: Walk,
+  f: Function,
+  record: FunctionRecord,
+  home: object | null,
+  trail: Trail | null,
+): void {
   record.anchors ??= anchorsOf(walk, f, record, home, trail);
   const forms: Record<string, Form> = {};
   for (const { key, label, value } of record.anchors) forms[key] = walk.form(value, step(trail, label));
@@ -48,21 +54,33 @@ const hasReplacedHeritage = ({ analysis: { layout, text } }: FunctionRecord): bo
   layout !== null && layout.heritage !== null && text.slice(...layout.heritage).trim() !== 'null';
 
 /** The values outside its variables that a function cannot be rebuilt without. */
-function anchorsOf(walk: Walk, f: Function, record: FunctionRecord, home: object | null, trail: Trail | null): Anchor[] {
+function anchorsOf(
+  walk: Walk,
+  f: Function,
+  record: FunctionRecord,
+  home: object | null,
+  trail: Trail | null,
+): Anchor[] {
   const { analysis } = record;
   const anchors: Anchor[] = [];
   const proto: unknown = Object.getPrototypeOf(f);
   if (hasReplacedHeritage(record)) anchors.push({ key: 'proto', label: '<superclass>', value: proto });
-  else if (globalPath(proto as object) === undefined) anchors.push({ key: 'proto', label: '[[Prototype]]', value: proto });
+  else if (globalPath(proto as object) === undefined)
+    anchors.push({ key: 'proto', label: '[[Prototype]]', value: proto });
   if (analysis.isArrow && (analysis.usesThis || analysis.usesSuper)) {
     anchors.push({ key: 'self', label: '<captured this>', value: captured(f, 'this', trail) });
   }
   if (analysis.isArrow && analysis.usesArguments) {
     const args = capturedArguments(walk, record) ?? captured(f, 'arguments', trail);
-    anchors.push({ key: 'args', label: '<captured arguments>', value: Array.from(args as ArrayLike<unknown>) });
+    anchors.push({
+      key: 'args',
+      label: '<captured arguments>',
+      value: Array.from(args as ArrayLike<unknown>),
+    });
   }
   if (analysis.usesSuper && analysis.layout === null) {
-    if (home === null || analysis.isArrow) refuse('it uses `super` outside its class or object', trail, Hint.Super);
+    if (home === null || analysis.isArrow)
+      refuse('it uses `super` outside its class or object', trail, Hint.Super);
     anchors.push({ key: 'home', label: '<super>', value: Object.getPrototypeOf(home) });
   }
   return anchors;
@@ -70,15 +88,24 @@ function anchorsOf(walk: Walk, f: Function, record: FunctionRecord, home: object
 
 function capturedArguments(walk: Walk, record: FunctionRecord): unknown {
   const scope = record.scopes.findLast((candidate) => candidate.names.includes('arguments'));
-  return scope === undefined || scope.isRoot ? undefined : readRecord(scope, walk.readings)?.['arguments'];
+  return scope === undefined || scope.isRoot ? undefined : readRecord(scope, walk.readings)?.arguments;
 }
 
 function captured(f: Function, name: string, trail: Trail | null): unknown {
-  if (isDebugged()) refuse(`the \`${name}\` of an arrow function cannot be read while a debugger is attached`, trail, Hint.This);
+  if (isDebugged())
+    refuse(
+      `the \`${name}\` of an arrow function cannot be read while a debugger is attached`,
+      trail,
+      Hint.This,
+    );
   try {
     return evaluateInside(f, name);
   } catch (error) {
-    return refuse(`the \`${name}\` of an arrow function cannot be read (${(error as Error).message})`, trail, Hint.This);
+    return refuse(
+      `the \`${name}\` of an arrow function cannot be read (${(error as Error).message})`,
+      trail,
+      Hint.This,
+    );
   }
 }
 
@@ -109,7 +136,8 @@ function edited(f: Function, record: FunctionRecord, live: readonly Form[]): str
     edits.push({ range: [text.lastIndexOf('[', start), text.indexOf(']', end) + 1], text: 'm' });
   }
   if (layout !== null) {
-    if (layout.heritage !== null && hasReplacedHeritage(record)) edits.push({ range: layout.heritage, text: `(${Hidden.Super})` });
+    if (layout.heritage !== null && hasReplacedHeritage(record))
+      edits.push({ range: layout.heritage, text: `(${Hidden.Super})` });
     for (const range of layout.statics) edits.push({ range, text: null });
   }
   for (const range of analysis.importMetas) edits.push({ range, text: Hidden.Meta });
@@ -124,7 +152,10 @@ function edited(f: Function, record: FunctionRecord, live: readonly Form[]): str
   let result = text;
   for (const { range, text: replacement } of edits) {
     const [start, end] = range;
-    result = result.slice(0, start) + (replacement ?? result.slice(start, end).replace(/[^\n]/g, ' ')) + result.slice(end);
+    result =
+      result.slice(0, start) +
+      (replacement ?? result.slice(start, end).replace(/[^\n]/g, ' ')) +
+      result.slice(end);
   }
   return result;
 }

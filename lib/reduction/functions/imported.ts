@@ -5,7 +5,7 @@ import { mainRealm } from '../../util/realm';
 import { Define, Tag, type Form } from '../graph/forms';
 import { newEntity, type Entity } from '../graph/heap';
 import type { Walk } from '../graph/walk';
-import { scriptsByUrlNow, sourceOf } from './inspector';
+import { scriptsByUrlNow } from './scripts';
 import { isPackageFile, pathForms } from './references';
 
 /**
@@ -28,7 +28,8 @@ export function importForm(walk: Walk, file: string, path: readonly string[]): F
 /** The program itself: running it in a worker would start it again. */
 function isMain(file: string): boolean {
   const main = mainRealm.process.argv[1];
-  if (require.main?.filename === file || main === undefined) return true;
+  if (require.main?.filename === file) return true;
+  if (main === undefined) return false;
   try {
     return realpathSync(main) === realpathSync(file);
   } catch {
@@ -69,8 +70,8 @@ function sourceOfFile(file: string): string | null {
   const script = scriptsByUrlNow(pathToFileURL(file).href)[0] ?? scriptsByUrlNow(file)[0];
   if (script === undefined || script.isModule) return null;
   // Jest wraps modules itself.
-  const jest = /^\(\{"Object\.<anonymous>":function\([^)]*\)\{([^]*)\n?\}\}\);?\s*$/.exec(sourceOf(script.id));
-  return jest?.[1] ?? sourceOf(script.id);
+  const jest = /^\(\{"Object\.<anonymous>":function\([^)]*\)\{([^]*)\n?\}\}\);?\s*$/.exec(script.source);
+  return jest?.[1] ?? script.source;
 }
 
 const ENDINGS = ['', '.ts', '.tsx', '.cts', '.mts', '.js', '.cjs', '.json', '/index.ts', '/index.js'];

@@ -1,6 +1,4 @@
 import type { Session } from 'node:inspector';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { PicklingError } from '../../errors';
 import { mainRealm } from '../../util/realm';
 
@@ -10,14 +8,6 @@ import { mainRealm } from '../../util/realm';
  * synchronous, and the debugger is never left enabled: see the findings in
  * docs/functions.md.
  */
-
-export interface Script {
-  readonly id: string;
-  readonly url: string;
-  readonly isModule: boolean;
-  readonly sourceMapURL: string;
-  source?: string;
-}
 
 export interface Location {
   readonly scriptId: string;
@@ -55,16 +45,8 @@ interface PropertyList {
   internalProperties?: { name: string; value?: RemoteObject }[];
 }
 
-interface ParsedScript {
-  scriptId: string;
-  url: string;
-  isModule?: boolean | undefined;
-  sourceMapURL?: string | undefined;
-}
-
 const SLOT = Symbol.for('multiprocessing.slot');
 const slot = installSlot();
-const scripts = new Map<string, Script>();
 const GROUP = 'multiprocessing';
 
 let session: Session | null = null;
@@ -74,44 +56,54 @@ function installSlot(): Slot {
   const place = mainRealm as unknown as Record<symbol, Slot | undefined>;
   const known = place[SLOT];
   if (known !== undefined) return known;
-  const made: Slot = { value: undefined, found: undefined };
-  Object.defineProperty(mainRealm, SLOT, { value: made, configurable: true });
+  // Sealed: between test files Jest puts getters that warn on all it may of what it finds on globals.
+  const made: Slot = Object.seal({ value: undefined, found: undefined });
+  Object.defineProperty(mainRealm, SLOT, { value: made });
   return made;
 }
 
 /** Thrown where V8 will not be read: `--permission`, other runtimes. */
 export class InspectorUnavailable extends PicklingError {}
 
-function connect(): Session {
+export function connect(): Session {
   if (session !== null) return session;
   try {
     // Loaded here: it costs 3 ms and some runtimes have none.
     const inspector = require('node:inspector') as typeof import('node:inspector');
     const made = new inspector.Session();
     made.connect();
-    made.on('Debugger.scriptParsed', ({ params }) => remember(params));
     session = made;
-    const holder = post('Runtime.evaluate', { expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]` });
+    const holder = post('Runtime.evaluate', {
+      expression: `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`,
+    });
     slotId = (holder as { result: { objectId: string } }).result.objectId;
     return made;
   } catch (error) {
     session = null;
-    throw new InspectorUnavailable('the variables of a function cannot be read in this process', { cause: error });
+    throw new InspectorUnavailable('the variables of a function cannot be read in this process', {
+      cause: error,
+    });
   }
 }
 
-/** Whether closures can be read here at all. */
-export function isAvailable(): boolean {
-  try {
-    connect();
-    return inspect(() => slot).scopes.some((scope) => 'slot' in scope.values);
-  } catch {
-    return false;
+let available: boolean | null = null;
+
+/** Whether closures can be read here at all: tried once, on one of our own. */
+export function canInspect(): boolean {
+  if (available === null) {
+    try {
+      connect();
+      const sample = slot;
+      available = inspect(() => sample).scopes.some((scope) => Object.hasOwn(scope.values, 'sample'));
+    } catch {
+      available = false;
+    }
   }
+  return available;
 }
 
 export function post(method: string, params: object = {}): unknown {
-  let answered = false;
+  let answered = false as boolean;
   let failure: unknown = null;
   let answer: unknown;
   (session as Session).post(method, params, (error: unknown, result: unknown) => {
@@ -120,18 +112,9 @@ export function post(method: string, params: object = {}): unknown {
     answer = result;
   });
   if (!answered) throw new PicklingError(`the inspector did not answer ${method} at once`);
-  if (failure !== null) throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
+  if (failure !== null)
+    throw new PicklingError(`${method}: ${(failure as Error).message}`, { cause: failure });
   return answer;
-}
-
-function remember(parsed: ParsedScript): void {
-  if (scripts.has(parsed.scriptId)) return;
-  scripts.set(parsed.scriptId, {
-    id: parsed.scriptId,
-    url: parsed.url,
-    isModule: parsed.isModule === true,
-    sourceMapURL: parsed.sourceMapURL ?? '',
-  });
 }
 
 function handleOf(value: unknown): string {
@@ -186,71 +169,53 @@ export function inspect(value: object): Inspection {
 }
 
 function scopeViews(list: unknown): ScopeView[] {
-  const entries = list as Record<number, { description: string; object: Record<string, unknown> } | undefined>;
+  const entries = list as Record<
+    number,
+    { description: string; object: Record<string, unknown> } | undefined
+  >;
   const views: ScopeView[] = [];
   for (let i = 0; ; i++) {
     const entry = entries[i];
     if (entry === undefined) return views;
     const [, kind = entry.description, name = ''] = SCOPE.exec(entry.description) ?? [];
-    if (kind !== 'Global') views.push({ kind, name, values: entry.object });
+    if (kind !== 'Global') views.push({ kind, name, values: valuesOf(entry.object) });
   }
 }
 
-const UNKNOWN_SCRIPT = { url: '', isModule: false, sourceMapURL: '' };
-
-/** Where a script came from. Lists all scripts (20 ms and more) when it meets an unknown one. */
-export function scriptOf(id: string): Script {
-  const known = scripts.get(id);
-  if (known !== undefined) return known;
-  listScripts();
-  const found = scripts.get(id) ?? { id, ...UNKNOWN_SCRIPT };
-  scripts.set(id, found);
-  return found;
+/** From Node 22 on, a variable before its declaration is a getter that throws; here it is `undefined`. */
+function valuesOf(scope: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(scope)) {
+    try {
+      values[name] = scope[name];
+    } catch {
+      values[name] = undefined;
+    }
+  }
+  return values;
 }
 
-function listScripts(): void {
+let isOpen = false;
+
+/**
+ * Enables the debugger until the end of the present synchronous run: that takes
+ * 4-13 ms, which a loop that sends many functions should pay once. Nothing can
+ * pause meanwhile but what we stop ourselves, not even a `debugger` statement.
+ */
+export function openDebugger(): void {
   connect();
+  if (isOpen) return;
   post('Debugger.enable');
+  post('Debugger.setSkipAllPauses', { skip: true });
+  isOpen = true;
+  // Not queueMicrotask, which fake timers replace.
+  void Promise.resolve().then(closeDebugger);
+}
+
+export function closeDebugger(): void {
+  if (!isOpen) return;
+  isOpen = false;
   post('Debugger.disable');
-}
-
-/** Every script of a url that has been seen, the last one first. */
-export function scriptsByUrl(url: string, withQuery = false): Script[] {
-  const found = [...scripts.values()].filter((script) => script.url === url || (withQuery && script.url.startsWith(`${url}?`)));
-  return found.reverse();
-}
-
-/** As {@link scriptsByUrl}, after looking again for new ones. */
-export function scriptsByUrlNow(url: string): Script[] {
-  const known = scriptsByUrl(url);
-  if (known.length > 0) return known;
-  listScripts();
-  return scriptsByUrl(url);
-}
-
-/** The JavaScript that V8 compiled: under a TypeScript loader, its output. */
-export function sourceOf(id: string): string {
-  const script = scriptOf(id);
-  if (script.source !== undefined) return script.source;
-  connect();
-  post('Debugger.enable');
-  try {
-    const answer = post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string };
-    script.source = answer.scriptSource;
-  } catch {
-    script.source = fromDisk(script.url);
-  } finally {
-    post('Debugger.disable');
-  }
-  return script.source;
-}
-
-function fromDisk(url: string): string {
-  try {
-    return url.startsWith('file:') ? readFileSync(fileURLToPath(url), 'utf8') : '';
-  } catch {
-    return '';
-  }
 }
 
 /**
@@ -272,7 +237,7 @@ export function evaluateInside(f: Function, expression: string): unknown {
   const realm = realmOf(f);
   const borrowed = realm !== (mainRealm as object);
   if (borrowed) Object.defineProperty(realm, SLOT, { value: slot, configurable: true });
-  let reached = false;
+  let reached = false as boolean;
   let result: unknown;
   let failure: unknown = new PicklingError('the function could not be stopped');
   const onPause = (event: { params: { callFrames: { callFrameId: string }[] } }): void => {
@@ -284,14 +249,18 @@ export function evaluateInside(f: Function, expression: string): unknown {
       if (answer.exceptionDetails === undefined) {
         reached = true;
         result = slot.found;
-      } else failure = new PicklingError(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
+      } else
+        failure = new PicklingError(
+          answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text,
+        );
     } catch (error) {
       failure = error;
     }
     open.post('Runtime.terminateExecution', () => undefined);
   };
-  post('Debugger.enable');
+  openDebugger();
   open.on('Debugger.paused', onPause);
+  post('Debugger.setSkipAllPauses', { skip: false });
   try {
     const { breakpointId } = post('Debugger.setBreakpointOnFunctionCall', { objectId: handleOf(f) }) as {
       breakpointId: string;
@@ -306,7 +275,7 @@ export function evaluateInside(f: Function, expression: string): unknown {
     post('Debugger.removeBreakpoint', { breakpointId });
   } finally {
     open.removeListener('Debugger.paused', onPause);
-    post('Debugger.disable');
+    post('Debugger.setSkipAllPauses', { skip: true });
     post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
     slot.value = slot.found = undefined;
     if (borrowed) delete (realm as Record<symbol, unknown>)[SLOT];
@@ -321,8 +290,8 @@ export function realmOf(f: Function): object {
     // Up to Function.prototype, the last but one of every function's chain.
     let proto = Object.getPrototypeOf(f) as object;
     for (let up = parentOf(proto); up !== null && parentOf(up) !== null; up = parentOf(proto)) proto = up;
-    const make = proto.constructor as FunctionConstructor;
-    const realm: unknown = make('return globalThis')();
+    const make = proto.constructor as (body: string) => () => unknown;
+    const realm = make('return globalThis')();
     return typeof realm === 'object' && realm !== null && !('then' in realm) ? realm : globalThis;
   } catch {
     return globalThis;

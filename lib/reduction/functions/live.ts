@@ -20,9 +20,13 @@ export function makeEvaluator(
   for (const { f, hidden } of witnesses) {
     try {
       const { isSimple, locals, layout } = analyze(Function.prototype.toString.call(f));
-      if (!isSimple || layout !== null || names.every((name) => locals.has(name) || hidden.has(name))) continue;
+      if (!isSimple || layout !== null || names.every((name) => locals.has(name) || hidden.has(name)))
+        continue;
       const evaluate = evaluateInside(f, '$__mp_code=>eval($__mp_code)') as (code: string) => unknown;
-      return { compile: (code) => evaluate(`(${code})`), hides: (name) => locals.has(name) || hidden.has(name) };
+      return {
+        compile: (code) => evaluate(`(${code})`),
+        hides: (name) => locals.has(name) || hidden.has(name),
+      };
     } catch {
       // The next one.
     }

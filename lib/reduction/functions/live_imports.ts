@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { scriptsByUrl, type Script } from './inspector';
+import { scriptsByUrl, type Script } from './scripts';
 import { placeOf } from './record';
 import { fileOfUrl, isPackageFile } from './references';
 import { moduleFacts, type Import } from './script_facts';
@@ -30,7 +30,10 @@ export function liveExportOf(namespace: object, name: string): ModuleVariable | 
 }
 
 /** Where an imported name comes from, if that is one of the user's files. */
-export function importedFrom(script: Script, name: string): { readonly file: string; readonly name: string } | null {
+export function importedFrom(
+  script: Script,
+  name: string,
+): { readonly file: string; readonly name: string } | null {
   const imported = script.isModule ? moduleFacts(script).imports.get(name) : undefined;
   const target = imported === undefined ? null : resolve(script, imported.specifier);
   const file = target === null ? null : fileOfUrl(target.url);
@@ -82,6 +85,15 @@ const stem = (href: string, extension: string): string => href.replace(/\.[cm]?j
 /** Loaders add queries to tell versions of a file apart. */
 const withQuery = (href: string): Script | undefined => scriptsByUrl(href, true)[0];
 
+/** A member of a namespace; before its declaration, `undefined`. */
+export function memberOf(namespace: object, name: string): unknown {
+  try {
+    return (namespace as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
 const scripts = new WeakMap<object, Script | null>();
 
 /** A namespace does not tell its module, but a function that it declares does. */
@@ -90,7 +102,8 @@ function scriptOfNamespace(namespace: object): Script | null {
   if (known !== undefined) return known;
   let found: Script | null = null;
   if (types.isModuleNamespaceObject(namespace)) {
-    for (const [name, value] of Object.entries(namespace)) {
+    for (const name of Object.keys(namespace)) {
+      const value = memberOf(namespace, name);
       const script = typeof value === 'function' ? placeOf(value)?.script : undefined;
       const exported = script?.isModule === true ? moduleFacts(script).exports.get(name) : undefined;
       if (script === undefined || exported === undefined || !('local' in exported)) continue;

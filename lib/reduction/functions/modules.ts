@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { CellKind, isObject, Make, Tag, type Form } from '../graph/forms';
 import type { Entity } from '../graph/heap';
 import { propertyGuard } from '../graph/guards';
-import { declare } from '../graph/objects';
+import { declare } from '../graph/declare';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import { importForm } from './imported';
@@ -11,7 +11,7 @@ import { fileOfModule } from './named';
 import { exportOf } from './references';
 import { referenceTo } from './references_of';
 import { moduleKey } from './scopes';
-import { bindModuleVariable } from './variables';
+import { bindModuleVariable } from './live_bindings';
 
 /**
  * Exports of the user's own modules. Each is one object per worker that holds
@@ -28,7 +28,12 @@ export function isExports(value: object): boolean {
 }
 
 /** `chain`: the only members needed; `null`: all of them, those that cannot be sent as throwing getters. */
-export function visitExports(walk: Walk, value: object, chain: readonly string[] | null, trail: Trail | null): Form {
+export function visitExports(
+  walk: Walk,
+  value: object,
+  chain: readonly string[] | null,
+  trail: Trail | null,
+): Form {
   const entity = declare(value, () => [Make.Exports, exportOf(value)?.file ?? null]);
   walk.entities.add(entity);
   if (chain === null) {
@@ -39,7 +44,14 @@ export function visitExports(walk: Walk, value: object, chain: readonly string[]
   return [Tag.Entity, entity.uid];
 }
 
-function visitMember(walk: Walk, value: object, entity: Entity, chain: readonly string[], trail: Trail | null, mayFail: boolean): void {
+function visitMember(
+  walk: Walk,
+  value: object,
+  entity: Entity,
+  chain: readonly string[],
+  trail: Trail | null,
+  mayFail: boolean,
+): void {
   const name = chain[0] as string;
   const property = Object.getOwnPropertyDescriptor(value, name);
   // Inherited members (toString ...) are there anyway.
@@ -48,7 +60,8 @@ function visitMember(walk: Walk, value: object, entity: Entity, chain: readonly 
   const isNamespace = types.isModuleNamespaceObject(value);
   const here = step(trail, `export '${name}'${fileLabel(value)}`);
   const member: unknown = property.value;
-  const isWhole = chain.length === 1 || !isObject(member) || !isExports(member) || referenceTo(member) !== null;
+  const isWhole =
+    chain.length === 1 || !isObject(member) || !isExports(member) || referenceTo(member) !== null;
   if (property.get === undefined && !isWhole) {
     const form = visitExports(walk, member, chain.slice(1), here);
     return walk.set(entity, CellKind.Export, name, form);
@@ -57,10 +70,16 @@ function visitMember(walk: Walk, value: object, entity: Entity, chain: readonly 
   const live = isNamespace ? liveExportOf(value, name) : null;
   if (live !== null) bindModuleVariable(walk, live, member, here);
   const failure = walk.attempt((trial) => {
-    if (property.get !== undefined) trial.set(entity, CellKind.Export, name, [Tag.Getter, trial.form(property.get, here)]);
+    if (property.get !== undefined)
+      trial.set(entity, CellKind.Export, name, [Tag.Getter, trial.form(property.get, here)]);
     else {
       const form = trial.form(member, here);
-      trial.set(entity, CellKind.Export, name, live === null ? form : [Tag.Live, moduleKey(live.script), live.name, form]);
+      trial.set(
+        entity,
+        CellKind.Export,
+        name,
+        live === null ? form : [Tag.Live, moduleKey(live.script), live.name, form],
+      );
     }
   });
   if (failure === null) return;

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isObject } from '../graph/forms';
+import { memberOf } from './live_imports';
 import { placeOf } from './record';
 import { exportOf, fileOfUrl, namedFiles } from './references';
 
@@ -19,7 +20,8 @@ export function fileOfModule(module: string | URL | object): string | null {
   if (exported?.path.length === 0) return exported.file;
   if (!types.isModuleNamespaceObject(module)) return null;
   // A namespace does not tell its file, but the functions in it do.
-  for (const value of Object.values(module)) {
+  for (const name of Object.keys(module)) {
+    const value = memberOf(module, name);
     const url = isObject(value) && typeof value === 'function' ? placeOf(value)?.script.url : undefined;
     const file = url === undefined ? null : fileOfUrl(url);
     if (file !== null) return file;

@@ -23,7 +23,13 @@ export class RebuiltScope {
   constructor(parent: RebuiltScope | null, names: readonly string[]) {
     const evaluate = parent?.sloppy ?? (new Function('return eval(arguments[0])') as Evaluate);
     this.names = names.filter((name) => name !== 'arguments' && IDENTIFIER.test(name));
-    const parts = evaluate(scopeCode(this.names)) as [Evaluate, Evaluate, As, As, (name: string, value: unknown) => void];
+    const parts = evaluate(scopeCode(this.names)) as [
+      Evaluate,
+      Evaluate,
+      As,
+      As,
+      (name: string, value: unknown) => void,
+    ];
     [this.strict, this.sloppy, this.strictAs, this.sloppyAs] = parts;
     const [, , , , assign] = parts;
     this.set = (name, value) => {
@@ -97,10 +103,13 @@ export function compile(definition: FunctionDefinition, scope: RebuiltScope, anc
   const evaluate = isBound ? make(anchors.self, anchors.args ?? []) : plain;
   const extras = extrasOf(definition, anchors);
   const names = Object.keys(extras);
-  const made =
+  const made: unknown =
     names.length === 0
       ? evaluate(code)
-      : (evaluate(`(${names.join()},$__mp_code)=>eval($__mp_code)`) as Function)(...Object.values(extras), code);
+      : (evaluate(`(${names.join()},$__mp_code)=>eval($__mp_code)`) as (...all: unknown[]) => unknown)(
+          ...Object.values(extras),
+          code,
+        );
   const f = (shape === 'e' ? made : memberOf(made as object)) as Function;
   if (Object.getOwnPropertyDescriptor(f, 'name')?.value !== definition.name) {
     Object.defineProperty(f, 'name', { value: definition.name, configurable: true });

@@ -2,7 +2,8 @@ import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
-import { inspect, realmOf, scriptOf, sourceOf, type Inspection, type Location, type Script } from './inspector';
+import { canInspect, inspect, realmOf, type Inspection, type Location } from './inspector';
+import { scriptOf, Script } from './scripts';
 import { EVERYWHERE, fileOfUrl, globalPath } from './references';
 import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
@@ -43,6 +44,7 @@ export const recordOf = (f: Function): FunctionRecord | undefined => records.get
 export function placeOf(f: Function, seen?: Inspection): { location: Location; script: Script } | null {
   const known = places.get(f);
   if (known !== undefined) return known;
+  if (!canInspect()) return null;
   const { location } = seen ?? inspect(f);
   if (location === null) return null;
   const place = { location, script: scriptOf(location.scriptId) };
@@ -51,6 +53,19 @@ export function placeOf(f: Function, seen?: Inspection): { location: Location; s
 }
 
 export const isNodeInternal = (f: Function): boolean => placeOf(f)?.script.url.startsWith('node:') === true;
+
+/** Is it of a class, or the prototype of one, that the user wrote? */
+export function isOfUser(thing: object): boolean {
+  if (typeof thing === 'function') return false;
+  let at: object | null = thing;
+  for (; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof constructor !== 'function') continue;
+    if (globalPath(constructor) !== undefined) return false;
+    return placeOf(constructor)?.script.url.startsWith('node:') === false;
+  }
+  return false;
+}
 
 export function labelOf(f: Function): string {
   const place = placeOf(f);
@@ -72,11 +87,21 @@ export function analyzeFunction(f: Function, trail: Trail | null): Analysis {
   try {
     return analyze(Function.prototype.toString.call(f));
   } catch (error) {
-    return refuse(`the source of function '${nameOf(f)}' cannot be parsed (${(error as Error).message})`, trail);
+    const text = Function.prototype.toString.call(f);
+    if (text.includes('new.target')) refuse('an arrow function that uses new.target cannot be sent', trail);
+    return refuse(
+      `the source of function '${nameOf(f)}' cannot be parsed (${(error as Error).message})`,
+      trail,
+    );
   }
 }
 
-export function makeRecord(f: Function, seen: Inspection, readings: ScopeReadings, trail: Trail | null): FunctionRecord {
+export function makeRecord(
+  f: Function,
+  seen: Inspection,
+  readings: ScopeReadings,
+  trail: Trail | null,
+): FunctionRecord {
   const analysis = analyzeFunction(f, trail);
   const { location, script } = placeOf(f, seen) as { location: Location; script: Script };
   const views = seen.scopes.filter(({ kind }) => kind !== 'Script');
@@ -122,6 +147,22 @@ function namesOf(analysis: Analysis, scopes: readonly ScopeRecord[]): Map<string
   return names;
 }
 
+/** A function whose variables cannot be read: it must not have any. See fallback.ts. */
+export function makeTextRecord(f: Function, analysis: Analysis): FunctionRecord {
+  const record: FunctionRecord = {
+    entity: newEntity(f),
+    analysis,
+    location: { scriptId: '', lineNumber: 0, columnNumber: 0 },
+    script: new Script('', '', 0, null),
+    scopes: [],
+    bindings: [],
+    sloppy: !analysis.strict || isSloppyFunction(f),
+    anchors: null,
+  };
+  records.set(f, record);
+  return record;
+}
+
 export const MODULE_VARIABLES: ReadonlySet<string> = new Set([
   'exports',
   'require',
@@ -138,15 +179,32 @@ export const MODULE_VARIABLES: ReadonlySet<string> = new Set([
 function isSloppy(f: Function, analysis: Analysis, script: Script, assignsUnknown: boolean): boolean {
   if (!analysis.strict) return true;
   // Only sloppy plain functions have a `caller`; of arrows and methods the script tells.
-  if (Object.hasOwn(f, 'caller')) {
+  if (isSloppyFunction(f)) {
     return analysis.usesInnerThis || analysis.usesWith || analysis.usesEval || assignsUnknown;
   }
   if (!assignsUnknown || Object.hasOwn(f, 'prototype') || script.isModule) return false;
-  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(sourceOf(script.id));
+  return !/^(?:\s|#!.*|\/\/.*|\/\*[^]*?\*\/|;)*(['"])use strict\1/.test(script.source);
+}
+
+/** Sloppy plain functions have a `caller`: their own, or from Node 26 on, by a getter that throws for all others. */
+function isSloppyFunction(f: Function): boolean {
+  if (Object.hasOwn(f, 'caller')) return true;
+  // Arrows and methods have neither; a getter that throws costs 20 us.
+  if (!Object.hasOwn(f, 'prototype')) return false;
+  const getter = Object.getOwnPropertyDescriptor(Function.prototype, 'caller')?.get as
+    (() => unknown) | undefined;
+  try {
+    return getter?.call(f) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A property of the global object of the function's realm, or of this one. */
-export function globalProperty(f: Function, name: string): { realm: object; property: PropertyDescriptor } | null {
+export function globalProperty(
+  f: Function,
+  name: string,
+): { realm: object; property: PropertyDescriptor } | null {
   for (const realm of new Set([realmOf(f), globalThis])) {
     const property = Object.getOwnPropertyDescriptor(realm, name);
     if (property !== undefined && !isReference(property)) return { realm, property };
@@ -154,5 +212,5 @@ export function globalProperty(f: Function, name: string): { realm: object; prop
   return null;
 }
 
-const isReference = ({ value }: PropertyDescriptor): boolean =>
+const isReference = ({ value }: { value?: unknown }): boolean =>
   typeof value === 'function' && globalPath(value) !== undefined;

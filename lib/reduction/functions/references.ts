@@ -22,7 +22,26 @@ const HOST =
     ' ',
   );
 /** Made at their first use, which costs up to 40 ms: a value of one of them cannot exist before. */
-const LAZY_HOST = new Set(['fetch', 'Headers', 'Request', 'Response', 'FormData', 'WebSocket', 'MessageEvent', 'crypto', 'CryptoKey', 'Crypto', 'SubtleCrypto', 'CustomEvent', 'navigator', 'CompressionStream', 'DecompressionStream', 'Blob', 'File', 'BroadcastChannel']);
+const LAZY_HOST = new Set([
+  'fetch',
+  'Headers',
+  'Request',
+  'Response',
+  'FormData',
+  'WebSocket',
+  'MessageEvent',
+  'crypto',
+  'CryptoKey',
+  'Crypto',
+  'SubtleCrypto',
+  'CustomEvent',
+  'navigator',
+  'CompressionStream',
+  'DecompressionStream',
+  'Blob',
+  'File',
+  'BroadcastChannel',
+]);
 /** Singletons with state: themselves and their methods, nothing below. */
 const SHALLOW = new Set(['process', 'console', 'performance', 'navigator']);
 
@@ -39,10 +58,12 @@ const HIDDEN_INTRINSICS: Record<string, string> = {
 export const EVERYWHERE: ReadonlySet<string> = new Set([
   ...LANGUAGE,
   ...HOST,
-  ...'globalThis global GLOBAL root undefined NaN Infinity localStorage sessionStorage EventSource CloseEvent Storage'.split(' '),
+  ...'globalThis global GLOBAL root undefined NaN Infinity localStorage sessionStorage EventSource CloseEvent Storage'.split(
+    ' ',
+  ),
 ]);
 
-const realms = [...new Set([globalThis, mainRealm as typeof globalThis])];
+const realms = [...new Set([globalThis, mainRealm])];
 
 let intrinsics: Map<object, Path> | null = null;
 
@@ -57,6 +78,8 @@ function listIntrinsics(): Map<object, Path> {
   for (const realm of realms) {
     found.set(realm, []);
     for (const name of LANGUAGE) walk(found, valueAt(realm, name), [name], 0, 3);
+    // Jest puts the main realm's in its place, but arrays of doubles still have the realm's own.
+    walk(found, new realm.Float64Array(0).buffer.constructor, ['ArrayBuffer'], 0, 3);
     for (const [name, expression] of Object.entries(HIDDEN_INTRINSICS)) {
       walk(found, (realm.eval as (text: string) => unknown)(expression), [name], 1, 3);
     }
@@ -115,15 +138,15 @@ const loadList = (): readonly string[] =>
   (mainRealm.process as unknown as { moduleLoadList?: string[] }).moduleLoadList ?? [];
 
 function loadedBuiltins(): string[] {
-  const loaded = new Set(
-    loadList().map((entry) => entry.replace(/^NativeModule /, '')),
+  const loaded = new Set(loadList().map((entry) => entry.replace(/^NativeModule /, '')));
+  return builtinModules.filter(
+    (name) => loaded.has(name) && !name.startsWith('_') && name !== 'sys' && name !== 'punycode',
   );
-  return builtinModules.filter((name) => loaded.has(name) && !name.startsWith('_') && name !== 'sys' && name !== 'punycode');
 }
 
 const builtinModule = (name: string): unknown =>
   // Not `require`: Jest has stand-ins for some.
-  mainRealm.process.getBuiltinModule ? mainRealm.process.getBuiltinModule(name as 'fs') : require(name);
+  'getBuiltinModule' in mainRealm.process ? mainRealm.process.getBuiltinModule(name) : require(name);
 
 /** A builtin module itself (cheap to know). */
 export function builtinPath(value: object): Path | undefined {
@@ -139,10 +162,18 @@ export function builtinPath(value: object): Path | undefined {
   return modules.get(value);
 }
 
-/** A part of a builtin module: the first time this costs 10 ms. */
-export function builtinMemberPath(value: object): Path | undefined {
+/**
+ * A part of a builtin module. The first time this costs 10 ms, unless it is in
+ * the module `likely`, which is looked at first.
+ */
+export function builtinMemberPath(value: object, likely?: string): Path | undefined {
   const whole = builtinPath(value);
   if (whole !== undefined) return whole;
+  if (likely !== undefined && membersThen !== loadedThen) {
+    for (const [module, path] of modules) if (path[0] === likely) listMembers(module, path);
+    const known = members.get(value);
+    if (known !== undefined) return known;
+  }
   if (membersThen !== loadedThen) {
     membersThen = loadedThen;
     members = new Map();
@@ -163,17 +194,24 @@ function listMembers(module: object, path: Path): void {
   }
   const found = new Map<object, Path>();
   walkMembers(found, module, path, 0);
-  for (const key of SAFE_GETTERS[name] ?? []) walkMembers(found, (module as Record<string, unknown>)[key], [name, key], 1);
+  for (const key of SAFE_GETTERS[name] ?? [])
+    walkMembers(found, (module as Record<string, unknown>)[key], [name, key], 1);
   for (const [member, memberPath] of found) if (!members.has(member)) members.set(member, memberPath);
 }
 
 function walkMembers(found: Map<object, Path>, value: unknown, path: Path, depth: number): void {
-  if (!isObject(value) || found.has(value) || (depth > 0 && (globalPath(value) !== undefined || modules.has(value)))) return;
+  if (
+    !isObject(value) ||
+    found.has(value) ||
+    (depth > 0 && (globalPath(value) !== undefined || modules.has(value)))
+  )
+    return;
   found.set(value, path);
   if (depth > 2) return;
   for (const key of Reflect.ownKeys(value)) {
     const property = Object.getOwnPropertyDescriptor(value, key);
-    if (property !== undefined && 'value' in property) walkMembers(found, property.value, [...path, key], depth + 1);
+    if (property !== undefined && 'value' in property)
+      walkMembers(found, property.value, [...path, key], depth + 1);
   }
 }
 
@@ -185,7 +223,9 @@ export const pathForms = (path: Path): Form[] =>
 /** The folder of this package: what lies below its dist/ is everywhere the same. */
 export const packageRoot = findRoot(__dirname);
 const ownRoot = packageRoot;
-const ownFolders = [join(ownRoot, 'dist'), join(ownRoot, 'lib'), join(ownRoot, 'workers')].map((folder) => folder + sep);
+const ownFolders = [join(ownRoot, 'dist'), join(ownRoot, 'lib'), join(ownRoot, 'workers')].map(
+  (folder) => folder + sep,
+);
 
 function findRoot(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
@@ -198,7 +238,9 @@ export const namedFiles = new Set<string>();
 
 /** Do the exports of this file travel by reference? */
 export const isPackageFile = (file: string): boolean =>
-  /[\\/]node_modules[\\/]/.test(file) || namedFiles.has(file) || ownFolders.some((folder) => file.startsWith(folder));
+  /[\\/]node_modules[\\/]/.test(file) ||
+  namedFiles.has(file) ||
+  ownFolders.some((folder) => file.startsWith(folder));
 
 /** The file that a worker loads: of this package, always the compiled one. */
 export function loadableFile(file: string): string {
@@ -238,7 +280,11 @@ export function exportOfPackage(value: object, file: string): Exported | undefin
   if (known !== undefined) return known;
   const folder = packageFolder(file);
   for (const candidate of Object.keys(requireCache())) {
-    if (searched.has(candidate) || !(candidate === file || (candidate.startsWith(folder) && isPackageFile(candidate)))) continue;
+    if (
+      searched.has(candidate) ||
+      !(candidate === file || (candidate.startsWith(folder) && isPackageFile(candidate)))
+    )
+      continue;
     const entry = requireCache()[candidate];
     if (entry === undefined || entry.loaded === false) continue;
     searched.add(candidate);
@@ -265,7 +311,16 @@ const packageFolder = (file: string): string =>
   ownFolders.find((folder) => file.startsWith(folder)) ??
   file;
 
+let isScanned = false;
+
+/** Modules may have been loaded since: the next question looks again. */
+export function expectNewModules(): void {
+  isScanned = false;
+}
+
 function scanModules(): void {
+  if (isScanned) return;
+  isScanned = true;
   for (const file of Object.keys(requireCache())) {
     if (scanned.has(file)) continue;
     const entry = requireCache()[file];
@@ -300,7 +355,8 @@ function listExports(file: string, exports: unknown): void {
 function addPrototype(value: object, file: string, path: Path): void {
   if (typeof value !== 'function') return;
   const prototype: unknown = Object.getOwnPropertyDescriptor(value, 'prototype')?.value;
-  if (isObject(prototype) && !exported.has(prototype)) exported.set(prototype, { file, path: [...path, 'prototype'] });
+  if (isObject(prototype) && !exported.has(prototype))
+    exported.set(prototype, { file, path: [...path, 'prototype'] });
 }
 
 /** An export of this very file. */
@@ -319,15 +375,22 @@ export function exportOfEsModule(value: unknown, file: string): Exported | undef
     if (namespace === value) return { file, path: [] };
     const name = Object.keys(namespace).find((key) => namespace[key] === value);
     if (name !== undefined) return { file, path: [name] };
-    const main = namespace['default'];
+    const main = namespace.default;
     if (!isObject(main)) return undefined;
-    const member = Object.keys(main).find((key) => Object.getOwnPropertyDescriptor(main, key)?.value === value);
+    const member = Object.keys(main).find(
+      (key) => Object.getOwnPropertyDescriptor(main, key)?.value === value,
+    );
     return member === undefined ? undefined : { file, path: ['default', member] };
   } catch {
     return undefined;
   }
 }
 
-export const fileForm = (tag: string, { file, path }: Exported): Form => [tag, loadableFile(file), ...pathForms(path)];
+export const fileForm = (tag: string, { file, path }: Exported): Form => [
+  tag,
+  loadableFile(file),
+  ...pathForms(path),
+];
 
-export const fileOfUrl = (url: string): string | null => (url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : null);
+export const fileOfUrl = (url: string): string | null =>
+  url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : null;

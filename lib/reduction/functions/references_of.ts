@@ -12,20 +12,22 @@ import {
 } from './references';
 
 /** The reference that a thing travels as; `null`: it goes by value. What this finds stays true. */
-export function referenceTo(thing: object): Form | null {
+export function referenceTo(thing: object, isOfUser?: (thing: object) => boolean): Form | null {
   const known = found.get(thing);
   if (known !== undefined) return known;
-  const form = search(thing);
+  const form = search(thing, isOfUser);
   if (form !== null) found.set(thing, form);
   return form;
 }
 
 const found = new WeakMap<object, Form>();
 
-function search(thing: object): Form | null {
+function search(thing: object, isOfUser?: (thing: object) => boolean): Form | null {
   const path = globalPath(thing);
   if (path !== undefined) return [Tag.Global, ...pathForms(path)];
-  const builtin = isExotic(thing) ? builtinMemberPath(thing) : builtinPath(thing);
+  // To know all members of node's modules costs 10 ms once: not for what is clearly none.
+  const mayBeMember = isExotic(thing) && isOfUser?.(thing) !== true;
+  const builtin = mayBeMember ? builtinMemberPath(thing) : builtinPath(thing);
   if (builtin !== undefined) return [Tag.Builtin, ...pathForms(builtin)];
   const exported = exportOf(thing);
   if (exported !== undefined && isPackageFile(exported.file)) return fileForm(Tag.File, exported);
@@ -40,7 +42,8 @@ function isExotic(thing: object): boolean {
   return !(proto === null || isDefaultPrototype(proto));
 }
 
-export const isNative = (f: Function): boolean => /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(f));
+export const isNative = (f: Function): boolean =>
+  /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(f));
 
 function namespaceOf(namespace: object): Form | null {
   const main: unknown = 'default' in namespace ? namespace.default : undefined;
@@ -56,7 +59,9 @@ function starOf(thing: object): Form | null {
   if (typeof thing === 'function' || types.isProxy(thing)) return null;
   const main: unknown = Object.getOwnPropertyDescriptor(thing, 'default')?.value;
   if (!isObject(main)) return null;
-  const isStar = Object.keys(thing).every((key) => key === 'default' || key === 'module.exports' || key in main);
+  const isStar = Object.keys(thing).every(
+    (key) => key === 'default' || key === 'module.exports' || key in main,
+  );
   if (!isStar) return null;
   const isBare = Object.keys(thing).length === 1 && Object.keys(main).length > 0;
   const builtin = builtinPath(main);

@@ -1,7 +1,8 @@
 import { Define } from '../graph/forms';
 import { newEntity, type Entity } from '../graph/heap';
 import { analyze } from './analyze';
-import { inspect, type Location, type Script, type ScopeView } from './inspector';
+import { inspect, type Location, type ScopeView } from './inspector';
+import { type Script } from './scripts';
 import { makeEvaluator, type Evaluator } from './live';
 import { assignedNames } from './script_facts';
 
@@ -46,7 +47,7 @@ export class ScopeRecord {
       this.entity.uid,
       parent === null ? 0 : parent.entity.uid,
       this.names,
-      parent === null && script.isModule ? moduleKey(script) : null,
+      view.kind === 'Module' ? moduleKey(script) : null,
     ]);
   }
 
@@ -182,8 +183,7 @@ export function scopesOf(
     const view = views[i] as ScopeView;
     const tag = [location.scriptId, view.kind, view.name, ...Object.keys(view.values)].join();
     const index: ScopeIndex = parent === null ? roots : parent.children;
-    const list = (index.get(tag) ?? []).filter((reference) => reference.deref() !== undefined);
-    index.set(tag, list);
+    const list = listOf(index, tag);
     const candidates = list.slice(-CANDIDATES).flatMap((reference) => reference.deref() ?? []);
     const isOnly: boolean = script.url.startsWith('file:') && isModuleScope(parent, view);
     let record: ScopeRecord | null = isOnly
@@ -203,6 +203,19 @@ export function scopesOf(
   }
   return chain;
 }
+
+/** The known scopes of one kind; now and then without those that are gone. */
+function listOf(index: ScopeIndex, tag: string): WeakRef<ScopeRecord>[] {
+  let list = index.get(tag) ?? [];
+  // At every doubling above this, so that it costs nothing on the average.
+  if (list.length >= MANY && (list.length & (list.length - 1)) === 0) {
+    list = list.filter((reference) => reference.deref() !== undefined);
+  }
+  index.set(tag, list);
+  return list;
+}
+
+const MANY = 128;
 
 const WRAPPER_NAMES = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
 
@@ -247,7 +260,9 @@ function findScope(
   const equal = candidates.filter((record) => {
     if (isTaken(record) && !isWritten) return false;
     const values = readRecord(record, readings);
-    return names.every((name) => Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]));
+    return names.every((name) =>
+      Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]),
+    );
   });
   const free = equal.filter((record) => !isTaken(record));
   if (!isWritten) return free.at(-1) ?? null;
@@ -295,7 +310,10 @@ function ask(records: readonly ScopeRecord[], name: string, f: Function): ScopeR
 }
 
 /** The values of a scope now; `null` if no living function sees it any more. */
-export function readRecord(record: ScopeRecord, readings: ScopeReadings): Readonly<Record<string, unknown>> | null {
+export function readRecord(
+  record: ScopeRecord,
+  readings: ScopeReadings,
+): Readonly<Record<string, unknown>> | null {
   const known = readings.get(record);
   if (known !== undefined) return known;
   const { witness } = record;

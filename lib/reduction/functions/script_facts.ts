@@ -1,4 +1,4 @@
-import { sourceOf, type Script } from './inspector';
+import { type Script } from './scripts';
 import { children, parseScript, patternNames, type AnyNode } from './syntax';
 
 /** What the source of a whole script tells about its variables. */
@@ -23,7 +23,7 @@ export function assignedNames(script: Script): ReadonlySet<string> {
 export const hasFacts = (script: Script): boolean => assigned.has(script.id);
 
 function findAssigned(script: Script): ReadonlySet<string> {
-  const program = parseScript(sourceOf(script.id), script.isModule);
+  const program = parseScript(script.source, script.isModule);
   if (program === null || script.url === '') return EVERYTHING;
   const names = new Set<string>();
   const declared = new Set<string>();
@@ -31,6 +31,7 @@ function findAssigned(script: Script): ReadonlySet<string> {
   const add = (name: string): void => void names.add(name);
   const work: AnyNode[] = [program];
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- nothing else assigns
     switch (node.type) {
       case 'AssignmentExpression':
         patternNames(node.left, add);
@@ -90,7 +91,7 @@ export function moduleFacts(script: Script): ModuleFacts {
 }
 
 function findModuleFacts(script: Script): ModuleFacts {
-  const program = script.isModule ? parseScript(sourceOf(script.id), true) : null;
+  const program = script.isModule ? parseScript(script.source, true) : null;
   if (program === null) return NO_FACTS;
   const imports = new Map<string, Import>();
   const exports = new Map<string, Import | { readonly local: string }>();
@@ -105,7 +106,11 @@ function findModuleFacts(script: Script): ModuleFacts {
       const specifier = String(statement.source.value);
       for (const part of statement.specifiers) {
         const name =
-          part.type === 'ImportDefaultSpecifier' ? 'default' : part.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(part.imported);
+          part.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : part.type === 'ImportNamespaceSpecifier'
+              ? '*'
+              : nameOf(part.imported);
         imports.set(part.local.name, { specifier, name });
       }
     } else if (statement.type === 'ExportAllDeclaration') {
@@ -114,11 +119,17 @@ function findModuleFacts(script: Script): ModuleFacts {
       else stars.push(specifier);
     } else if (statement.type === 'ExportNamedDeclaration') {
       if (statement.declaration?.type === 'VariableDeclaration') {
-        for (const { id } of statement.declaration.declarations) patternNames(id, (name) => exports.set(name, { local: name }));
-      } else if (statement.declaration) exports.set(statement.declaration.id.name, { local: statement.declaration.id.name });
+        for (const { id } of statement.declaration.declarations)
+          patternNames(id, (name) => exports.set(name, { local: name }));
+      } else if (statement.declaration)
+        exports.set(statement.declaration.id.name, { local: statement.declaration.id.name });
       for (const { local, exported } of statement.specifiers) {
-        const specifier = statement.source === null || statement.source === undefined ? null : String(statement.source.value);
-        exports.set(nameOf(exported), specifier === null ? { local: nameOf(local) } : { specifier, name: nameOf(local) });
+        const specifier =
+          statement.source === null || statement.source === undefined ? null : String(statement.source.value);
+        exports.set(
+          nameOf(exported),
+          specifier === null ? { local: nameOf(local) } : { specifier, name: nameOf(local) },
+        );
       }
     }
   }
@@ -126,4 +137,5 @@ function findModuleFacts(script: Script): ModuleFacts {
   return { imports, exports, stars, mutable: new Set([...variables].filter((name) => all.has(name))) };
 }
 
-const nameOf = (node: { type: string; name?: string; value?: unknown }): string => node.name ?? String(node.value);
+const nameOf = (node: { type: string; name?: string; value?: unknown }): string =>
+  node.name ?? String(node.value);

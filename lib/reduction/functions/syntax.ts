@@ -20,6 +20,8 @@ const OPTIONS: Options = {
   allowAwaitOutsideFunction: true,
   allowImportExportEverywhere: true,
   allowHashBang: true,
+  // A method may be printed away from the class that declares them.
+  checkPrivateFields: false,
 };
 
 /** How the text of a function is turned into an expression. */
@@ -41,7 +43,9 @@ const PRIVATE_MEMBER = /^(async\s*)?(\*\s*)?(get\s|set\s)?\s*#/;
 export function parseFunction(text: string): Parsed {
   let first: unknown = null;
   for (const strict of [true, false]) {
-    for (const shape of PRIVATE_MEMBER.test(text) ? [Shape.PrivateMember] : [Shape.Expression, Shape.Member]) {
+    for (const shape of PRIVATE_MEMBER.test(text)
+      ? [Shape.PrivateMember]
+      : [Shape.Expression, Shape.Member]) {
       try {
         return parseAs(text, shape, strict);
       } catch (error) {
@@ -69,7 +73,11 @@ function parseAs(text: string, shape: ShapeId, strict: boolean): Parsed {
     return { shape, node: member.value, property: null, offset, strict };
   }
   const property = expression.type === 'ObjectExpression' ? expression.properties[0] : undefined;
-  if (expression.type !== 'ObjectExpression' || expression.properties.length !== 1 || property?.type !== 'Property') {
+  if (
+    expression.type !== 'ObjectExpression' ||
+    expression.properties.length !== 1 ||
+    property?.type !== 'Property'
+  ) {
     throw new SyntaxError('not one member');
   }
   return { shape, node: property.value, property, offset, strict };
@@ -111,12 +119,14 @@ const isNode = (value: unknown): value is AnyNode =>
 
 /** The names that a pattern binds (or, on the left of `=`, assigns). */
 export function patternNames(node: AnyNode | null | undefined, add: (name: string) => void): void {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- nothing else binds
   switch (node?.type) {
     case 'Identifier':
       add(node.name);
       break;
     case 'ObjectPattern':
-      for (const part of node.properties) patternNames(part.type === 'RestElement' ? part.argument : part.value, add);
+      for (const part of node.properties)
+        patternNames(part.type === 'RestElement' ? part.argument : part.value, add);
       break;
     case 'ArrayPattern':
       for (const element of node.elements) patternNames(element, add);

@@ -1,16 +1,17 @@
-import { CellKind, isObject, Tag, type Form } from '../graph/forms';
-import { globals } from '../graph/heap';
+import { CellKind, Hidden, isObject, Tag, type Form } from '../graph/forms';
+import { globals, type Entity } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
 import { inspect, realmOf } from './inspector';
 import { importForm } from './imported';
-import { importedFrom, liveImportOf, type ModuleVariable } from './live_imports';
+import { bindModuleVariable } from './live_bindings';
+import { importedFrom, liveImportOf } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
 import { fileOfUrl } from './references';
 import { referenceTo } from './references_of';
-import { moduleScope, type ScopeRecord } from './scopes';
+import type { ScopeRecord } from './scopes';
 
 /** Puts the present value of every variable that a function names into the walk. */
 export function bindVariables(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {
@@ -32,6 +33,7 @@ function bindVariable(
   const value = valueOf(walk, f, record, scope, name);
   const here = step(trail, `variable '${name}'`);
   const { entity } = scope;
+  if (name === Hidden.Live) return bindSnapshot(walk, entity, value as object, here);
   const special = specialForm(scope, name, value);
   if (special !== null) return walk.set(entity, CellKind.Variable, name, special);
   if (isObject(value) && !usage.whole && isExports(value) && referenceTo(value) === null) {
@@ -44,7 +46,7 @@ function bindVariable(
   }
   if (scope.kind === 'Module') bindExporter(walk, record, name, value, here);
   if (walk.has(entity, CellKind.Variable, name)) return;
-  const origin = isObject(value) ? importedFrom(scope.script, name) : null;
+  const origin = scope.kind === 'Module' && isObject(value) ? importedFrom(scope.script, name) : null;
   if (origin === null) return walk.set(entity, CellKind.Variable, name, walk.form(value, here));
   const failure = walk.attempt((trial) => {
     trial.set(entity, CellKind.Variable, name, trial.form(value, here));
@@ -55,17 +57,21 @@ function bindVariable(
   walk.set(entity, CellKind.Variable, name, form);
 }
 
-/** The variable of another module that an imported name stands for is as new as the name itself. */
-function bindExporter(walk: Walk, record: FunctionRecord, name: string, value: unknown, trail: Trail | null): void {
-  const live = liveImportOf(record.script, name);
-  if (live !== null) bindModuleVariable(walk, live, value, trail);
+/** Live imports of rebuilt code, as they are now. */
+function bindSnapshot(walk: Walk, entity: Entity, live: object, trail: Trail | null): void {
+  walk.set(entity, CellKind.Variable, Hidden.Live, walk.form({ ...live }, trail));
 }
 
-export function bindModuleVariable(walk: Walk, { script, name }: ModuleVariable, value: unknown, trail: Trail | null): void {
-  const exporter = moduleScope(script);
-  if (exporter === null || !exporter.names.includes(name)) return;
-  walk.entities.add(exporter.entity);
-  walk.set(exporter.entity, CellKind.Variable, name, walk.form(value, trail));
+/** The variable of another module that an imported name stands for is as new as the name itself. */
+function bindExporter(
+  walk: Walk,
+  record: FunctionRecord,
+  name: string,
+  value: unknown,
+  trail: Trail | null,
+): void {
+  const live = liveImportOf(record.script, name);
+  if (live !== null) bindModuleVariable(walk, live, value, trail);
 }
 
 /** The value of a variable now. */
@@ -94,13 +100,26 @@ function valueOf(walk: Walk, f: Function, record: FunctionRecord, scope: ScopeRe
 /** Variables that mean something else in a worker. */
 function specialForm(scope: ScopeRecord, name: string, value: unknown): Form | null {
   const file = fileOfUrl(scope.script.url);
-  if (MODULE_VARIABLES.has(name) && name !== 'exports' && scope.isRoot && scope.kind === 'Closure' && file !== null) {
+  if (
+    MODULE_VARIABLES.has(name) &&
+    name !== 'exports' &&
+    scope.isRoot &&
+    scope.kind === 'Closure' &&
+    file !== null
+  ) {
     return [Tag.ModuleVariable, name, file];
   }
-  if (name.startsWith('cov_') && typeof value === 'function' && /actualCoverage|__coverage__/.test(String(value))) {
+  if (
+    name.startsWith('cov_') &&
+    typeof value === 'function' &&
+    /actualCoverage|__coverage__/.test(String(value))
+  ) {
     return [Tag.NoCoverage];
   }
-  if (name === '__vite_ssr_dynamic_import__') return [Tag.ImportFrom, scope.script.url];
+  // In a worker that has workers of its own, what rebuilt code got from us.
+  if (name === Hidden.Meta) return [Tag.MetaOf, scope.script.url];
+  if (name === '__vite_ssr_dynamic_import__' || name === Hidden.Import)
+    return [Tag.ImportFrom, scope.script.url];
   if (name === '__vite_ssr_import_meta__') return [Tag.MetaOf, scope.script.url];
   return null;
 }

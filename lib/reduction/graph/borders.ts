@@ -1,11 +1,12 @@
 import { types } from 'node:util';
 import { PicklingError } from '../../errors';
 import { inspect } from '../functions/inspector';
-import { reducerOf } from '../registry';
 import { isObject, Make } from './forms';
-import { LocalGraph, type Border, type Reduced } from './local';
-import { refuseInstance } from './objects';
-import { symbolForm, type Walk } from './walk';
+import { LocalGraph, type Border } from './local';
+import { refuseInstance } from './instances';
+import { reduced } from './reduced';
+import { symbolForm } from './symbols';
+import type { Walk } from './walk';
 
 /** A graph whose functions, classes and modules belong to the heap that `walk` goes through. */
 export function localGraphOf(walk: Walk): LocalGraph {
@@ -17,12 +18,6 @@ export function localGraphOf(walk: Walk): LocalGraph {
     check: refuseInstance,
   };
   return new LocalGraph(border);
-}
-
-/** What a registered class makes of its instance. */
-export function reduced(thing: object): Reduced | null {
-  const reducer = reducerOf(thing);
-  return reducer === null ? null : { rebuild: reducer.rebuild, state: reducer.reduce(thing) };
 }
 
 function proxyParts(thing: object): { kind: string; parts: unknown[] } | null {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Flag, Make, Tag, type Form } from './forms';
+import { Flag, isObject, Make, primitive, Tag, type Form } from './forms';
 import { isDefaultPrototype, isOrdinary } from './kinds';
 import { propertyLabel } from './trail';
 
@@ -12,8 +12,8 @@ export interface Sink {
   form(value: unknown, label: string): Form;
 }
 
-/** What the object is made as; `null` for a kind that has no content of its own here. */
-export function makeOf(value: object): Form[] | null {
+/** What the object is made as. */
+export function makeOf(value: object): Form[] {
   if (Array.isArray(value)) return [Make.Array];
   if (types.isMap(value)) return [Make.Map];
   if (types.isSet(value)) return [Make.Set];
@@ -23,7 +23,19 @@ export function makeOf(value: object): Form[] | null {
   if (types.isArgumentsObject(value)) return [Make.Arguments];
   if (types.isWeakMap(value)) return [Make.WeakMap];
   if (types.isWeakSet(value)) return [Make.WeakSet];
+  if (types.isBoxedPrimitive(value)) {
+    const inner = primitive(unboxed(value));
+    if (inner !== undefined) return [Make.Boxed, inner];
+  }
   return [Make.Object];
+}
+
+/** What is in the box, whatever its own `valueOf` says. */
+function unboxed(value: object): unknown {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  return types.isBigIntObject(value) ? BigInt.prototype.valueOf.call(value) : value;
 }
 
 const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(?:0|[1-9]\d{0,9})$/.test(key);
@@ -32,7 +44,8 @@ const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(?:0
 export function contentOf(value: object, sink: Sink): Form {
   const proto = Object.getPrototypeOf(value) as object | null;
   const isList = Array.isArray(value) || types.isArgumentsObject(value);
-  const protoForm = isDefaultPrototype(proto) && makesDefault(value, proto) ? 0 : sink.form(proto, '[[Prototype]]');
+  const protoForm =
+    isDefaultPrototype(proto) && makesDefault(value, proto) ? 0 : sink.form(proto, '[[Prototype]]');
   const pairs: Form[] = [];
   const specials: Form[] = [];
   const body = bodyOf(value, sink);
@@ -40,6 +53,7 @@ export function contentOf(value: object, sink: Sink): Form {
   for (const key of Reflect.ownKeys(value)) {
     if (isList && (isIndex(key) || key === 'length')) continue;
     if (key === 'lastIndex' && types.isRegExp(value)) continue;
+    if (types.isStringObject(value) && (isIndex(key) || key === 'length')) continue;
     const property = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
     if (isError && key === 'stack') {
       specials.push([key, Flag.Configurable | Flag.Writable, stackOf(value)]);
@@ -47,14 +61,22 @@ export function contentOf(value: object, sink: Sink): Form {
       pairs.push(key, sink.form(property.value, propertyLabel(key)));
     } else specials.push(propertyForm(key, property, sink));
   }
-  return [body, protoForm, pairs.length > 0 ? pairs : 0, specials.length > 0 ? specials : 0, extensibility(value)];
+  return [
+    body,
+    protoForm,
+    pairs.length > 0 ? pairs : 0,
+    specials.length > 0 ? specials : 0,
+    extensibility(value),
+  ];
 }
 
 /** A null prototype or another kind's is no default. */
 function makesDefault(value: object, proto: object | null): boolean {
   const [make] = makeOf(value) as [string];
   const name = DEFAULT_NAMES[make];
-  return proto !== null && name !== undefined && Object.getOwnPropertyDescriptor(proto, 'constructor')?.value?.name === name;
+  if (proto === null || name === undefined) return false;
+  const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
+  return typeof constructor === 'function' && constructor.name === name;
 }
 
 const DEFAULT_NAMES: Record<string, string> = {
@@ -75,10 +97,12 @@ function stackOf(error: Error): Form {
 }
 
 function bodyOf(value: object, sink: Sink): Form {
-  if (Array.isArray(value) || types.isArgumentsObject(value)) return elements(value as unknown as unknown[], sink);
+  if (Array.isArray(value) || types.isArgumentsObject(value))
+    return elements(value as unknown as unknown[], sink);
   if (types.isMap(value)) {
     const entries: Form[] = [];
-    for (const [key, item] of value) entries.push(sink.form(key, '<key>'), sink.form(item, `.get(${keyLabel(key)})`));
+    for (const [key, item] of value)
+      entries.push(sink.form(key, '<key>'), sink.form(item, `.get(${keyLabel(key)})`));
     return entries;
   }
   if (types.isSet(value)) return [...value].map((item, i) => sink.form(item, `<item ${i}>`));
@@ -101,7 +125,7 @@ function elements(list: readonly unknown[], sink: Sink): Form {
 }
 
 const keyLabel = (key: unknown): string =>
-  typeof key === 'string' ? JSON.stringify(key) : typeof key === 'object' || typeof key === 'function' ? '…' : String(key);
+  typeof key === 'string' ? JSON.stringify(key) : isObject(key) ? '…' : String(key);
 
 /** `[key, flags, value]` or `[key, flags, getter, setter]`. */
 export function propertyForm(key: PropertyKey, property: PropertyDescriptor, sink: Sink): Form {

@@ -49,7 +49,7 @@ export class Decoder {
       case Tag.UniqueSymbol:
         return this.#known.symbol(a as number, b as string | null);
       default:
-        return references().resolve(form as List);
+        return references().resolve(form);
     }
   }
 
@@ -118,18 +118,30 @@ export class Decoder {
 
   /** Gives an object its content: its own at first, a newer one later. */
   fill(object: object, form: List, source: Source): void {
-    if (form[0] === '@') return fillFromBlock(object, source.blocks[source.base + (form[1] as number)] as Uint8Array);
-    const [body, proto, pairs, specials, extensibility] = form as readonly [Form, Form, List | 0, List | 0, number];
+    if (form[0] === '@')
+      return fillFromBlock(object, source.blocks[source.base + (form[1] as number)] as Uint8Array);
+    const [body, proto, pairs, specials, extensibility] = form as readonly [
+      Form,
+      Form,
+      List | 0,
+      List | 0,
+      number,
+    ];
     clear(object);
     if (proto !== 0) Object.setPrototypeOf(object, this.value(proto, source) as object | null);
     this.#fillBody(object, body, source);
     if (pairs !== 0) {
-      for (let i = 0; i < pairs.length; i += 2) define(object, pairs[i] as string, this.value(pairs[i + 1] as Form, source));
+      for (let i = 0; i < pairs.length; i += 2)
+        define(object, pairs[i] as string, this.value(pairs[i + 1] as Form, source));
     }
     if (specials !== 0) {
       for (const special of specials) {
         const [key, ...rest] = special as List;
-        Object.defineProperty(object, this.value(key as Form, source) as PropertyKey, this.property(rest, source));
+        Object.defineProperty(
+          object,
+          this.value(key as Form, source) as PropertyKey,
+          this.property(rest, source),
+        );
       }
     }
     if (extensibility === 3) Object.freeze(object);
@@ -150,7 +162,8 @@ export class Decoder {
         object.set(this.value(forms[i] as Form, source), this.value(forms[i + 1] as Form, source));
       }
     } else if (object instanceof Set) for (const form of body as List) object.add(this.value(form, source));
-    else if (object instanceof Date) Date.prototype.setTime.call(object, body === null ? NaN : (body as number));
+    else if (object instanceof Date)
+      Date.prototype.setTime.call(object, body === null ? NaN : (body as number));
     else if (object instanceof RegExp) object.lastIndex = body as number;
     else if (object instanceof WeakMap) {
       for (const pair of body === 0 ? [] : (body as List)) {
@@ -165,9 +178,16 @@ export class Decoder {
   /** `[flags, value]` or `[flags, getter, setter]`. */
   property(form: List, source: Source): PropertyDescriptor {
     const flags = form[0] as number;
-    const shape = { enumerable: (flags & Flag.Enumerable) !== 0, configurable: (flags & Flag.Configurable) !== 0 };
+    const shape = {
+      enumerable: (flags & Flag.Enumerable) !== 0,
+      configurable: (flags & Flag.Configurable) !== 0,
+    };
     if (form.length === 2) {
-      return { ...shape, writable: (flags & Flag.Writable) !== 0, value: this.value(form[1] as Form, source) };
+      return {
+        ...shape,
+        writable: (flags & Flag.Writable) !== 0,
+        value: this.value(form[1] as Form, source),
+      };
     }
     const get = this.value(form[1] as Form, source) as (() => unknown) | undefined;
     const set = this.value(form[2] as Form, source) as ((value: unknown) => void) | undefined;
@@ -175,7 +195,8 @@ export class Decoder {
   }
 }
 
-export const isTagged = (form: Form, tag: string): boolean => Array.isArray(form) && (form as List)[0] === tag;
+export const isTagged = (form: Form, tag: string): boolean =>
+  Array.isArray(form) && (form as List)[0] === tag;
 
 /** Sets a property as an object literal would: also `__proto__`, also over an inherited setter. */
 export function define(object: object, key: PropertyKey, value: unknown): void {
@@ -194,18 +215,21 @@ function clear(object: object): void {
   if (Array.isArray(object)) object.length = 0;
   if (object instanceof Map || object instanceof Set) object.clear();
   for (const key of Reflect.ownKeys(object)) {
-    if (Object.getOwnPropertyDescriptor(object, key)?.configurable === true) Reflect.deleteProperty(object, key);
+    if (Object.getOwnPropertyDescriptor(object, key)?.configurable === true)
+      Reflect.deleteProperty(object, key);
   }
 }
 
 function fillFromBlock(object: object, block: Uint8Array): void {
   if (object instanceof ArrayBuffer) return new Uint8Array(object).set(block);
-  if (ArrayBuffer.isView(object)) return new Uint8Array(object.buffer, object.byteOffset, object.byteLength).set(block);
+  if (ArrayBuffer.isView(object))
+    return new Uint8Array(object.buffer, object.byteOffset, object.byteLength).set(block);
   const { deserialize } = require('node:v8') as typeof import('node:v8');
   const fresh = deserialize(block) as object;
   clear(object);
   if (Array.isArray(object)) for (const item of fresh as unknown[]) object.push(item);
-  else if (object instanceof Map) for (const [key, item] of fresh as Map<unknown, unknown>) object.set(key, item);
+  else if (object instanceof Map)
+    for (const [key, item] of fresh as Map<unknown, unknown>) object.set(key, item);
   else if (object instanceof Set) for (const item of fresh as Set<unknown>) object.add(item);
   else if (object instanceof Date) object.setTime((fresh as Date).getTime());
   else for (const [key, item] of Object.entries(fresh)) define(object, key, item);
@@ -213,7 +237,12 @@ function fillFromBlock(object: object, block: Uint8Array): void {
 
 function makeView(name: string, buffer: ArrayBuffer | null, offset: number, length: number): ArrayBufferView {
   if (name === 'Buffer') return buffer === null ? Buffer.alloc(length) : Buffer.from(buffer, offset, length);
-  const View = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView>)[name];
+  const View = (
+    globalThis as unknown as Record<
+      string,
+      new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView
+    >
+  )[name];
   if (View === undefined) throw new UnpicklingError(`this runtime has no ${name}`);
   return new View(buffer ?? new ArrayBuffer(length), offset, length);
 }

@@ -72,7 +72,11 @@ export function cellOf(owner: Entity, kind: string, name: Form): Cell {
   const key = typeof name === 'string' ? kind + name : kind + JSON.stringify(name);
   let cell = owner.cells.get(key);
   if (cell === undefined) {
-    cell = { owner: owner.uid, head: `[${JSON.stringify(kind)},${owner.uid},${JSON.stringify(name)}`, current: null };
+    cell = {
+      owner: owner.uid,
+      head: `[${JSON.stringify(kind)},${owner.uid},${JSON.stringify(name)}`,
+      current: null,
+    };
     owner.cells.set(key, cell);
   }
   return cell;

@@ -3,9 +3,10 @@ import { mainRealm } from '../../util/realm';
 
 /** Questions about what an object is, asked without running any code of its own. */
 
-const realms = [...new Set([globalThis, mainRealm as typeof globalThis])];
-const protos = (name: 'Object' | 'Array' | 'Map' | 'Set' | 'Date' | 'RegExp' | 'WeakMap' | 'WeakSet'): Set<unknown> =>
-  new Set(realms.map((realm) => realm[name].prototype));
+const realms = [...new Set([globalThis, mainRealm])];
+const protos = (
+  name: 'Object' | 'Array' | 'Map' | 'Set' | 'Date' | 'RegExp' | 'WeakMap' | 'WeakSet',
+): Set<unknown> => new Set(realms.map((realm) => realm[name].prototype));
 
 export const OBJECTS = protos('Object');
 export const ARRAYS = protos('Array');
@@ -35,8 +36,9 @@ export const isDefaultPrototype = (proto: unknown): boolean => DEFAULTS.has(prot
 export function plainSize(root: object, isShared: (object: object) => boolean): number | null {
   const seen = new Set<object>([root]);
   const work: object[] = [root];
-  let plain = true;
+  let plain = true as boolean;
   const look = (value: unknown): void => {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others are always plain
     switch (typeof value) {
       case 'function':
       case 'symbol':
@@ -54,7 +56,7 @@ export function plainSize(root: object, isShared: (object: object) => boolean): 
     if (types.isProxy(value) || !Object.isExtensible(value)) return null;
     const proto: unknown = Object.getPrototypeOf(value);
     if (ARRAYS.has(proto) && Array.isArray(value)) {
-      for (let i = 0; plain && i < value.length; i++) look(value[i]);
+      for (let i = 0; i < value.length; i++) look(value[i]);
       // Keys are costly on long arrays; a hole or a property of its own shows in the small.
       if (value.length <= 1024 && Object.keys(value).length !== value.length) return null;
     } else if (OBJECTS.has(proto)) {

@@ -82,7 +82,7 @@ export class LocalGraph {
     if (types.isArrayBuffer(thing)) {
       return [[Make.Bytes, thing.byteLength], this.#block(new Uint8Array(thing))];
     }
-    const view = thing as ArrayBufferView;
+    const view = thing;
     const name = viewName(view);
     // A node Buffer may be a piece of a pool that it shares with strangers.
     if (Buffer.isBuffer(view) || types.isSharedArrayBuffer(view.buffer)) {

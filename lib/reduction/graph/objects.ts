@@ -1,16 +1,16 @@
 import { types } from 'node:util';
 import { inspect } from '../functions/inspector';
-import { analyzeFunction, isNodeInternal } from '../functions/record';
-import { builtinMemberPath, globalPath } from '../functions/references';
 import { extend } from '../functions/references_of';
 import { isExports, visitExports } from '../functions/modules';
-import { localGraphOf, reduced } from './borders';
+import { localGraphOf } from './borders';
 import { makeOf } from './content';
-import { CellKind, Define, isObject, Make, Tag, type Form } from './forms';
-import { entityOf, newEntity, type Entity } from './heap';
-import { Hint, refuse, step, type Trail } from './trail';
+import { declare } from './declare';
+import { CellKind, isObject, Make, Tag, type Form } from './forms';
+import { refuse, step, type Trail } from './trail';
 import { bytesGuard } from './guards';
 import { viewName, type Reduced } from './local';
+import { refuseInstance } from './instances';
+import { reduced } from './reduced';
 import { refuseSpecial } from './refusals';
 import type { Walk } from './walk';
 
@@ -25,7 +25,9 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
   if (owner !== null) return prototypeForm(walk, owner, trail);
   refuseInstance(value, trail);
   if (ArrayBuffer.isView(value)) return visitView(walk, value, trail);
-  const entity = declare(value, () => (types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : boxedOr(value)));
+  const entity = declare(value, () =>
+    types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : makeOf(value),
+  );
   walk.entities.add(entity);
   if (types.isWeakMap(value) || types.isWeakSet(value)) walk.weak.push({ value, entity });
   else if (types.isArrayBuffer(value)) {
@@ -48,26 +50,6 @@ function visitReduced(walk: Walk, value: object, { rebuild, state }: Reduced, tr
   });
   walk.entities.add(entity);
   return [Tag.Entity, entity.uid];
-}
-
-/** The entity of an object, defined at its first visit. */
-export function declare(value: object, make: () => Form, kind: string = Define.Object): Entity {
-  let entity = entityOf(value);
-  if (entity === undefined) {
-    const form = make();
-    entity = newEntity(value);
-    entity.definition = JSON.stringify([kind, entity.uid, form]);
-  }
-  return entity;
-}
-
-function boxedOr(value: object): Form {
-  if (types.isBoxedPrimitive(value)) {
-    const inner: unknown = (value as { valueOf(): unknown }).valueOf();
-    if (typeof inner === 'bigint') return [Make.Boxed, [Tag.BigInt, String(inner)]];
-    return [Make.Boxed, inner as Form];
-  }
-  return makeOf(value) ?? [Make.Object];
 }
 
 /** A view and the buffer below it; of node's pooled buffers only the bytes in view. */
@@ -112,32 +94,3 @@ export function prototypeForm(walk: Walk, owner: Function, trail: Trail | null):
   if (reference !== null) return reference;
   return [Tag.PrototypeOf, (form as readonly [string, number])[1]];
 }
-
-/** Node's classes whose instances are ordinary objects. */
-const ORDINARY = new Set(['EventEmitter', 'Event', 'EventTarget']);
-
-/** @throws PicklingError for an instance whose state the language hides. */
-export function refuseInstance(value: object, trail: Trail | null): void {
-  for (let proto = parent(value); proto !== null && globalPath(proto) === undefined; proto = parent(proto)) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
-    if (typeof constructor !== 'function' || globalPath(constructor) !== undefined) continue;
-    const builtin = builtinMemberPath(constructor);
-    if (builtin !== undefined) {
-      if (ORDINARY.has(constructor.name)) continue;
-      refuse(`an instance of node's ${builtin.map(String).join('.')} cannot be sent`, trail, Hint.Handle);
-    }
-    const text = Function.prototype.toString.call(constructor);
-    if (!/^class\b/.test(text)) continue;
-    if (isNodeInternal(constructor)) {
-      refuse(`an instance of node's internal ${constructor.name} cannot be sent`, trail, Hint.Handle);
-    }
-    const privates = analyzeFunction(constructor, trail).layout?.privates ?? [];
-    if (privates.length > 0) {
-      const names = privates.join(', ');
-      refuse(`an instance of class ${constructor.name} cannot be sent, it has private members (${names})`, trail, Hint.Private);
-    }
-  }
-}
-
-const parent = (object: object): object | null => Object.getPrototypeOf(object) as object | null;
-

@@ -5,6 +5,9 @@ import { Hint, refuse, type Trail } from './trail';
 export function refuseSpecial(value: object, trail: Trail | null): void {
   if (types.isPromise(value)) refuse('a Promise cannot be sent', trail, Hint.Promise);
   if (types.isGeneratorObject(value)) refuse('a running generator cannot be sent', trail, Hint.Generator);
+  if (types.isMapIterator(value) || types.isSetIterator(value)) {
+    refuse('an iterator of a Map or Set cannot be sent', trail, 'send what it yields');
+  }
   if (types.isExternal(value)) refuse('a native handle cannot be sent', trail, Hint.Handle);
   if (types.isSharedArrayBuffer(value)) refuse('a SharedArrayBuffer cannot be sent', trail, Hint.Shared);
   const tag = builtinTag(value);
@@ -13,10 +16,19 @@ export function refuseSpecial(value: object, trail: Trail | null): void {
 
 /** Which of the two opaque classes a thing is of; its own `Symbol.toStringTag` may be a getter, so the chain tells. */
 function builtinTag(value: object): string | null {
-  for (let proto: unknown = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
+  for (
+    let proto: unknown = Object.getPrototypeOf(value);
+    proto !== null;
+    proto = Object.getPrototypeOf(proto)
+  ) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value;
-    if (typeof constructor === 'function' && (constructor.name === 'WeakRef' || constructor.name === 'FinalizationRegistry')) {
-      return /\[native code\]/.test(Function.prototype.toString.call(constructor)) ? constructor.name : null;
+    if (
+      typeof constructor === 'function' &&
+      (constructor.name === 'WeakRef' || constructor.name === 'FinalizationRegistry')
+    ) {
+      return Function.prototype.toString.call(constructor).includes('[native code]')
+        ? constructor.name
+        : null;
     }
   }
   return null;

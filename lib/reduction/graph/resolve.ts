@@ -10,11 +10,11 @@ type Path = readonly (string | Form)[];
 
 /** Prototypes no global name leads to; written by references.ts. */
 const HIDDEN_INTRINSICS: Record<string, () => unknown> = {
-  '@generator': () => Object.getPrototypeOf(function* () {}),
-  '@asyncGenerator': () => Object.getPrototypeOf(async function* () {}),
-  '@async': () => Object.getPrototypeOf(async function () {}),
-  '@arrayIterator': () => Object.getPrototypeOf([][Symbol.iterator]()),
-  '@typedArray': () => Object.getPrototypeOf(Int8Array),
+  '@generator': () => Object.getPrototypeOf(function* () {}) as unknown,
+  '@asyncGenerator': () => Object.getPrototypeOf(async function* () {}) as unknown,
+  '@async': () => Object.getPrototypeOf(async function () {}) as unknown,
+  '@arrayIterator': () => Object.getPrototypeOf([][Symbol.iterator]()) as unknown,
+  '@typedArray': () => Object.getPrototypeOf(Int8Array) as unknown,
 };
 
 export function resolve(form: readonly Form[]): unknown {
@@ -59,7 +59,8 @@ function follow(start: unknown, path: Path): unknown {
     } else if (step === '@proto') at = Object.getPrototypeOf(at);
     else {
       const next: unknown = (at as Record<PropertyKey, unknown> | undefined)?.[keyOf(step)];
-      if (next === undefined) throw new UnpicklingError(`there is no ${path.map(String).join('.')} in this process`);
+      if (next === undefined)
+        throw new UnpicklingError(`there is no ${path.map(String).join('.')} in this process`);
       at = next;
     }
   }
@@ -69,11 +70,14 @@ function follow(start: unknown, path: Path): unknown {
 function keyOf(step: Form): PropertyKey {
   if (!Array.isArray(step)) return String(step);
   const [, name] = step as unknown as readonly [string, string];
-  return name.startsWith('@@') ? ((Symbol as unknown as Record<string, symbol>)[name.slice(2).replace(/^Symbol\./, '')] as symbol) : Symbol.for(name);
+  return name.startsWith('@@')
+    ? ((Symbol as unknown as Record<string, symbol>)[name.slice(2).replace(/^Symbol\./, '')] as symbol)
+    : Symbol.for(name);
 }
 
 const builtin = (name: string): unknown =>
-  process.getBuiltinModule ? process.getBuiltinModule(name as 'fs') : require(`node:${name}`);
+  // Before Node 20.16 there is none.
+  'getBuiltinModule' in process ? process.getBuiltinModule(name) : require(`node:${name}`);
 
 const sources = new Map<string, string>();
 
@@ -98,7 +102,9 @@ function load(file: string): unknown {
   try {
     return require(file);
   } catch (error) {
-    throw new UnpicklingError(`${file} cannot be loaded in this process: ${(error as Error).message}`, { cause: error });
+    throw new UnpicklingError(`${file} cannot be loaded in this process: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -115,7 +121,7 @@ function star(main: unknown, isBare: boolean): object {
       });
     }
   }
-  wrapper['default'] = main;
+  wrapper.default = main;
   return wrapper;
 }
 
@@ -136,7 +142,15 @@ function moduleVariable(name: string, file: string): unknown {
     default: {
       let module = moduleObjects.get(file);
       if (module === undefined) {
-        module = { id: file, filename: file, path: dirname(file), exports: {}, loaded: true, children: [], paths: [] };
+        module = {
+          id: file,
+          filename: file,
+          path: dirname(file),
+          exports: {},
+          loaded: true,
+          children: [],
+          paths: [],
+        };
         moduleObjects.set(file, module);
       }
       return module;
@@ -145,8 +159,11 @@ function moduleVariable(name: string, file: string): unknown {
 }
 
 /** `import()` as the module of this url would do it. */
-export function importerOf(url: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown> {
-  return async (specifier, options) => import(resolveFrom(url, String(specifier)), options);
+export function importerOf(
+  url: string,
+): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown> {
+  return async (specifier, options) =>
+    import(resolveFrom(url, String(specifier)), options) as Promise<unknown>;
 }
 
 function resolveFrom(url: string, specifier: string): string {

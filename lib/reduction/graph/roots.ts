@@ -7,7 +7,7 @@ import { isTagged } from './decode';
 import { Define, Tag, type Form } from './forms';
 import type { Guard } from './guards';
 import type { NeedsList } from './needs';
-import { declare } from './objects';
+import { declare } from './declare';
 import { Walk } from './walk';
 import type { EncodedFunction } from '../types';
 
@@ -30,7 +30,7 @@ const WORTH_A_READER = 3;
 export function encodeRoot(f: Function): EncodedFunction {
   const root = roots.get(f);
   if (root === undefined) return encodeFirst(f);
-  if (root.unchanged !== null && root.unchanged()) {
+  if (root.unchanged?.() === true) {
     let holds = true;
     for (let i = 0; holds && i < root.guards.length; i++) holds = (root.guards[i] as Guard)();
     if (holds) return root.encoded;
@@ -106,7 +106,9 @@ function variablesGuard(walk: Walk, isWorthReader: boolean): Guard | null {
     guards.push(() => Object.is(read(), value));
   }
   for (const { f, name, isScriptVariable, value } of walk.globalReads) {
-    guards.push(() => Object.is(isScriptVariable ? scriptVariable(f, name) : globalProperty(f, name)?.property.value, value));
+    guards.push(() =>
+      Object.is(isScriptVariable ? scriptVariable(f, name) : globalProperty(f, name)?.property.value, value),
+    );
   }
   if (guards.length === 0) return always;
   if (guards.length === 1) return guards[0] as Guard;

@@ -24,7 +24,8 @@ export const Hint = {
 /** @throws PicklingError with the way to the culprit. */
 export function refuse(why: string, trail: Trail | null, hint?: string): never {
   const labels: string[] = [];
-  for (let at = trail; at !== null; at = at.up) labels.push(typeof at.label === 'string' ? at.label : at.label());
+  for (let at = trail; at !== null; at = at.up)
+    labels.push(typeof at.label === 'string' ? at.label : at.label());
   const lines = [hint === undefined ? why : `${why}: ${hint}`];
   if (labels.length > 0) lines.push('  reached through:', ...labels.reverse().map((label) => `    ${label}`));
   throw new PicklingError(lines.join('\n'));

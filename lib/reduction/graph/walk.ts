@@ -1,16 +1,14 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
-import { visitExports } from '../functions/modules';
 import { inspect } from '../functions/inspector';
+import { expectNewModules } from '../functions/references';
 import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
-import { referenceTo } from '../functions/references_of';
-import { visitFunction } from '../functions/visit';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
-import { cellOf, entityOf, symbolUid, versionOf, type Cell, type Entity, type Version } from './heap';
+import { cellOf, entityOf, versionOf, type Cell, type Entity, type Version } from './heap';
 import { blockGuard, contentGuard, type Guard } from './guards';
 import { NeedsList } from './needs';
-import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
+import { symbolForm } from './symbols';
 import { plainSize } from './kinds';
 import { step, type Trail } from './trail';
 
@@ -25,6 +23,23 @@ export interface GlobalRead {
   readonly name: string;
   readonly isScriptVariable: boolean;
   readonly value: unknown;
+}
+
+/** How things of each kind are visited; they in turn go on with the walk. */
+export interface Visitors {
+  /** The reference that a thing travels as; `null`: it goes by value. */
+  readonly reference: (thing: object) => Form | null;
+  readonly function: (walk: Walk, f: Function, trail: Trail | null, home: object | null) => Form;
+  readonly object: (walk: Walk, object: object, trail: Trail | null) => Form;
+  /** What is no function, and still no part of a message: prototypes, exports; `null` for the rest. */
+  readonly outside: (walk: Walk, object: object, trail: Trail | null) => Form | null;
+}
+
+let visitors: Visitors;
+
+/** Set once, by visitors.ts. */
+export function useVisitors(all: Visitors): void {
+  visitors = all;
 }
 
 /** Plain data of more objects than this goes as one block. */
@@ -46,6 +61,10 @@ export class Walk {
   readonly globalReads: GlobalRead[] = [];
   readonly #work: (() => void)[] = [];
 
+  constructor() {
+    expectNewModules();
+  }
+
   /** The form of a value that lives in the heap; what it stands on is looked at later, by {@link run}. */
   form(value: unknown, trail: Trail | null, home: object | null = null): Form {
     const simple = primitive(value);
@@ -54,20 +73,17 @@ export class Walk {
     const thing = value as object;
     const known = entityOf(thing);
     if (known !== undefined && this.entities.has(known)) return [Tag.Entity, known.uid];
-    const reference = referenceTo(thing);
+    const reference = visitors.reference(thing);
     if (reference !== null) return reference;
-    return typeof thing === 'function' ? visitFunction(this, thing, trail, home) : visitObject(this, thing, trail);
+    return typeof thing === 'function'
+      ? visitors.function(this, thing, trail, home)
+      : visitors.object(this, thing, trail);
   }
 
   /** The form of what no message copies: functions, their prototypes, references, exports. */
   formOutside(thing: object, trail: Trail | null, home: object | null): Form | null {
     if (typeof thing === 'function') return this.form(thing, trail, home);
-    const reference = referenceTo(thing);
-    if (reference !== null) return reference;
-    if (types.isProxy(thing)) return null;
-    const owner = ownerOfPrototype(thing);
-    if (owner !== null) return prototypeForm(this, owner, trail);
-    return types.isModuleNamespaceObject(thing) ? visitExports(this, thing, null, trail) : null;
+    return visitors.reference(thing) ?? visitors.outside(this, thing, trail);
   }
 
   /** Looks at it after what is being looked at now: graphs may be deeper than the stack. */
@@ -158,7 +174,10 @@ export class Walk {
 }
 
 function weakEntries(collection: object): { key: object; item: unknown }[] {
-  const entries = (inspect(collection).internal['Entries'] ?? []) as Record<number, { key?: object; value: unknown }>;
+  const entries = (inspect(collection).internal.Entries ?? []) as Record<
+    number,
+    { key?: object; value: unknown }
+  >;
   const found: { key: object; item: unknown }[] = [];
   for (let i = 0; entries[i] !== undefined; i++) {
     const { key, value } = entries[i] as { key?: object; value: unknown };
@@ -174,19 +193,4 @@ function serialized(value: object): Uint8Array | null {
   } catch {
     return null;
   }
-}
-
-const wellKnown = new Map<symbol, string>(
-  Object.getOwnPropertyNames(Symbol).flatMap((name) => {
-    const value: unknown = Object.getOwnPropertyDescriptor(Symbol, name)?.value;
-    return typeof value === 'symbol' ? [[value, `@@${name}`] as const] : [];
-  }),
-);
-
-export function symbolForm(symbol: symbol): Form {
-  const known = wellKnown.get(symbol);
-  if (known !== undefined) return [Tag.Symbol, known];
-  const key = Symbol.keyFor(symbol);
-  if (key !== undefined) return [Tag.Symbol, key];
-  return [Tag.UniqueSymbol, symbolUid(symbol), symbol.description ?? null];
 }

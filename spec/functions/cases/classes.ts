@@ -158,7 +158,10 @@ export const cases: Case[] = [
     id: '24',
     name: 'a class by value, made in the task',
     async run(pool) {
-      assert.equal(await pool.apply((name: string) => new Dog(name).speak(), ['Rex']), 'Rex makes a sound: woof');
+      assert.equal(
+        await pool.apply((name: string) => new Dog(name).speak(), ['Rex']),
+        'Rex makes a sound: woof',
+      );
     },
   },
   {
@@ -167,7 +170,13 @@ export const cases: Case[] = [
     async run(pool) {
       const rex = new Dog('Rex');
       assert.deepEqual(
-        await pool.apply(() => [rex instanceof Dog, rex instanceof Animal, rex.speak(), rex.loud, rex.constructor === Dog]),
+        await pool.apply(() => [
+          rex instanceof Dog,
+          rex instanceof Animal,
+          rex.speak(),
+          rex.loud,
+          rex.constructor === Dog,
+        ]),
         [true, true, 'Rex makes a sound: woof', 'REX MAKES A SOUND: WOOF', true],
       );
     },
@@ -221,7 +230,10 @@ export const cases: Case[] = [
     id: '29',
     name: 'a heritage expression is evaluated once',
     async run(pool) {
-      assert.deepEqual(await pool.apply(() => [new Mixed('m').mixed(), new Mixed('m').speak()]), ['mixed', 'm makes a sound']);
+      assert.deepEqual(await pool.apply(() => [new Mixed('m').mixed(), new Mixed('m').speak()]), [
+        'mixed',
+        'm makes a sound',
+      ]);
       assert.equal(mixes, 1);
     },
   },
@@ -232,7 +244,15 @@ export const cases: Case[] = [
       const A = class {
         v = 1;
       };
-      const B = class extends A{constructor(){super();this.v=2}m(){return this.v}};
+      const B = class extends A {
+        constructor() {
+          super();
+          this.v = 2;
+        }
+        m() {
+          return this.v;
+        }
+      };
       assert.deepEqual(await pool.apply(() => [new A().v, new B().m()]), [1, 2]);
     },
   },
@@ -249,7 +269,11 @@ export const cases: Case[] = [
     name: 'an ES5 constructor with methods on its prototype',
     async run(pool) {
       const old = new Legacy(4);
-      assert.deepEqual(await pool.apply(() => [new Legacy(2).twice(), old.twice(), old instanceof Legacy]), [4, 8, true]);
+      assert.deepEqual(await pool.apply(() => [new Legacy(2).twice(), old.twice(), old instanceof Legacy]), [
+        4,
+        8,
+        true,
+      ]);
     },
   },
   {
@@ -272,7 +296,13 @@ export const cases: Case[] = [
     async run(pool) {
       const error = new CodedError('bad', 7);
       assert.deepEqual(
-        await pool.apply(() => [error instanceof CodedError, error instanceof Error, error.code, error.name, error.message]),
+        await pool.apply(() => [
+          error instanceof CodedError,
+          error instanceof Error,
+          error.code,
+          error.name,
+          error.message,
+        ]),
         [true, true, 7, 'CodedError', 'bad'],
       );
       const back = await pool.apply((e: CodedError) => e, [error]);
@@ -314,7 +344,12 @@ export const cases: Case[] = [
         },
       };
       assert.deepEqual(
-        await pool.apply(() => [object.twice(), object.triple, (object as unknown as { computed(): string }).computed(), object.hello()]),
+        await pool.apply(() => [
+          object.twice(),
+          object.triple,
+          (object as unknown as { computed(): string }).computed(),
+          object.hello(),
+        ]),
         [4, 6, 'm', 'base+over'],
       );
     },
@@ -335,7 +370,11 @@ export const cases: Case[] = [
     id: '41-42',
     name: 'imported classes: default, and named with a static',
     async run(pool) {
-      assert.deepEqual(await pool.apply(() => [new Circle(2).area(), new Point(1, 2).sum(), Point.origin]), [12, 3, 'zero']);
+      assert.deepEqual(await pool.apply(() => [new Circle(2).area(), new Point(1, 2).sum(), Point.origin]), [
+        12,
+        3,
+        'zero',
+      ]);
     },
   },
   {
@@ -343,7 +382,13 @@ export const cases: Case[] = [
     name: 'functions and classes come back as the parent knows them',
     async run(pool) {
       const local = (): number => 1;
-      const back = await pool.apply(() => ({ local, Dog, rex: new Dog('r'), sqrt: Math.sqrt, list: [local] }));
+      const back = await pool.apply(() => ({
+        local,
+        Dog,
+        rex: new Dog('r'),
+        sqrt: Math.sqrt,
+        list: [local],
+      }));
       assert.equal(back.local, local);
       assert.equal(back.Dog, Dog);
       assert.ok(back.rex instanceof Dog);
@@ -364,7 +409,10 @@ export const cases: Case[] = [
       const One = make(1);
       const Two = make(2);
       const one = new One();
-      assert.deepEqual(await pool.apply(() => [new One().get(), new Two().get(), one instanceof One, one instanceof Two]), [1, 2, true, false]);
+      assert.deepEqual(
+        await pool.apply(() => [new One().get(), new Two().get(), one instanceof One, one instanceof Two]),
+        [1, 2, true, false],
+      );
       const back = await pool.apply((x: object) => x, [new Two()]);
       assert.ok(back instanceof Two && !(back instanceof One));
     },
@@ -374,11 +422,17 @@ export const cases: Case[] = [
     name: 'a class sent again is the same class in the worker',
     async run(pool) {
       await pool.apply(() => {
-        (globalThis as Record<string, unknown>)['seenDog'] = Dog;
+        (globalThis as Record<string, unknown>).seenDog = Dog;
       });
       unit = 'km';
-      assert.equal(await pool.apply(() => (globalThis as Record<string, unknown>)['seenDog'] === Dog && unit === 'km'), true);
-      assert.equal(await pool.apply((D: typeof Dog) => (globalThis as Record<string, unknown>)['seenDog'] === D, [Dog]), true);
+      assert.equal(
+        await pool.apply(() => (globalThis as Record<string, unknown>).seenDog === Dog && unit === 'km'),
+        true,
+      );
+      assert.equal(
+        await pool.apply((D: typeof Dog) => (globalThis as Record<string, unknown>).seenDog === D, [Dog]),
+        true,
+      );
       unit = 'm';
     },
   },

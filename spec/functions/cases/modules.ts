@@ -3,7 +3,7 @@ import fs, { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { EventEmitter } from 'node:events';
-import day from 'tiny-date';
+import dayModule from 'tiny-date';
 import { Day } from 'tiny-date';
 import _ from 'tiny-tools';
 import type { Case } from './case';
@@ -11,6 +11,9 @@ import * as all from './fixtures/all';
 import * as H from './fixtures/helper';
 import { name as serviceName, secret, services } from './fixtures/services';
 
+// In an ES module, the default import of such a package is its whole exports.
+const day =
+  typeof dayModule === 'function' ? dayModule : (dayModule as { default: typeof dayModule }).default;
 const { chunk } = _;
 const addTen = _.partial((a: number, b: number) => a + b, 10);
 const isArr = Array.isArray;
@@ -24,7 +27,10 @@ export const cases: Case[] = [
     id: '43',
     name: '`export *` and `export * as`',
     async run(pool) {
-      assert.deepEqual(await pool.apply(() => [all.plusOne(1), new all.Point(2, 3).sum(), all.counter.read()]), [2, 5, all.counter.state]);
+      assert.deepEqual(
+        await pool.apply(() => [all.plusOne(1), new all.Point(2, 3).sum(), all.counter.read()]),
+        [2, 5, all.counter.state],
+      );
     },
   },
   {
@@ -33,7 +39,10 @@ export const cases: Case[] = [
     async run(pool) {
       const names = ['plusOne', 'helper'] as const;
       assert.deepEqual(
-        await pool.map((i: number) => (H as unknown as Record<string, (n: number) => number>)[names[i] as string]?.(1), [0, 1]),
+        await pool.map(
+          (i: number) => (H as unknown as Record<string, (n: number) => number>)[names[i] as string]?.(1),
+          [0, 1],
+        ),
         [2, 13],
       );
     },
@@ -49,7 +58,10 @@ export const cases: Case[] = [
     id: '46-47',
     name: 'a package by reference, and a function taken out of it',
     async run(pool) {
-      assert.deepEqual(await pool.apply(() => [_.chunk([1, 2, 3], 2), chunk([1, 2, 3], 1).length, _(5), chunk === _.chunk]), [[[1, 2], [3]], 3, 5, true]);
+      assert.deepEqual(
+        await pool.apply(() => [_.chunk([1, 2, 3], 2), chunk([1, 2, 3], 1).length, _(5), chunk === _.chunk]),
+        [[[1, 2], [3]], 3, 5, true],
+      );
       assert.equal(await pool.apply(() => chunk), chunk);
     },
   },
@@ -67,7 +79,10 @@ export const cases: Case[] = [
     async run(pool) {
       const stack = new _.Stack();
       stack.push(1);
-      assert.deepEqual(await pool.apply(() => [stack.push(2).items, stack instanceof _.Stack]), [[1, 2], true]);
+      assert.deepEqual(await pool.apply(() => [stack.push(2).items, stack instanceof _.Stack]), [
+        [1, 2],
+        true,
+      ]);
     },
   },
   {
@@ -91,7 +106,11 @@ export const cases: Case[] = [
     name: 'builtins by default, named and star import',
     async run(pool) {
       assert.deepEqual(
-        await pool.apply(() => [fs.existsSync(path.sep), readFileSync === fs.readFileSync, path.basename('/a/b.txt')]),
+        await pool.apply(() => [
+          fs.existsSync(path.sep),
+          readFileSync === fs.readFileSync,
+          path.basename('/a/b.txt'),
+        ]),
         [true, true, 'b.txt'],
       );
     },
@@ -101,7 +120,11 @@ export const cases: Case[] = [
     name: 'an object that merely has a builtin as `default`',
     async run(pool) {
       const config = { default: path, extra: 1 };
-      assert.deepEqual(await pool.apply(() => [config.extra, config.default.sep, Object.keys(config)]), [1, path.sep, ['default', 'extra']]);
+      assert.deepEqual(await pool.apply(() => [config.extra, config.default.sep, Object.keys(config)]), [
+        1,
+        path.sep,
+        ['default', 'extra'],
+      ]);
     },
   },
   {
@@ -151,7 +174,7 @@ export const cases: Case[] = [
     name: 'a class on a builtin class, and its instance',
     async run(pool) {
       const bus = new Bus();
-      bus.on('hit', () => void bus.hits++);
+      bus.on('hit', () => bus.hits++);
       assert.deepEqual(
         await pool.apply(() => {
           bus.emit('hit');

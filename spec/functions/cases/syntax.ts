@@ -52,7 +52,8 @@ export const cases: Case[] = [
     id: '59',
     name: 'a function with properties, one of them itself',
     async run(pool) {
-      const f = Object.assign((x: number): number => x + f.offset, { offset: 10, self: null as unknown });
+      const properties: { offset: number; self: unknown } = { offset: 10, self: null };
+      const f = Object.assign((x: number): number => x + f.offset, properties);
       f.self = f;
       assert.deepEqual(await pool.apply(() => [f(1), f.self === f]), [11, true]);
       f.offset = 20;
@@ -74,8 +75,15 @@ export const cases: Case[] = [
     name: 'defaults, destructuring, rest',
     async run(pool) {
       const one = 1;
-      const f = ({ a = one, b: { c } = { c: 5 } } = {} as { a?: number; b?: { c: number } }, [d = 2] = [] as number[], ...rest: number[]): number[] => [a, c, d, ...rest];
-      assert.deepEqual(await pool.apply(f as (...args: unknown[]) => number[], [{ b: { c: 7 } }, [], 8, 9]), [1, 7, 2, 8, 9]);
+      const f = (
+        { a = one, b: { c } = { c: 5 } } = {},
+        [d = 2] = [] as number[],
+        ...rest: number[]
+      ): number[] => [a, c, d, ...rest];
+      assert.deepEqual(
+        await pool.apply(f as (...args: unknown[]) => number[], [{ b: { c: 7 } }, [], 8, 9]),
+        [1, 7, 2, 8, 9],
+      );
     },
   },
   {
@@ -84,7 +92,7 @@ export const cases: Case[] = [
     async run(pool) {
       const x = 5;
       // prettier-ignore
-      const f = (): string => { /* } */ const r = /[}/{]+/g; return `a${`}${x}{`}`.replace(r, '|') // }
+      const f = (): string => { /* } */ const r = /[}/{]+/g; return `a}${x}{`.replace(r, '|') // }
       };
       assert.equal(await pool.apply(f), 'a|5|');
     },
@@ -94,7 +102,7 @@ export const cases: Case[] = [
     name: 'typeof of what nobody declared, a catch variable',
     async run(pool) {
       // @ts-expect-error it is not declared
-      // eslint-disable-next-line no-undef
+
       assert.equal(await pool.apply(() => typeof notDeclaredAnywhere), 'undefined');
       try {
         throw new Error('caught');
@@ -110,10 +118,17 @@ export const cases: Case[] = [
       const date = new Date(86400000);
       const re = /a(b)/giu;
       const set = new Set([1, 'x', date]);
-      const big = 2n ** 70n;
+      const big = BigInt('1180591620717411303424');
       assert.deepEqual(
-        await pool.apply(() => [date.getTime(), re.flags, 'xABx'.match(re)?.[0], set.size, set.has(date), big + 1n]),
-        [86400000, 'giu', 'AB', 3, true, 2n ** 70n + 1n],
+        await pool.apply(() => [
+          date.getTime(),
+          re.flags,
+          'xABx'.match(re)?.[0],
+          set.size,
+          set.has(date),
+          big + BigInt(1),
+        ]),
+        [86400000, 'giu', 'AB', 3, true, BigInt('1180591620717411303425')],
       );
     },
   },
@@ -151,7 +166,7 @@ export const cases: Case[] = [
       assert.deepEqual(
         await pool.apply(() => [
           Object.getPrototypeOf(bare),
-          bare['a'],
+          bare.a,
           Object.isFrozen(frozen) && Object.isFrozen(frozen.b),
           1 in sparse,
           sparse.length,
@@ -169,7 +184,14 @@ export const cases: Case[] = [
     async run(pool) {
       const values = { nan: NaN, zero: -0, inf: -Infinity, nothing: undefined };
       const zero = -0;
-      const back = await pool.apply(() => [values.nan, values.zero, values.inf, values.nothing, 'nothing' in values, zero]);
+      const back = await pool.apply(() => [
+        values.nan,
+        values.zero,
+        values.inf,
+        values.nothing,
+        'nothing' in values,
+        zero,
+      ]);
       assert.ok(Object.is(back[0], NaN) && Object.is(back[1], -0) && Object.is(back[5], -0));
       assert.deepEqual(back.slice(2, 5), [-Infinity, undefined, true]);
     },
@@ -192,9 +214,12 @@ export const cases: Case[] = [
     id: '69',
     name: 'a Proxy',
     async run(pool) {
-      const proxy = new Proxy({ a: 1 } as Record<string, number>, { get: (target, name) => (target[String(name)] ?? 0) * 10 });
-      assert.deepEqual(await pool.apply(() => [proxy['a'], proxy['b']]), [10, 0]);
-      assert.equal(await pool.apply((p: Record<string, number>) => p['a'], [proxy]), 10);
+      const target: Record<string, number> = { a: 1 };
+      const proxy = new Proxy(target, {
+        get: (of, name) => (of[String(name)] ?? 0) * 10,
+      });
+      assert.deepEqual(await pool.apply(() => [proxy.a, proxy.b]), [10, 0]);
+      assert.equal(await pool.apply((p: Record<string, number>) => p.a, [proxy]), 10);
     },
   },
   {
@@ -250,6 +275,17 @@ export const cases: Case[] = [
     },
   },
   {
+    id: '83b',
+    name: 'an arrow of a sloppy script makes a global',
+    async run(pool) {
+      const sloppy = new Function(
+        'return () => { madeByTask = 5; return globalThis.madeByTask }',
+      )() as () => number;
+      assert.equal(await pool.apply(sloppy), 5);
+      assert.ok(!('madeByTask' in globalThis));
+    },
+  },
+  {
     id: '90',
     name: 'a long linked list',
     async run(pool) {
@@ -261,11 +297,14 @@ export const cases: Case[] = [
       let list: Item | null = { value: 0, next: null, f: () => 7 };
       for (let i = 1; i < 20_000; i++) list = { value: i, next: list };
       assert.equal(
-        await pool.apply((at: Item | null) => {
-          let n = 0;
-          for (; at?.next; at = at.next) n++;
-          return n + (at?.f?.() ?? 0);
-        }, [list]),
+        await pool.apply(
+          (at: Item | null) => {
+            let n = 0;
+            for (; at?.next; at = at.next) n++;
+            return n + (at?.f?.() ?? 0);
+          },
+          [list],
+        ),
         20_006,
       );
     },
@@ -293,9 +332,10 @@ export const cases: Case[] = [
         return [bytes[0], bytes.length, buffer.toString(), Buffer.isBuffer(buffer)];
       };
       assert.deepEqual(await pool.apply(f), [9, 4, 'hello', true]);
-      const back = await pool.apply((o: { a: Float64Array; f: () => number }) => ({ a: o.a.map((x) => x * o.f()), f: o.f }), [
-        { a: new Float64Array([1.5, 2]), f: () => 2 },
-      ]);
+      const back = await pool.apply(
+        (o: { a: Float64Array; f: () => number }) => ({ a: o.a.map((x) => x * o.f()), f: o.f }),
+        [{ a: new Float64Array([1.5, 2]), f: () => 2 }],
+      );
       assert.deepEqual([...back.a], [3, 4]);
     },
   },

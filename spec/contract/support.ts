@@ -1,0 +1,204 @@
+/* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `contract` */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { get_context, type Pool } from 'multiprocessing-ts';
+import type { Initializer, PoolOptions } from 'multiprocessing-ts/pool';
+
+/** `new Pool(...)`, in all its forms. */
+export interface MakePool {
+  (options?: PoolOptions): Pool;
+  (processes: number | null | undefined, options?: Omit<PoolOptions, 'processes'>): Pool;
+  (
+    processes: number,
+    initializer: Initializer,
+    options?: Omit<PoolOptions, 'processes' | 'initializer'>,
+  ): Pool;
+  (
+    processes: number,
+    initializer: Initializer | null,
+    initargs: Iterable<unknown>,
+    options: Pick<PoolOptions, 'maxtasksperchild'>,
+  ): Pool;
+  (
+    processes?: number | null,
+    initializer?: Initializer | null,
+    initargs?: Iterable<unknown> | null,
+    maxtasksperchild?: number | null,
+  ): Pool;
+}
+
+/** Every kind of pool that keeps the contract. */
+const KINDS = (['spawn'] as const).map((method) => ({ method }));
+
+/**
+ * The same promises for every kind of pool. `makePool` makes one that is terminated after the test, so that a test
+ * that fails leaves nothing behind.
+ */
+export function contract(theme: string, promises: (makePool: MakePool, method: string) => void): void {
+  describe.each(KINDS)(`${theme} ($method)`, ({ method }) => {
+    const pools: Pool[] = [];
+    afterEach(async () => {
+      await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
+    });
+    promises((...args: unknown[]) => {
+      const pool = new (get_context(method).Pool)(...(args as [number]));
+      pools.push(pool);
+      return pool;
+    }, method);
+  });
+}
+
+// ----------------------------------------------------------------- oracle
+
+export interface Recorded {
+  readonly case: string;
+  readonly ok?: unknown;
+  readonly exc?: { readonly type: string; readonly str: string };
+  readonly hang?: number;
+}
+
+/** What CPython 3.11 answered in the cases of one probe, by name: see spec/oracle/README.md. */
+export function oracle(probe: string): (name: string) => Recorded {
+  const text = readFileSync(join(__dirname, '..', 'oracle', `${probe}.3.11.out`), 'utf8');
+  const cases = new Map<string, Recorded>();
+  for (const line of text.split('\n').filter((each) => each !== '')) {
+    const recorded = JSON.parse(line) as Recorded;
+    cases.set(recorded.case, { ...recorded, ok: plain(recorded.ok) });
+  }
+  return (name) => {
+    const recorded = cases.get(name);
+    if (recorded === undefined) throw new Error(`${probe} has no case '${name}'`);
+    return recorded;
+  };
+}
+
+/** Tuples and sets of the recording as arrays. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const record = value as Record<string, unknown>;
+  const only = Object.keys(record).length === 1 ? (record.tuple ?? record.set) : undefined;
+  if (only !== undefined) return plain(only);
+  return Object.fromEntries(Object.entries(record).map(([key, each]) => [key, plain(each)]));
+}
+
+// ---------------------------------------------------------------- observing
+
+/** The class and the message of what a call throws or rejects with, as the recording has them. */
+export async function excOf(call: () => unknown): Promise<{ type: string; str: string }> {
+  try {
+    await call();
+  } catch (error) {
+    return { type: (error as Error).name, str: (error as Error).message };
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** As {@link excOf} for a recorded exception: without the module of its class. */
+export function exc(recorded: Recorded): { type: string; str: string } {
+  if (recorded.exc === undefined) throw new Error(`'${recorded.case}' raised nothing`);
+  return { type: recorded.exc.type.replace(/^.*\./, ''), str: recorded.exc.str };
+}
+
+/** What the recording calls StopIteration. */
+export const STOP = 'StopIteration';
+
+/** Results and errors of an iterator as the probes write them down: to the end and once more. */
+export async function drain(
+  iterator: AsyncIterator<unknown>,
+  write = (error: Error): string => `${error.name}(${error.message})`,
+  stop = STOP,
+): Promise<unknown[]> {
+  const out: unknown[] = [];
+  for (let ends = 0; ends < 2;) {
+    try {
+      const next = await iterator.next();
+      if (next.done === true) {
+        ends++;
+        out.push(stop);
+      } else {
+        out.push(next.value);
+      }
+    } catch (error) {
+      out.push(write(error as Error));
+    }
+    if (out.length > 1000) throw new Error('it does not end');
+  }
+  return out;
+}
+
+/** All that an async iterable yields. */
+export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const each of iterable) list.push(each);
+  return list;
+}
+
+/** Resolves when `holds` says so; every deadline in the specs is far beyond what it takes. */
+export async function until(holds: () => boolean, what = 'it', seconds = 15): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Rejects after a time in which everything must long have happened: for what would otherwise hang. */
+export async function soon<T>(promise: Promise<T>, what = 'it', seconds = 15): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what} did not come within ${seconds} s`));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// ---------------------------------------------------- talking with workers
+
+/** A folder that processes talk through; it is gone after the tests of the file. */
+export function scratch(): (name: string) => string {
+  let folder = '';
+  let uses = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'multiprocessing-ts-spec-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  // Another path for every use, so that tests do not meet.
+  return (name) => join(folder, `${uses++}-${name}`);
+}
+
+/** A gate that tasks wait before: `pass(path)` in a worker, `open(path)` here. */
+export function open(path: string): void {
+  writeFileSync(path, '');
+}
+
+/** Waits, without the event loop, until the gate is open. */
+export function pass(path: string): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(path)) Atomics.wait(cell, 0, 0, 2);
+}
+
+export function lines(path: string): string[] {
+  return existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : [];
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

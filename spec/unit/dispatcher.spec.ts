@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
+import type { Failure } from '../../lib/engine/failure';
+import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
+import { CallKind } from '../../lib/wire/protocol';
+import { Pace, Task, type Receiver, type Source } from '../../lib/engine/task';
+import { Model, Violation, type Setup } from './dispatcher.model';
+
+const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
+  fc
+    .record({
+      size: fc.integer({ min: 1, max: 4 }),
+      tasksPerWorker: fc.constantFrom(Infinity, Infinity, 1, 2, 5),
+      eager: fc.boolean(),
+      reclaimable: fc.constantFrom(true, true, false),
+      deaths: fc.boolean(),
+      failingStarts: fc.constantFrom(false, false, true),
+      timeouts: fc.boolean(),
+      terminate: fc.constantFrom(false, false, true),
+      known: fc.boolean(),
+    })
+    .map((each) => ({ ...each, ...fixed }));
+
+const choices = fc.array(fc.nat({ max: 1 << 24 }), { minLength: 5, maxLength: 150, size: 'max' });
+
+/** Plays a run to its end; the promises are checked in the model, at every step. */
+function play(setup: Setup, steps: readonly number[], ending: readonly number[], close: boolean): Model {
+  const model = new Model(setup);
+  try {
+    for (const step of steps) model.step(step);
+    model.settleDown(ending, close);
+  } catch (error) {
+    if (error instanceof Violation) error.message += `\n${model.log.join('\n')}`;
+    throw error;
+  }
+  return model;
+}
+
+function holds(fixed: Partial<Setup>, numRuns: number): void {
+  const ending = fc.array(fc.nat({ max: 1 << 16 }), { maxLength: 20 });
+  fc.assert(
+    fc.property(setup(fixed), choices, ending, fc.boolean(), (setup, steps, order, close) => {
+      play(setup, steps, order, close);
+    }),
+    { numRuns },
+  );
+}
+
+const QUIET: Partial<Setup> = { deaths: false, failingStarts: false, timeouts: false, terminate: false };
+
+test('every task settles once, and in the end nothing is left, whatever happens in whatever order', () => {
+  expect(() => {
+    holds({}, 9000);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is while workers come and go as they should', () => {
+  expect(() => {
+    holds({ ...QUIET }, 4500);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is while workers die at every point of their lives', () => {
+  expect(() => {
+    holds({ ...QUIET, deaths: true }, 4500);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is while tasks overrun their timeouts', () => {
+  expect(() => {
+    holds({ ...QUIET, timeouts: true, reclaimable: true }, 4500);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is while workers fail to start', () => {
+  expect(() => {
+    holds({ ...QUIET, failingStarts: true }, 3000);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is when the pool is terminated at any moment', () => {
+  expect(() => {
+    holds({ terminate: true }, 4500);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is with one worker that runs one task each', () => {
+  expect(() => {
+    holds({ size: 1, tasksPerWorker: 1, reclaimable: true }, 3000);
+  }).not.toThrow();
+}, 60_000);
+
+/** Writes down what the dispatcher wants, and lets the test play the worker. */
+class Notebook implements Commands {
+  readonly said: string[] = [];
+  clock = 0;
+  wakesAt = Infinity;
+  unclaimed = 0;
+  onFail: (task: Task) => void = () => undefined;
+
+  start(id: number): void {
+    this.said.push(`start ${id}`);
+  }
+  send(id: number, task: Task): void {
+    this.said.push(`send ${task.id} to ${id}`);
+  }
+  reclaim(): number {
+    const got = this.unclaimed;
+    this.unclaimed = 0;
+    return got;
+  }
+  peek(id: number): void {
+    this.said.push(`peek ${id}`);
+  }
+  withdraw(id: number): void {
+    this.said.push(`withdraw ${id}`);
+  }
+  retire(id: number): void {
+    this.said.push(`retire ${id}`);
+  }
+  kill(id: number): void {
+    this.said.push(`kill ${id}`);
+  }
+  congested(): boolean {
+    return false;
+  }
+  fail(task: Task, failure: Failure): void {
+    this.said.push(`fail ${task.id} ${failure.kind}`);
+    this.onFail(task);
+  }
+  wake(at: number): void {
+    this.wakesAt = Math.min(this.wakesAt, at);
+  }
+  now(): number {
+    return this.clock;
+  }
+}
+
+const SHORT = new Pace();
+SHORT.note(0.01);
+
+function task(
+  id: number,
+  { timeout = null, pace = SHORT }: { timeout?: number | null; pace?: Pace } = {},
+): Task {
+  const [receiver, fn, value] = [{} as Receiver, {} as EncodedFunction, {} as Encoded];
+  return new Task(id, id, receiver, fn, CallKind.Apply, value, pace, 0, 1, timeout);
+}
+
+function make(policy: Partial<Policy> = {}): [Dispatcher, Notebook] {
+  const notebook = new Notebook();
+  const dispatcher = new Dispatcher(
+    { size: 1, tasksPerWorker: Infinity, eager: true, reclaimable: true, ...policy },
+    notebook,
+  );
+  dispatcher.open();
+  return [dispatcher, notebook];
+}
+
+const LOST = { pid: 1, exitcode: 1, signal: null };
+
+test('a timeout fires although the alarm went off for something earlier', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  dispatcher.submit(task(1, { timeout: 10 }));
+  dispatcher.place();
+  dispatcher.started(1, 1);
+  notebook.wakesAt = Infinity;
+  notebook.clock = 2;
+  dispatcher.tick();
+  expect(notebook.wakesAt).toBe(10_000);
+  notebook.clock = notebook.wakesAt;
+  dispatcher.tick();
+  dispatcher.exited(1, 0, LOST);
+  expect(notebook.said).toContain('fail 1 timeout');
+});
+
+test('aborting a task whose answer is on its way does not kill the task behind it', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const first = task(1);
+  dispatcher.submit(first);
+  dispatcher.submit(task(2));
+  dispatcher.place();
+  // Both are claimed: the first has been run.
+  dispatcher.abort(first, 'enough');
+  expect(notebook.said).toEqual(['start 1', 'send 1 to 1', 'send 2 to 1', 'fail 1 aborted']);
+  expect(dispatcher.finished(1, 1)).toBeNull();
+  expect(dispatcher.finished(1, 2)?.id).toBe(2);
+});
+
+test('a task that is aborted while its worker dies of another abort keeps its own reason', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const [first, second] = [task(1), task(2)];
+  dispatcher.submit(first);
+  dispatcher.submit(second);
+  dispatcher.place();
+  dispatcher.abort(second, 'enough');
+  dispatcher.abort(first, 'enough');
+  dispatcher.exited(1, 0, LOST);
+  expect(notebook.said.slice(3)).toEqual(['kill 1', 'start 2', 'fail 1 aborted', 'fail 2 aborted']);
+});
+
+test('an input that aborts another call while it is asked loses none of its items', () => {
+  const [dispatcher, notebook] = make();
+  const [first, second, third] = [task(1), task(2), task(3)];
+  dispatcher.ready(1);
+  const source: Source = {
+    order: 3,
+    pull: () => {
+      if (third.worker !== null || dispatcher.pending > 3) return 'done';
+      notebook.unclaimed = 1;
+      dispatcher.abort(second, 'enough');
+      return third;
+    },
+    stop: () => undefined,
+  };
+  dispatcher.submit(first);
+  dispatcher.submit(second);
+  dispatcher.submitSource(source);
+  dispatcher.place();
+  dispatcher.withdrawn(1);
+  expect(notebook.said.slice(3)).toEqual(['withdraw 1', 'fail 2 aborted', 'send 3 to 1']);
+});
+
+test('what a failed task calls may abort a task that was saved from the same worker', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const [first, second] = [task(1), task(2)];
+  dispatcher.submit(first);
+  dispatcher.submit(second);
+  dispatcher.place();
+  notebook.onFail = ({ id }) => {
+    if (id === 1) dispatcher.abort(second, 'enough');
+  };
+  dispatcher.exited(1, 1, LOST);
+  dispatcher.ready(2);
+  expect(notebook.said.slice(3)).toEqual(['fail 1 lost', 'fail 2 aborted', 'start 2']);
+});
+
+test('a pool that is closed with nothing but aborted work in its queue starts no more workers', () => {
+  const [dispatcher, notebook] = make();
+  const only = task(1);
+  dispatcher.submit(only);
+  dispatcher.abort(only, 'enough');
+  dispatcher.close();
+  dispatcher.exited(1, 0, LOST);
+  expect(notebook.said).toEqual(['start 1', 'fail 1 aborted', 'retire 1']);
+  expect(dispatcher.over).toBe(true);
+});
+
+test('everything settles at the end although the first to hear of it aborts the others', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const tasks = [task(1), task(2), task(3), task(4, { pace: new Pace() })];
+  for (const each of tasks) dispatcher.submit(each);
+  dispatcher.place();
+  notebook.onFail = () => {
+    notebook.unclaimed = 2;
+    for (const each of tasks) dispatcher.abort(each, 'enough');
+  };
+  dispatcher.stop({ kind: 'terminated' });
+  expect(notebook.said.filter((line) => line.startsWith('fail')).sort()).toEqual(
+    [1, 2, 3, 4].map((id) => `fail ${id} terminated`),
+  );
+});
+
+test('a worker that started in between forgives the failed starts before it', () => {
+  const [dispatcher] = make({ size: 2 });
+  dispatcher.exited(1, 0, LOST);
+  dispatcher.ready(2);
+  dispatcher.exited(3, 0, LOST);
+  expect(dispatcher.stopped).toBeNull();
+  dispatcher.exited(4, 0, LOST);
+  expect(dispatcher.stopped).toEqual({ kind: 'broken', cause: { kind: 'exited', exit: LOST } });
+});
