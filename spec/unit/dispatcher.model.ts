@@ -72,8 +72,8 @@ export interface Setup {
 /** How long the items of each kind of task run, in milliseconds. */
 const DURATIONS = [0, 0, 0.1, 1, 7, 100];
 
-const NO_FUNCTION = { codec: 0, text: '', blocks: [], needs: null } as EncodedFunction;
-const NO_VALUE = { codec: 0, text: '', blocks: [], needs: null } as Encoded;
+const NO_FUNCTION = {} as EncodedFunction;
+const NO_VALUE: Encoded = { codec: 0, text: '', blocks: [], needs: null };
 const NO_RECEIVER = {} as Receiver;
 
 export class Violation extends Error {}
