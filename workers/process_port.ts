@@ -19,6 +19,15 @@ export class ProcessPort implements ServerPort {
   readonly #reader = new FrameReader((text, blocks) => {
     this.#serve(text, blocks);
   });
+  /** Somebody waits for the channel to be free again. */
+  #waiting = false;
+  #work: () => void = () => undefined;
+  /** After each write. Not 'drain': a socket only says that when more than its high water mark was waiting. */
+  readonly #sent = (): void => {
+    if (!this.#waiting || this.#results.writableLength > 0) return;
+    this.#waiting = false;
+    this.#work();
+  };
   #serve: (text: string, blocks: readonly Uint8Array[]) => void = () => undefined;
 
   constructor() {
@@ -45,13 +54,13 @@ export class ProcessPort implements ServerPort {
   }
 
   get congested(): boolean {
-    return this.#results.writableLength > 0;
+    return (this.#waiting = this.#results.writableLength > 0);
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
     const pieces = encodeFrame(`[${messages}]`, blocks);
     if (pieces.length > 1) this.#results.cork();
-    for (const piece of pieces) this.#results.write(piece);
+    for (const piece of pieces) this.#results.write(piece, this.#sent);
     if (pieces.length > 1) this.#results.uncork();
   }
 
@@ -67,9 +76,9 @@ export class ProcessPort implements ServerPort {
       server.receive(JSON.parse(text) as Message[], blocks);
     };
     this.#calls.resume();
-    this.#results.on('drain', () => {
+    this.#work = () => {
       server.work();
-    });
+    };
     // The parent is gone, whether it closed the channel or was killed: nobody waits for an answer.
     const orphaned = (): void => {
       exit(0);

@@ -1,7 +1,3 @@
-interface Getter {
-  readonly get?: () => NodeJS.WriteStream;
-}
-
 /**
  * What a task has printed is out when its result is sent. Node writes to a pipe
  * in the background, as far as the pipe is full: what is left would be lost when
@@ -9,12 +5,12 @@ interface Getter {
  */
 export function printAtOnce(): void {
   for (const name of ['stdout', 'stderr'] as const) {
-    const property = Object.getOwnPropertyDescriptor(process, name) as Getter | undefined;
-    const get = property?.get;
-    if (get === undefined) continue;
+    const property = Object.getOwnPropertyDescriptor(process, name);
+    if (property?.get === undefined) continue;
+    const get = property.get.bind(process) as () => NodeJS.WriteStream;
     let stream: NodeJS.WriteStream | null = null;
     const first = (): NodeJS.WriteStream => {
-      const made = get.call(process);
+      const made = get();
       // Pipes and sockets have it; files and terminals are written at once anyway.
       (made as { _handle?: { setBlocking?: (on: boolean) => void } | null })._handle?.setBlocking?.(true);
       return made;

@@ -58,6 +58,8 @@ export interface Policy {
 /** Work expected to take no longer than this may wait in one worker, in microseconds. */
 const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
+/** A worker that awaits takes in whatever is sent to it: more than this does not wait there. */
+const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
@@ -365,7 +367,9 @@ export class Dispatcher {
 
   /** An idle worker takes anything; behind other tasks go only those known to be short. */
   #accepts(worker: WorkerState, task: Task): boolean {
-    return worker.outstanding.length === 0 || worker.backlog + task.pace.expect(task.items) <= BACKLOG;
+    if (worker.outstanding.length === 0) return true;
+    const backlog = worker.backlog + task.pace.expect(task.items);
+    return backlog <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
   }
 
   #send(worker: WorkerState, task: Task): void {
@@ -378,6 +382,7 @@ export class Dispatcher {
     task.expected = task.pace.expect(task.items);
     task.deadline = 0;
     worker.backlog += task.expected;
+    worker.bytes += task.bytes;
     worker.quota--;
     worker.outstanding.push(task);
     this.#commands.send(worker.id, task);
@@ -387,6 +392,7 @@ export class Dispatcher {
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
     worker.backlog -= task.expected;
+    worker.bytes -= task.bytes;
     if (worker.outstanding.length === 0) this.#busy--;
   }
 
@@ -438,6 +444,7 @@ export class Dispatcher {
       const task = worker.outstanding.pop() as Task;
       worker.quota++;
       worker.backlog -= task.expected;
+      worker.bytes -= task.bytes;
       back.unshift(task);
     }
     if (got > 0) {

@@ -21,6 +21,8 @@ export class WorkerState {
   quota: number;
   /** What its outstanding tasks are expected to take, in microseconds. */
   backlog = 0;
+  /** How large its outstanding tasks are. */
+  bytes = 0;
   /** Tasks were taken back from it and it has not confirmed that it knows. */
   draining = false;
   /** Can tasks be taken back from it? If not, it is given one at a time. */

@@ -48,12 +48,16 @@ export enum TaskState {
 export class Task {
   state: TaskState = TaskState.Queued;
   worker: WorkerState | null = null;
+  /** How much memory its value takes in the worker, about. */
+  readonly bytes: number;
   /** What its run was expected to take when it was placed, in microseconds. */
   expected = 0;
   /** When its running item must be done, on the dispatcher's clock; 0 for never. */
   deadline = 0;
   /** Why its worker is being killed, if that is for its sake. */
   verdict: Failure | null = null;
+  /** How much memory its request takes in the worker, about. */
+  readonly bytes: number;
 
   /**
    * @param order - position in the order of submission.
@@ -72,7 +76,15 @@ export class Task {
     readonly index: number,
     readonly items: number,
     readonly timeout: number | null,
-  ) {}
+  ) {
+    this.bytes = sizeOf(value);
+  }
+}
+
+function sizeOf({ text, blocks }: Encoded): number {
+  let size = text.length;
+  for (const block of blocks) size += block.byteLength;
+  return size;
 }
 
 /** Work that is made when somebody can do it: the input of an imap. */

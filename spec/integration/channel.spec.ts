@@ -15,7 +15,7 @@ afterEach(async () => {
   await killAll();
 });
 
-const works = async (): Promise<void> => {
+const expectThatItWorks = async (): Promise<void> => {
   expect(
     await inTime(
       pool.map((n: number) => n + 1, [1, 2, 3]),
@@ -56,7 +56,7 @@ describe('output', () => {
         throw new Error('no');
       };
     });
-    await works();
+    await expectThatItWorks();
   });
 });
 
@@ -79,7 +79,7 @@ describe('the process of the worker', () => {
         }
       }
     });
-    await works();
+    await expectThatItWorks();
   });
 
   test('descriptors 0, 1 and 2 closed', async () => {
@@ -87,18 +87,18 @@ describe('the process of the worker', () => {
       const { closeSync } = require('node:fs') as typeof import('node:fs');
       for (let fd = 0; fd <= 2; fd++) closeSync(fd);
     });
-    await works();
+    await expectThatItWorks();
     await pool
       .apply(() => {
         console.log('into nothing');
       })
       .catch(() => undefined);
-    await works();
+    await expectThatItWorks();
   });
 
   test.each([
     ['process.send', () => (process.send as unknown as (m: string) => void)('a message')],
-    ['process.disconnect', () => (process.disconnect as unknown as () => void)()],
+    ['process.disconnect', () => (process as unknown as { disconnect: () => void }).disconnect()],
   ])('%s is not there: the task fails, the worker does not', async (_name, task) => {
     const before = await pool.apply(() => process.pid);
     await expect(pool.apply(task)).rejects.toBeInstanceOf(TypeError);
@@ -117,21 +117,21 @@ describe('the process of the worker', () => {
         throw Object.assign(new RangeError('x'), { when: new Date(0) });
       }),
     ).rejects.toBeInstanceOf(RangeError);
-    await works();
+    await expectThatItWorks();
   });
 
   test('process.title', async () => {
     await pool.apply(() => {
       process.title = 'a worker of mine';
     });
-    await works();
+    await expectThatItWorks();
   });
 
   test('process.exitCode changes nothing', async () => {
     await pool.apply(() => {
       process.exitCode = 9;
     });
-    await works();
+    await expectThatItWorks();
     pool.close();
     await inTime(pool.join(), 'join()');
   });
@@ -148,7 +148,7 @@ describe('the process of the worker', () => {
         queueMicrotask: nothing,
       });
     });
-    await works();
+    await expectThatItWorks();
     await inTime(
       Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(async (n: number) => n, [i]))),
       'the calls',
@@ -160,7 +160,7 @@ describe('the process of the worker', () => {
       Date.now = () => 0;
       performance.now = () => 0;
     });
-    await works();
+    await expectThatItWorks();
     await inTime(
       Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply((n: number) => n, [i]))),
       'the calls',
@@ -174,7 +174,7 @@ describe('the process of the worker', () => {
       Object.freeze(Object.prototype);
       Object.freeze(Array.prototype);
     });
-    await works();
+    await expectThatItWorks();
     expect(await pool.apply((o: object) => Object.keys(o), [{ a: 1, b: [2] }])).toEqual(['a', 'b']);
   });
 });
@@ -229,7 +229,7 @@ describe('terminate() and join() resolve', () => {
     try {
       const running = pool.apply_async(() => process.kill(process.pid, 'SIGKILL'));
       await expect(inTime(running.get(), 'the call')).rejects.toBeInstanceOf(WorkerLostError);
-      await works();
+      await expectThatItWorks();
       await inTime(pool.terminate(), 'terminate()');
     } finally {
       kill(grandchild, 'SIGKILL');
@@ -255,7 +255,7 @@ describe('what an earlier task left behind', () => {
       return process.pid;
     });
     await until(() => !alive(before), 'the worker has ended');
-    await works();
+    await expectThatItWorks();
     expect(workers()).not.toContain(before);
   });
 
@@ -269,7 +269,7 @@ describe('what an earlier task left behind', () => {
       .catch((reason: unknown) => reason)) as WorkerLostError;
     expect(error).toBeInstanceOf(WorkerLostError);
     expect(error).toMatchObject({ exitcode: 1, signal: null });
-    await works();
+    await expectThatItWorks();
   });
 
   test('a handler of uncaught exceptions keeps the worker alive', async () => {
@@ -298,13 +298,13 @@ describe('what an earlier task left behind', () => {
       'the call',
     )) as Error;
     expect(error).toBeInstanceOf(WorkerLostError);
-    await works();
+    await expectThatItWorks();
   });
 });
 
 testOnLinux('a worker has the memory of a bare node, about', async () => {
   const rss = (pid: number): number =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  await works();
+  await expectThatItWorks();
   expect(rss(workers()[0] as number)).toBeLessThan(100_000);
 });

@@ -263,7 +263,7 @@ describe('the pool goes on', () => {
         closeSync(2);
         openSync('/dev/null', 'w');
         const kept: unknown[] = [];
-        for (;;) kept.push(new Array(1000).fill({ some: kept.length }).map((each) => ({ ...each })));
+        for (;;) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i, some: kept.length })));
       }),
     );
     expect(error).toMatchObject({ exitcode: -6, signal: 'SIGABRT' });

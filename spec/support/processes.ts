@@ -46,6 +46,7 @@ export interface Options {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly stdin?: string;
+  readonly keepStdinOpen?: boolean;
   /** The command in the place of node, with its arguments. */
   readonly command?: readonly string[];
 }
@@ -57,7 +58,15 @@ export const program = (name: string): string => join(programs, name);
 
 /** Starts a program of spec/fixtures/programs (or at an absolute path) in a process group of its own. */
 export function start(name: string | null, options: Options = {}): Program {
-  const { args = [], flags = [], env = {}, cwd, stdin, command = [process.execPath] } = options;
+  const {
+    args = [],
+    flags = [],
+    env = {},
+    cwd,
+    stdin,
+    keepStdinOpen,
+    command = [process.execPath],
+  } = options;
   const mark = randomUUID();
   const file = name === null ? [] : [resolve(programs, name)];
   const [executable, ...rest] = command as [string, ...string[]];
@@ -70,7 +79,8 @@ export function start(name: string | null, options: Options = {}): Program {
   const pid = child.pid;
   if (pid === undefined) throw new Error(`cannot start ${executable}`);
   child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin);
+  if (stdin !== undefined) child.stdin.write(stdin);
+  if (keepStdinOpen !== true) child.stdin.end();
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();

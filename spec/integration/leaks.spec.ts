@@ -1,0 +1,58 @@
+import { killAll, run, testOnLinux } from '../support/processes';
+
+/** What is left when all is done: nothing. Memory is measured after a collection, with room for the engine's moods. */
+afterEach(killAll);
+
+interface State {
+  readonly fds: number;
+  readonly handles: Record<string, number>;
+  readonly files: readonly string[];
+  readonly children: number;
+  readonly listeners: readonly (readonly [string, number])[];
+}
+
+async function measure<T>(kind: string): Promise<T> {
+  const { code, stdout, stderr } = await run('leaks.cjs', {
+    flags: ['--expose-gc', '--trace-warnings'],
+    args: [kind],
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+testOnLinux('50 pools leave no descriptors, handles, files, children or listeners', async () => {
+  const { before, after, grown } = await measure<{ before: State; after: State; grown: number }>('pools');
+  expect(after).toEqual(before);
+  expect(after.files).toEqual([]);
+  expect(after.children).toBe(0);
+  expect(grown).toBeLessThan(10);
+});
+
+testOnLinux('50 deaths leave no descriptors, handles, files or children', async () => {
+  const { before, after, grown } = await measure<{ before: State; after: State; grown: number }>('deaths');
+  expect(after).toEqual(before);
+  expect(grown).toBeLessThan(10);
+});
+
+test('10,000 short-lived closures grow neither the worker nor the parent', async () => {
+  const { worker, parent } = await measure<{ worker: number; parent: number }>('closures');
+  expect({ worker: worker < 10, parent: parent < 10, is: [worker, parent] }).toMatchObject({
+    worker: true,
+    parent: true,
+  });
+});
+
+test('50,000 calls of all kinds do not grow the parent', async () => {
+  expect((await measure<{ parent: number }>('calls')).parent).toBeLessThan(10);
+});
+
+test('large arguments and results are let go', async () => {
+  const { parent, worker } = await measure<{ parent: number; worker: number }>('retained');
+  expect(parent).toBeLessThan(20);
+  expect(worker).toBeLessThan(20);
+});
+
+test('one signal for hundreds of calls, many pools at once: no warning of listeners', async () => {
+  const { code, stdout, stderr } = await run('leaks.cjs', { flags: ['--expose-gc'], args: ['listeners'] });
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+});
