@@ -16,6 +16,7 @@ const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
       reclaimable: fc.constantFrom(true, true, false),
       deaths: fc.boolean(),
       failingStarts: fc.constantFrom(false, false, true),
+      refusals: fc.constantFrom(false, false, true),
       timeouts: fc.boolean(),
       terminate: fc.constantFrom(false, false, true),
       known: fc.boolean(),
@@ -47,7 +48,13 @@ function holds(fixed: Partial<Setup>, numRuns: number): void {
   );
 }
 
-const QUIET: Partial<Setup> = { deaths: false, failingStarts: false, timeouts: false, terminate: false };
+const QUIET: Partial<Setup> = {
+  deaths: false,
+  failingStarts: false,
+  refusals: false,
+  timeouts: false,
+  terminate: false,
+};
 
 test('every task settles once, and in the end nothing is left, whatever happens in whatever order', () => {
   expect(() => {
