@@ -48,6 +48,8 @@ export enum TaskState {
 export class Task {
   state: TaskState = TaskState.Queued;
   worker: WorkerState | null = null;
+  /** How much memory its value takes in the worker, about. */
+  readonly bytes: number;
   /** What its run was expected to take when it was placed, in microseconds. */
   expected = 0;
   /** When its running item must be done, on the dispatcher's clock; 0 for never. */
