@@ -112,7 +112,17 @@ export default defineConfig(
     rules: {
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect', 'expect*', 'assert*', 'fc.assert', '**.expect*'] },
+        {
+          assertFunctionNames: [
+            'expect',
+            'expect*',
+            'assert*',
+            'fc.assert',
+            '**.expect*',
+            'works',
+            'inDirectory',
+          ],
+        },
       ],
       'jest/no-conditional-expect': 'off',
       'jest/no-standalone-expect': 'off',

@@ -118,7 +118,10 @@ describe('many small results', () => {
   test.each(['sync', 'async'] as const)('while the parent does not listen: %s', async (kind) => {
     pool = new Pool(1);
     const byte = new Uint8Array(1);
-    const run = { sync: (_: unknown, n: number) => n, async: async (_: unknown, n: number) => n }[kind];
+    const run: (byte: unknown, n: number) => number | Promise<number> = {
+      sync: (_: unknown, n: number) => n,
+      async: async (_: unknown, n: number) => n,
+    }[kind];
     for (let round = 0; round < 5; round++) {
       const calls = Array.from({ length: 1000 }, (_, i) => pool.apply(run, [byte, i]));
       await new Promise<void>((resolve) => setImmediate(resolve));

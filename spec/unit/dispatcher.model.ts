@@ -73,7 +73,7 @@ export interface Setup {
 const DURATIONS = [0, 0, 0.1, 1, 7, 100];
 
 const NO_FUNCTION = {} as EncodedFunction;
-const NO_VALUE = {} as Encoded;
+const NO_VALUE: Encoded = { codec: 0, text: '', blocks: [], needs: null };
 const NO_RECEIVER = {} as Receiver;
 
 export class Violation extends Error {}

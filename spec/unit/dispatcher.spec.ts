@@ -143,7 +143,8 @@ function task(
   id: number,
   { timeout = null, pace = SHORT }: { timeout?: number | null; pace?: Pace } = {},
 ): Task {
-  const [receiver, fn, value] = [{} as Receiver, {} as EncodedFunction, {} as Encoded];
+  const [receiver, fn] = [{} as Receiver, {} as EncodedFunction];
+  const value: Encoded = { codec: 0, text: '', blocks: [], needs: null };
   return new Task(id, id, receiver, fn, CallKind.Apply, value, pace, 0, 1, timeout);
 }
 
