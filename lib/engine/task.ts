@@ -56,8 +56,6 @@ export class Task {
   deadline = 0;
   /** Why its worker is being killed, if that is for its sake. */
   verdict: Failure | null = null;
-  /** How much memory its request takes in the worker, about. */
-  readonly bytes: number;
 
   /**
    * @param order - position in the order of submission.
