@@ -1,6 +1,8 @@
-import { Deque } from '../util/deque';
+import { Backlog, isSource } from './backlog';
+import type { Commands, Policy } from './commands';
 import type { Exit, Failure, StartFailure } from './failure';
-import { Phase, WorkerState } from './roster';
+import { Phase, type WorkerState } from './roster';
+import { Staff } from './staff';
 import { TaskState, type Source, type Task } from './task';
 
 /*
@@ -22,39 +24,6 @@ import { TaskState, type Source, type Task } from './task';
  *  - At most `size` workers hold tasks at any time.
  */
 
-/** What the dispatcher wants done. All of it at once, none of it waited for. */
-export interface Commands {
-  /** Start a worker under this id; `started` false is an exit before it was ready. */
-  start(worker: number): void;
-  send(worker: number, task: Task): void;
-  /** Take back all tasks that were sent and not started, the last ones; says how many. */
-  reclaim(worker: number): number;
-  /** Report now what the worker has finished and not said yet. */
-  peek(worker: number): void;
-  /** Let the worker confirm that it knows of the reclaim: `withdrawn` will come. */
-  withdraw(worker: number): void;
-  /** Let the worker end in peace. */
-  retire(worker: number): void;
-  /** End the worker; `at once` leaves it no time to say goodbye. */
-  kill(worker: number, atOnce: boolean): void;
-  /** Is what was sent to the worker still on its way? More would only pile up. */
-  congested(worker: number): boolean;
-  fail(task: Task, failure: Failure): void;
-  /** A `tick` is wanted at this time, or sooner. */
-  wake(at: number): void;
-  now(): number;
-}
-
-export interface Policy {
-  /** How many tasks run at the same time at most. */
-  readonly size: number;
-  /** Tasks a worker runs before it is replaced; Infinity for no end. */
-  readonly tasksPerWorker: number;
-  /** Start all workers at once, and replace each that ends (Pool), or only when there is work (executors). */
-  readonly eager: boolean;
-  readonly reclaimable: boolean;
-}
-
 /** Work expected to take no longer than this may wait in one worker, in microseconds. */
 const BACKLOG = 4000;
 const MOST_OUTSTANDING = 1024;
@@ -63,26 +32,15 @@ const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 
-/** How long to wait after the system refused to start a worker, in milliseconds. */
-const REFUSED = 100;
-/** Starts in a row that may be refused with nobody left, or end by a signal, before the pool is given up. */
-const PATIENCE = 10;
-
 export class Dispatcher {
   readonly #policy: Policy;
   readonly #commands: Commands;
-  readonly #queue = new Deque<Task | Source>();
+  readonly #queue = new Backlog();
   readonly #parked = new Set<Source>();
   #sources = 0;
-  readonly #workers = new Map<number, WorkerState>();
-  #nextWorker = 1;
+  readonly #staff: Staff;
   #busy = 0;
   #unsettled = 0;
-  #failedStarts = 0;
-  #opened = false;
-  /** Starts that the system refused in a row, and when to try again. */
-  #refused = 0;
-  #hireAt = 0;
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
@@ -92,6 +50,7 @@ export class Dispatcher {
   constructor(policy: Policy, commands: Commands) {
     this.#policy = policy;
     this.#commands = commands;
+    this.#staff = new Staff(policy, commands);
   }
 
   /** Tasks that have not settled and sources that may yield more. */
@@ -100,7 +59,7 @@ export class Dispatcher {
   }
 
   get workers(): ReadonlyMap<number, WorkerState> {
-    return this.#workers;
+    return this.#staff.workers;
   }
 
   /**
@@ -113,7 +72,7 @@ export class Dispatcher {
 
   /** Nothing is left to do, and nothing more will come; and no worker is left. */
   get over(): boolean {
-    return this.#finished && this.#workers.size === 0;
+    return this.#finished && this.#staff.workers.size === 0;
   }
 
   get #finished(): boolean {
@@ -129,8 +88,7 @@ export class Dispatcher {
 
   /** @throws what the first start throws that fails. */
   open(): void {
-    this.#hire();
-    this.#opened = true;
+    this.#staff.open();
   }
 
   submit(task: Task): void {
@@ -156,29 +114,28 @@ export class Dispatcher {
   wakeSource(source: Source): void {
     if (!this.#parked.delete(source)) return;
     this.#sources++;
-    this.#insert(source);
+    this.#queue.insert(source);
     this.place();
   }
 
   /** The worker has run its initializer. */
   ready(id: number): void {
-    const worker = this.#workers.get(id);
+    const worker = this.#staff.workers.get(id);
     if (worker?.phase !== Phase.Starting) return;
-    worker.phase = Phase.Ready;
-    this.#failedStarts = 0;
+    this.#staff.ready(worker);
     this.place();
   }
 
   /** The worker answered for this task; the task, if it was still waiting for that. */
   finished(id: number, taskId: number): Task | null {
-    const worker = this.#workers.get(id);
+    const worker = this.#staff.workers.get(id);
     if (worker === undefined) return null;
     const task = worker.outstanding.shift();
     if (task === undefined) return null;
     if (task.id !== taskId) {
       // Answers come in the order of the calls; anything else is a broken worker.
       worker.outstanding.unshift(task);
-      this.#doom(worker, true);
+      this.#staff.doom(worker, true);
       return null;
     }
     this.#left(worker, task);
@@ -187,7 +144,7 @@ export class Dispatcher {
 
   /** Item `index` of the task begins now. */
   started(id: number, taskId: number): void {
-    const task = this.#workers.get(id)?.outstanding.first;
+    const task = this.#staff.workers.get(id)?.outstanding.first;
     if (task?.id !== taskId || task.timeout === null) return;
     task.deadline = this.#commands.now() + task.timeout * 1000;
     this.#commands.wake(task.deadline);
@@ -195,14 +152,14 @@ export class Dispatcher {
 
   /** The worker said something: it is not stalled. Call after the messages of a frame. */
   progressed(id: number): void {
-    const worker = this.#workers.get(id);
+    const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
     worker.progress = this.#commands.now();
     this.place();
   }
 
   withdrawn(id: number): void {
-    const worker = this.#workers.get(id);
+    const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
     worker.draining = false;
     this.place();
@@ -210,9 +167,9 @@ export class Dispatcher {
 
   /** The worker is gone; the last `unstarted` of its tasks were never started. */
   exited(id: number, unstarted: number, exit: Exit, startError?: StartFailure): void {
-    const worker = this.#workers.get(id);
+    const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
-    this.#workers.delete(id);
+    this.#staff.workers.delete(id);
     if (worker.outstanding.length > 0) this.#busy--;
     const back: Task[] = [];
     for (let i = 0; i < unstarted && worker.outstanding.length > 0; i++) {
@@ -223,14 +180,16 @@ export class Dispatcher {
     for (const task of worker.outstanding) {
       if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
     }
-    if (worker.phase === Phase.Starting) this.#failedStart(startError ?? { kind: 'exited', exit });
+    if (worker.phase === Phase.Starting) {
+      this.#giveUp(this.#staff.failedStart(startError ?? { kind: 'exited', exit }));
+    }
     this.place();
   }
 
   /** Time has come for something: see {@link Commands.wake}. */
   tick(): void {
     const now = this.#commands.now();
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.#staff.workers.values()) {
       const task = worker.outstanding.first;
       if (task === undefined || task.deadline === 0) continue;
       if (task.deadline > now) {
@@ -243,7 +202,7 @@ export class Dispatcher {
       if (isRunning(worker, task))
         this.#condemn(worker, task, { kind: 'timeout', seconds: task.timeout ?? 0 });
     }
-    for (const worker of [...this.#workers.values()]) this.#peek(worker, now);
+    for (const worker of [...this.#staff.workers.values()]) this.#peek(worker, now);
     this.place();
   }
 
@@ -286,9 +245,9 @@ export class Dispatcher {
     this.#closed = true;
     // First everything is settled, then it is told: who is told may run the user's code, which may abort and submit.
     const told = this.#takeAll().filter((entry) => isSource(entry) || this.#settle(entry));
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.#staff.workers.values()) {
       for (const task of worker.outstanding) if (this.#settle(task)) told.push(task);
-      this.#doom(worker, false);
+      this.#staff.doom(worker, false);
     }
     for (const entry of told) {
       if (isSource(entry)) entry.stop(failure);
@@ -315,7 +274,7 @@ export class Dispatcher {
           this.#send(worker, head);
         } else break;
       }
-      this.#retireSpent();
+      this.#staff.retire(this.#finished);
       this.#hire();
       this.#relieve();
     } finally {
@@ -340,15 +299,15 @@ export class Dispatcher {
       this.#sources--;
     } else {
       this.#unsettled++;
-      this.#insert(source);
-      this.#insert(next);
+      this.#queue.insert(source);
+      this.#queue.insert(next);
     }
   }
 
   /** The worker with the least to do, if it may be given anything. */
   #choose(): WorkerState | null {
     let best: WorkerState | null = null;
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.#staff.workers.values()) {
       if (worker.phase !== Phase.Ready || worker.draining || worker.quota <= 0) continue;
       if (this.#commands.congested(worker.id)) continue;
       if (worker.outstanding.length === 0) {
@@ -407,7 +366,7 @@ export class Dispatcher {
   /** While one worker is idle, nothing may wait behind a long call of another. */
   #relieve(): void {
     let now = -1;
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.#staff.workers.values()) {
       if (worker.outstanding.length < 2 || worker.phase !== Phase.Ready) continue;
       if (now < 0) now = this.#commands.now();
       if (worker.progress + STALLED > now) {
@@ -426,7 +385,7 @@ export class Dispatcher {
 
   #hasIdle(): boolean {
     if (this.#busy >= this.#policy.size) return false;
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.#staff.workers.values()) {
       if (worker.phase === Phase.Ready && worker.outstanding.length === 0 && worker.quota > 0) return true;
     }
     return false;
@@ -462,103 +421,27 @@ export class Dispatcher {
       task.worker = null;
       if (task.state === TaskState.Settled) continue;
       task.state = TaskState.Queued;
-      this.#insert(task);
+      this.#queue.insert(task);
     }
-  }
-
-  #insert(entry: Task | Source): void {
-    const before: (Task | Source)[] = [];
-    for (
-      let head = this.#queue.first;
-      head !== undefined && precedes(head, entry);
-      head = this.#queue.first
-    ) {
-      before.push(this.#queue.shift() as Task | Source);
-    }
-    this.#queue.unshift(entry);
-    for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
   }
 
   // ------------------------------------------------------------ workers
 
-  /** Keeps as many workers that can be given tasks as the pool's size and its work ask for. */
   #hire(): void {
-    // What is left in the queue then is settled, and no reason to start anybody.
+    // What is left in the queue when all is finished is settled, and no reason to start anybody.
     if (this.#stopped !== null || this.#finished) return;
-    let usable = 0;
-    let work = this.#queue.length + this.#parked.size;
-    for (const worker of this.#workers.values()) {
-      // One that has its last task does not count: its replacement starts while it works.
-      if (worker.phase > Phase.Ready || worker.quota <= 0) continue;
-      usable++;
-      if (worker.outstanding.length > 0) work++;
-    }
-    const wanted =
-      this.#policy.eager && !this.#closed ? this.#policy.size : Math.min(this.#policy.size, work);
-    if (usable >= wanted) return;
-    if (this.#hireAt > 0 && this.#commands.now() < this.#hireAt) {
-      this.#commands.wake(this.#hireAt);
-      return;
-    }
-    this.#hireAt = 0;
-    for (; usable < wanted; usable++) {
-      const worker = new WorkerState(
-        this.#nextWorker++,
-        this.#policy.tasksPerWorker,
-        this.#policy.reclaimable,
-      );
-      this.#workers.set(worker.id, worker);
-      try {
-        this.#commands.start(worker.id);
-        this.#refused = 0;
-      } catch (error) {
-        this.#workers.delete(worker.id);
-        if (!this.#opened) throw error;
-        this.#refusedStart(error);
-        return;
-      }
-    }
+    const waiting = this.#queue.length + this.#parked.size;
+    this.#giveUp(this.#staff.hire(waiting, this.#policy.eager && !this.#closed));
   }
 
-  /** The system may have room again in a moment; meanwhile the others work. With nobody left, patience ends. */
-  #refusedStart(error: unknown): void {
-    if (this.#workers.size === 0 && ++this.#refused >= PATIENCE) {
-      this.stop({ kind: 'broken', cause: { kind: 'refused', error } });
-      return;
-    }
-    this.#hireAt = this.#commands.now() + REFUSED;
-    this.#commands.wake(this.#hireAt);
-  }
-
-  #retireSpent(): void {
-    const over = this.#finished;
-    for (const worker of this.#workers.values()) {
-      if (worker.phase > Phase.Ready || worker.outstanding.length > 0) continue;
-      if (over || (worker.quota <= 0 && worker.phase === Phase.Ready && !worker.draining)) {
-        worker.phase = Phase.Retiring;
-        this.#commands.retire(worker.id);
-      }
-    }
+  #giveUp(cause: StartFailure | null): void {
+    if (cause !== null) this.stop({ kind: 'broken', cause });
   }
 
   /** Kills the worker for the sake of one task; what else it holds and has not started is saved. */
   #condemn(worker: WorkerState, task: Task, failure: Failure): void {
     task.verdict ??= failure;
-    this.#doom(worker, true);
-  }
-
-  #doom(worker: WorkerState, atOnce: boolean): void {
-    if (worker.phase === Phase.Doomed) return;
-    // A worker killed before it was ready did not fail to start.
-    worker.phase = Phase.Doomed;
-    this.#commands.kill(worker.id, atOnce);
-  }
-
-  #failedStart(cause: StartFailure): void {
-    // A signal may come from outside, and the next start may be left alone: that is no fault of the initializer yet.
-    const killed = cause.kind === 'exited' && cause.exit.signal !== null;
-    const most = killed ? Math.max(PATIENCE, this.#policy.size) : this.#policy.size;
-    if (++this.#failedStarts >= most) this.stop({ kind: 'broken', cause });
+    this.#staff.doom(worker, true);
   }
 
   // ------------------------------------------------------------ settling
@@ -572,10 +455,9 @@ export class Dispatcher {
   }
 
   #takeAll(): (Task | Source)[] {
-    const all = [...this.#parked, ...(this.#asked === null ? [] : [this.#asked]), ...this.#queue];
+    const all = [...this.#parked, ...(this.#asked === null ? [] : [this.#asked]), ...this.#queue.takeAll()];
     this.#parked.clear();
     this.#sources = 0;
-    this.#queue.clear();
     return all;
   }
 }
@@ -585,6 +467,3 @@ export class Dispatcher {
  * their way. To be asked after a reclaim, when it holds no others. (Where nothing can be claimed, it holds one.)
  */
 const isRunning = (worker: WorkerState, task: Task): boolean => worker.outstanding.at(-1) === task;
-const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
-const precedes = (a: Task | Source, b: Task | Source): boolean =>
-  a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));

@@ -1,4 +1,5 @@
-import { Dispatcher, type Policy } from './dispatcher';
+import type { Policy } from './commands';
+import { Dispatcher } from './dispatcher';
 import type { Driver } from './driver';
 import type { Failure } from './failure';
 import { Supervisor, type ErrorTexts, type Recruit } from './supervisor';

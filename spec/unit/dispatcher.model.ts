@@ -1,4 +1,5 @@
-import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
+import type { Commands, Policy } from '../../lib/engine/commands';
+import { Dispatcher } from '../../lib/engine/dispatcher';
 import type { Exit, Failure } from '../../lib/engine/failure';
 import { Phase } from '../../lib/engine/roster';
 import type { Encoded, EncodedFunction } from '../../lib/reduction/types';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { Dispatcher, type Commands, type Policy } from '../../lib/engine/dispatcher';
+import type { Commands, Policy } from '../../lib/engine/commands';
+import { Dispatcher } from '../../lib/engine/dispatcher';
 import type { Failure } from '../../lib/engine/failure';
 import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
 import { CallKind } from '../../lib/wire/protocol';

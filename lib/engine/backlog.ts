@@ -1,0 +1,50 @@
+import { Deque } from '../util/deque';
+import type { Source, Task } from './task';
+
+/** What waits to be given out, in the order of submission. */
+export class Backlog {
+  readonly #queue = new Deque<Task | Source>();
+
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  get first(): Task | Source | undefined {
+    return this.#queue.first;
+  }
+
+  /** Adds what was submitted last. */
+  push(entry: Task | Source): void {
+    this.#queue.push(entry);
+  }
+
+  shift(): Task | Source | undefined {
+    return this.#queue.shift();
+  }
+
+  /** Puts something back where it belongs: near the front, as it was there before. */
+  insert(entry: Task | Source): void {
+    const before: (Task | Source)[] = [];
+    for (
+      let head = this.#queue.first;
+      head !== undefined && precedes(head, entry);
+      head = this.#queue.first
+    ) {
+      before.push(this.#queue.shift() as Task | Source);
+    }
+    this.#queue.unshift(entry);
+    for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
+  }
+
+  /** Empties it. */
+  takeAll(): (Task | Source)[] {
+    const all = [...this.#queue];
+    this.#queue.clear();
+    return all;
+  }
+}
+
+export const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
+
+const precedes = (a: Task | Source, b: Task | Source): boolean =>
+  a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));
