@@ -47,7 +47,7 @@ contract('a pool in a test whose timers are faked', (makePool) => {
     const values: unknown[] = [];
     await inTime(pool.apply_async(double, [2], {}, (value) => values.push(value)).wait());
     expect(values).toEqual([4]);
-    await expect(inTime(pool.apply((() => process.exit(3))))).rejects.toMatchObject({
+    await expect(inTime(pool.apply(() => process.exit(3)))).rejects.toMatchObject({
       exitcode: 3,
     });
   });
