@@ -284,3 +284,19 @@ test('a worker that started in between forgives the failed starts before it', ()
   dispatcher.exited(4, 0, LOST);
   expect(dispatcher.stopped).toEqual({ kind: 'broken', cause: { kind: 'exited', exit: LOST } });
 });
+
+test('a silent worker is looked at again and again: it may not have run yet', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  for (const id of [1, 2]) dispatcher.submit(task(id));
+  dispatcher.place();
+  for (let looks = 1; looks <= 20; looks++) {
+    expect(notebook.wakesAt).toBeLessThan(Infinity);
+    notebook.clock = notebook.wakesAt;
+    notebook.wakesAt = Infinity;
+    dispatcher.tick();
+    expect(notebook.said.filter((each) => each === 'peek 1')).toHaveLength(looks);
+  }
+  // More and more seldom.
+  expect(notebook.wakesAt - notebook.clock).toBe(50);
+});
