@@ -1,13 +1,13 @@
 import { isAbsolute } from 'node:path';
 import { Define, Hidden, type Form } from '../graph/forms';
-import { globalPath } from './references';
+import { globalPath } from './intrinsics';
 import { Hint, refuse, step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Range } from './analyze';
 import { evaluateInside, isDebugged } from './inspector';
 import { liveImportOf } from './live_imports';
 import { nameOf, type Anchor, type FunctionRecord } from './record';
-import { fileOfUrl } from './references';
+import { fileOfUrl } from './exports';
 import { moduleKey, readRecord } from './scopes';
 
 /** Lines up to here are kept in stack traces of workers by so many newlines before the text. */

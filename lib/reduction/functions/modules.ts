@@ -8,8 +8,8 @@ import type { Walk } from '../graph/walk';
 import { importForm } from './imported';
 import { liveExportOf } from './live_imports';
 import { fileOfModule } from './named';
-import { exportOf } from './references';
-import { referenceTo } from './references_of';
+import { exportOf } from './exports';
+import { referenceTo } from './references';
 import { moduleKey } from './scopes';
 import { bindModuleVariable } from './live_bindings';
 

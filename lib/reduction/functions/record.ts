@@ -4,7 +4,8 @@ import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
 import { canInspect, inspect, realmOf, type Inspection, type Location } from './inspector';
 import { scriptOf, Script } from './scripts';
-import { EVERYWHERE, fileOfUrl, globalPath } from './references';
+import { fileOfUrl } from './exports';
+import { EVERYWHERE, globalPath } from './intrinsics';
 import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
 
 /** Where a name of a function leads. */

@@ -9,8 +9,8 @@ import { bindModuleVariable } from './live_bindings';
 import { importedFrom, liveImportOf } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
-import { fileOfUrl } from './references';
-import { referenceTo } from './references_of';
+import { fileOfUrl } from './exports';
+import { referenceTo } from './references';
 import type { ScopeRecord } from './scopes';
 
 /** Puts the present value of every variable that a function names into the walk. */

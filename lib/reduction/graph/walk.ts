@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { inspect } from '../functions/inspector';
-import { expectNewModules } from '../functions/references';
+import { expectNewModules } from '../functions/exports';
 import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
