@@ -10,7 +10,7 @@ import { liveExportOf } from './live_imports';
 import { fileOfModule } from './named';
 import { exportOf } from './exports';
 import { referenceTo } from './references';
-import { moduleKey } from './scopes';
+import { moduleKey } from './scope_record';
 import { bindModuleVariable } from './live_bindings';
 
 /**
