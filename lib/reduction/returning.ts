@@ -1,13 +1,8 @@
 import { types } from 'node:util';
-import { referenceTo } from './functions/references_of';
-import {
-  builtinMemberPath,
-  expectNewModules,
-  exportOfAnyPackage,
-  fileForm,
-  globalPath,
-  pathForms,
-} from './functions/references';
+import { referenceTo } from './functions/references';
+import { builtinMemberPath } from './functions/builtin_modules';
+import { expectNewModules, exportOfAnyPackage, fileForm } from './functions/exports';
+import { globalPath, pathForms } from './functions/intrinsics';
 import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border } from './graph/local';
 import { hiddenClass, reduced } from './graph/reduced';

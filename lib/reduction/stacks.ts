@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scriptsByUrl, type Script } from './functions/scripts';
-import { packageRoot } from './functions/references';
+import { packageRoot } from './functions/exports';
 
 /**
  * Stack traces of workers in terms of the user's files. Shipped code keeps the

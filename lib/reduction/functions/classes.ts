@@ -1,7 +1,7 @@
 import { CellKind, Flag, Tag, type Form } from '../graph/forms';
 import { propertyForm } from '../graph/content';
 import { REDUCE, registeredReducer } from '../registry';
-import { globalPath } from './references';
+import { globalPath } from './intrinsics';
 import { step, type Trail } from '../graph/trail';
 import { functionGuard } from '../graph/guards';
 import { symbolForm } from '../graph/symbols';

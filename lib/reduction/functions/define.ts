@@ -1,14 +1,15 @@
 import { isAbsolute } from 'node:path';
 import { Define, Hidden, type Form } from '../graph/forms';
-import { globalPath } from './references';
+import { globalPath } from './intrinsics';
 import { Hint, refuse, step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Range } from './analyze';
-import { evaluateInside, isDebugged } from './inspector';
+import { evaluateInside, isDebugged } from './debugger';
 import { liveImportOf } from './live_imports';
 import { nameOf, type Anchor, type FunctionRecord } from './record';
-import { fileOfUrl } from './references';
-import { moduleKey, readRecord } from './scopes';
+import { fileOfUrl } from './exports';
+import { moduleKey } from './scope_record';
+import { readRecord } from './scopes';
 
 /** Lines up to here are kept in stack traces of workers by so many newlines before the text. */
 const MOST_LINES = 20_000;

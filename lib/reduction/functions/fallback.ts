@@ -2,7 +2,7 @@ import type { Trail } from '../graph/trail';
 import { refuse } from '../graph/trail';
 import { analyze, type Analysis } from './analyze';
 import { makeTextRecord, nameOf, type FunctionRecord } from './record';
-import { EVERYWHERE } from './references';
+import { EVERYWHERE } from './intrinsics';
 
 /**
  * Where V8's scopes cannot be read (`--permission`, other runtimes), a function

@@ -6,7 +6,8 @@ import { Define, Tag, type Form } from '../graph/forms';
 import { newEntity, type Entity } from '../graph/heap';
 import type { Walk } from '../graph/walk';
 import { scriptsByUrlNow } from './scripts';
-import { isPackageFile, pathForms } from './references';
+import { isPackageFile } from './exports';
+import { pathForms } from './intrinsics';
 
 /**
  * What cannot be copied but can be imported is imported: an export of one of

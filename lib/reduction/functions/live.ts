@@ -1,5 +1,5 @@
 import { analyze } from './analyze';
-import { evaluateInside, isDebugged } from './inspector';
+import { evaluateInside, isDebugged } from './debugger';
 
 /** Compiles code in a living scope of this process. */
 export interface Evaluator {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { scriptsByUrl, type Script } from './scripts';
 import { placeOf } from './record';
-import { fileOfUrl, isPackageFile } from './references';
+import { fileOfUrl, isPackageFile } from './exports';
 import { moduleFacts, type Import } from './script_facts';
 
 /** A variable of an ES module. */

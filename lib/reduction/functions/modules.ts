@@ -8,9 +8,9 @@ import type { Walk } from '../graph/walk';
 import { importForm } from './imported';
 import { liveExportOf } from './live_imports';
 import { fileOfModule } from './named';
-import { exportOf } from './references';
-import { referenceTo } from './references_of';
-import { moduleKey } from './scopes';
+import { exportOf } from './exports';
+import { referenceTo } from './references';
+import { moduleKey } from './scope_record';
 import { bindModuleVariable } from './live_bindings';
 
 /**

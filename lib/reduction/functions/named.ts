@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { isObject } from '../graph/forms';
 import { memberOf } from './live_imports';
 import { placeOf } from './record';
-import { exportOf, fileOfUrl, namedFiles } from './references';
+import { exportOf, fileOfUrl, namedFiles } from './exports';
 
 /** The files that `by_reference` was told of. */
 export function nameFile(module: string | URL | object): void {

@@ -2,10 +2,13 @@ import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
 import { analyze, type Analysis, type Usage } from './analyze';
-import { canInspect, inspect, realmOf, type Inspection, type Location } from './inspector';
+import { canInspect, inspect, type Inspection, type Location } from './inspector';
+import { realmOf } from './realm_of';
 import { scriptOf, Script } from './scripts';
-import { EVERYWHERE, fileOfUrl, globalPath } from './references';
-import { noteWriter, scopesOf, type ScopeReadings, type ScopeRecord } from './scopes';
+import { fileOfUrl } from './exports';
+import { EVERYWHERE, globalPath } from './intrinsics';
+import type { ScopeRecord } from './scope_record';
+import { noteWriter, scopesOf, type ScopeReadings } from './scopes';
 
 /** Where a name of a function leads. */
 export interface Binding {

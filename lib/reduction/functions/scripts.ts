@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closeDebugger, connect, openDebugger, post } from './inspector';
+import { closeDebugger, openDebugger } from './debugger';
+import { connect, post } from './inspector';
 
 /**
  * The scripts that V8 has compiled: where they are from, and what their source

@@ -3,15 +3,16 @@ import { globals, type Entity } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
 import type { Step } from './analyze';
-import { inspect, realmOf } from './inspector';
+import { inspect } from './inspector';
+import { realmOf } from './realm_of';
 import { importForm } from './imported';
 import { bindModuleVariable } from './live_bindings';
 import { importedFrom, liveImportOf } from './live_imports';
 import { isExports, visitExports } from './modules';
 import { globalProperty, MODULE_VARIABLES, type Binding, type FunctionRecord } from './record';
-import { fileOfUrl } from './references';
-import { referenceTo } from './references_of';
-import type { ScopeRecord } from './scopes';
+import { fileOfUrl } from './exports';
+import { referenceTo } from './references';
+import type { ScopeRecord } from './scope_record';
 
 /** Puts the present value of every variable that a function names into the walk. */
 export function bindVariables(walk: Walk, f: Function, record: FunctionRecord, trail: Trail | null): void {

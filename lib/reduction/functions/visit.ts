@@ -9,17 +9,17 @@ import { defineFunction } from './define';
 import { recordByText } from './fallback';
 import { canInspect, inspect, type Inspection } from './inspector';
 import { analyzeFunction, labelOf, makeRecord, nameOf, recordOf, type FunctionRecord } from './record';
+import { builtinMemberPath } from './builtin_modules';
 import {
-  builtinMemberPath,
   exportOfAnyPackage,
   exportOfEsModule,
   exportOfPackage,
   fileForm,
   fileOfUrl,
   isPackageFile,
-  pathForms,
-} from './references';
-import { isNative } from './references_of';
+} from './exports';
+import { pathForms } from './intrinsics';
+import { isNative } from './references';
 import { placeOf } from './record';
 import { bindVariables } from './variables';
 

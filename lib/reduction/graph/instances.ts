@@ -1,6 +1,7 @@
 import { analyzeFunction, isNodeInternal } from '../functions/record';
-import { builtinMemberPath, globalPath } from '../functions/references';
-import { isNative } from '../functions/references_of';
+import { builtinMemberPath } from '../functions/builtin_modules';
+import { globalPath } from '../functions/intrinsics';
+import { isNative } from '../functions/references';
 import { hiddenClass } from './reduced';
 import { Hint, refuse, type Trail } from './trail';
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { inspect } from '../functions/inspector';
-import { extend } from '../functions/references_of';
+import { extend } from '../functions/references';
 import { isExports, visitExports } from '../functions/modules';
 import { localGraphOf } from './borders';
 import { makeOf } from './content';

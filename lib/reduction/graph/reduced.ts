@@ -1,4 +1,4 @@
-import { globalPath } from '../functions/references';
+import { globalPath } from '../functions/intrinsics';
 import { builtinReducer } from '../rebuilders';
 import { reducerOf } from '../registry';
 import type { Reduced } from './local';

@@ -8,7 +8,7 @@ import { Tag, type Form } from './forms';
 
 type Path = readonly (string | Form)[];
 
-/** Prototypes no global name leads to; written by references.ts. */
+/** Prototypes no global name leads to; written by intrinsics.ts. */
 const HIDDEN_INTRINSICS: Record<string, () => unknown> = {
   '@generator': () => Object.getPrototypeOf(function* () {}) as unknown,
   '@asyncGenerator': () => Object.getPrototypeOf(async function* () {}) as unknown,

@@ -2,7 +2,7 @@ import type { VariableRead } from './walk';
 import { scriptVariable } from '../functions/variables';
 import { importForm } from '../functions/imported';
 import { globalProperty, placeOf, recordOf } from '../functions/record';
-import { exportOfFile, fileOfUrl } from '../functions/references';
+import { exportOfFile, fileOfUrl } from '../functions/exports';
 import { isTagged } from './decode';
 import { Define, Tag, type Form } from './forms';
 import type { Guard } from './guards';

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { visitExports } from '../functions/modules';
 import { isOfUser } from '../functions/record';
-import { referenceTo } from '../functions/references_of';
+import { referenceTo } from '../functions/references';
 import { visitFunction } from '../functions/visit';
 import { ownerOfPrototype, prototypeForm, visitObject } from './objects';
 import { useVisitors } from './walk';

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { inspect } from '../functions/inspector';
-import { expectNewModules } from '../functions/references';
-import type { ScopeReadings, ScopeRecord } from '../functions/scopes';
+import { expectNewModules } from '../functions/exports';
+import type { ScopeRecord } from '../functions/scope_record';
+import type { ScopeReadings } from '../functions/scopes';
 import { contentOf, type Sink } from './content';
 import { CellKind, primitive, Tag, type Form } from './forms';
 import { cellOf, entityOf, versionOf, type Cell, type Entity, type Version } from './heap';
