@@ -198,7 +198,7 @@ describe('terminate() and join() resolve', () => {
       process.on('SIGTERM', () => undefined);
     });
     pool.close();
-    await inTime(pool.join(), 'join()');
+    await expect(inTime(pool.join(), 'join()')).resolves.toBeUndefined();
   });
 
   testOnLinux.each(['join', 'terminate'] as const)('though a grandchild lives on: %s()', async (how) => {
