@@ -12,7 +12,7 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
-import { isThenable, runChunk, type AnyFunction } from './chunk';
+import { isThenable, runChunk } from './chunk';
 import { becomeWorker, type Identity } from './identity';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
