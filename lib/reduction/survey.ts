@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { inForeignRealm, mainRealm } from '../util/realm';
 
-/** Finds out what may carry a value: JSON, V8's serializer, or only the graph codec. No getter is ever called for it. */
+/** Finds out what may carry a value: JSON, V8's serializer, or only the graph codec. No getter is called for it, but for elements of arrays that are getters, which nobody makes. */
 
 /** How an object must travel; the greatest of its parts' wins. */
 export const JSON_SAFE = 0;
