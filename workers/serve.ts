@@ -12,7 +12,9 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
+import { isThenable, runChunk } from './chunk';
 import { becomeWorker, type Identity } from './identity';
+import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
 
 /** A channel to the parent, whatever it is made of. */
@@ -270,65 +272,3 @@ export class Server {
 }
 
 const NONE: readonly Uint8Array[] = [];
-
-function isClaimable(message: Message): boolean {
-  return message[0] === ToWorker.Call && ((message[4] as number) & CallFlag.Claimable) !== 0;
-}
-
-/** How many blocks of its frame a message owns: its last element, if it has that many. */
-function blockCount(message: Message): number {
-  switch (message[0]) {
-    case ToWorker.Call:
-      return (message[7] as number | undefined) ?? 0;
-    case ToWorker.Define:
-      return (message[2] as number | undefined) ?? 0;
-    case ToWorker.Initialize:
-      return (message[4] as number | undefined) ?? 0;
-    case ToWorker.Setup:
-      return (message[3] as number | undefined) ?? 0;
-    default:
-      return 0;
-  }
-}
-
-type AnyFunction = (...args: unknown[]) => unknown;
-
-/** Runs the items of a chunk in turn; the first that throws ends it. */
-function runChunk(
-  f: AnyFunction,
-  kind: CallKindId,
-  items: readonly unknown[],
-  starting: ((index: number) => void) | null,
-): unknown[] | Promise<unknown[]> {
-  const results = new Array<unknown>(items.length);
-  for (let i = 0; i < items.length; i++) {
-    starting?.(i);
-    const result = kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[]));
-    if (isThenable(result)) return finishChunk(f, kind, items, starting, results, i, result);
-    results[i] = result;
-  }
-  return results;
-}
-
-async function finishChunk(
-  f: AnyFunction,
-  kind: CallKindId,
-  items: readonly unknown[],
-  starting: ((index: number) => void) | null,
-  results: unknown[],
-  at: number,
-  pending: PromiseLike<unknown>,
-): Promise<unknown[]> {
-  results[at] = await pending;
-  for (let i = at + 1; i < items.length; i++) {
-    starting?.(i);
-    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[])));
-  }
-  return results;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
-}

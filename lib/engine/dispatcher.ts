@@ -31,6 +31,8 @@ const MOST_OUTSTANDING = 1024;
 const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
+/** How often a worker that stays silent is looked at in the end, in milliseconds. */
+const SELDOM = 50;
 
 export class Dispatcher {
   readonly #policy: Policy;
@@ -154,7 +156,7 @@ export class Dispatcher {
   progressed(id: number): void {
     const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
-    worker.progress = this.#commands.now();
+    this.#showsWork(worker);
     this.place();
   }
 
@@ -334,7 +336,7 @@ export class Dispatcher {
   #send(worker: WorkerState, task: Task): void {
     if (worker.outstanding.length === 0) {
       this.#busy++;
-      worker.progress = this.#commands.now();
+      this.#showsWork(worker);
     }
     task.state = TaskState.Placed;
     task.worker = worker;
@@ -355,11 +357,20 @@ export class Dispatcher {
     if (worker.outstanding.length === 0) this.#busy--;
   }
 
-  /** A worker in a long call may keep the results of short ones before it: they are fetched, once. */
+  #showsWork(worker: WorkerState): void {
+    worker.progress = this.#commands.now();
+    worker.peekDelay = STALLED;
+    worker.peekAt = worker.progress + STALLED;
+  }
+
+  /**
+   * A worker in a long call may keep the results of short ones before it: they are fetched. Again and again, more
+   * and more seldom, because a silent worker may also be one that the system has not let run yet.
+   */
   #peek(worker: WorkerState, now: number): void {
-    if (worker.outstanding.length < 2 || worker.progress + STALLED > now) return;
-    if (worker.peeked === worker.progress) return;
-    worker.peeked = worker.progress;
+    if (worker.outstanding.length < 2 || worker.peekAt > now) return;
+    worker.peekDelay = Math.min(worker.peekDelay * 2, SELDOM);
+    worker.peekAt = now + worker.peekDelay;
     this.#commands.peek(worker.id);
   }
 
@@ -369,10 +380,8 @@ export class Dispatcher {
     for (const worker of this.#staff.workers.values()) {
       if (worker.outstanding.length < 2 || worker.phase !== Phase.Ready) continue;
       if (now < 0) now = this.#commands.now();
-      if (worker.progress + STALLED > now) {
-        this.#commands.wake(worker.progress + STALLED);
-        continue;
-      }
+      this.#commands.wake(Math.max(now, worker.peekAt));
+      if (worker.progress + STALLED > now) continue;
       if (worker.draining || !this.#hasIdle()) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;

@@ -1,3 +1,13 @@
+import {
+  clearInterval,
+  clearTimeout,
+  now,
+  queueMicrotask,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from '../util/timers';
+
 /**
  * What moves the engine: who calls it again later, and what keeps the process
  * alive while somebody waits. The event loop is one; a caller that blocks its
@@ -25,7 +35,7 @@ export class EventLoopDriver implements Driver {
   readonly #keeper = setInterval(() => undefined, LONGEST).unref();
 
   now(): number {
-    return performance.now();
+    return now();
   }
 
   soon(step: () => void): void {

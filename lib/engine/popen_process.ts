@@ -7,6 +7,7 @@ import { SharedFiles } from '../wire/shared_files';
 import { readJournal } from '../wire/journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
 import { ToParent, WorkerFd, type Message } from '../wire/protocol';
+import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';

@@ -29,8 +29,9 @@ export class WorkerState {
   readonly reclaimable: boolean;
   /** When it last showed a sign of work. */
   progress = 0;
-  /** The sign of work after which its unsent results were fetched. */
-  peeked = -1;
+  /** When its unsent results are to be fetched, if it stays silent, and how long to wait after that. */
+  peekAt = 0;
+  peekDelay = 0;
 
   constructor(id: number, quota: number, reclaimable: boolean) {
     this.id = id;

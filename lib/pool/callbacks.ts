@@ -1,4 +1,5 @@
 import { Deque } from '../util/deque';
+import { nextTick } from '../util/timers';
 
 interface Entry {
   readonly callback: (value: unknown) => unknown;
@@ -59,7 +60,7 @@ export class Callbacks {
 
 /** Reported where every error nobody handles is reported, from a stack of its own: nothing of ours is harmed. */
 function uncaught(error: unknown): void {
-  process.nextTick(() => {
+  nextTick(() => {
     throw error;
   });
 }

@@ -4,6 +4,7 @@ import { Pace, Task, type Receiver } from '../engine/task';
 import { encode, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
 import { encodePlainList } from '../reduction/values';
+import { queueMicrotask } from '../util/timers';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import { errorOf } from './errors';
 import { Outcome, type Handlers } from './outcome';

@@ -83,9 +83,12 @@ export function errorOf(failure: Failure): unknown {
           cause: failure.cause.error,
         });
       }
-      return new InitializerError('the initializer failed in every worker: the pool cannot run anything', {
-        cause: startError(failure.cause),
-      });
+      return new InitializerError(
+        failure.cause.kind === 'threw'
+          ? 'the initializer failed in every worker: the pool cannot run anything'
+          : 'every worker ended before it was ready: the pool cannot run anything',
+        { cause: startError(failure.cause) },
+      );
   }
 }
 

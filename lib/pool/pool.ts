@@ -14,6 +14,7 @@ import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 import { debug, logSettings } from '../util/log';
+import { queueMicrotask } from '../util/timers';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import type { Handlers } from './outcome';

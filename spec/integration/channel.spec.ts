@@ -28,10 +28,9 @@ describe('output', () => {
   test('large texts of console.log and process.stdout.write arrive whole', async () => {
     const { code, stdout, stderr } = await run('output.cjs', { args: ['large'] });
     expect(code).toBe(0);
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines.length).toBe(24);
-    const texts = lines.map((line) => `${line.length} ${[...new Set(line)].join('')}`);
-    expect(new Set(texts)).toEqual(new Set(['300000 a', '300000 b', '300000 c', '300000 d']));
+    // Texts of two workers may be mixed: what is larger than a pipe is written in pieces.
+    const count = (text: string) => stdout.split(text).length - 1;
+    expect(['a', 'b', 'c', 'd', '\n'].map(count)).toEqual([1_800_000, 1_800_000, 1_800_000, 1_800_000, 24]);
     expect(stderr.length).toBe(4 * 100_001);
   });
 
@@ -199,7 +198,7 @@ describe('terminate() and join() resolve', () => {
       process.on('SIGTERM', () => undefined);
     });
     pool.close();
-    await inTime(pool.join(), 'join()');
+    await expect(inTime(pool.join(), 'join()')).resolves.toBeUndefined();
   });
 
   testOnLinux.each(['join', 'terminate'] as const)('though a grandchild lives on: %s()', async (how) => {

@@ -66,6 +66,7 @@ describe('short calls are not held behind a long one', () => {
       );
       const others = calls.filter((_, i) => ![3, 50, 51].includes(i));
       await inTime(Promise.all(others.map((call) => call.get())), 'the short calls');
+      expect(calls.filter((call) => !call.ready()).length).toBe(3);
       writeFileSync(gate, '');
       await inTime(Promise.all(calls.map((call) => call.get())), 'the long calls');
     });
@@ -88,6 +89,7 @@ describe('short calls are not held behind a long one', () => {
         Promise.all(calls.filter((_, i) => i !== 20).map((call) => call.get())),
         'the short calls',
       );
+      expect(calls[20]?.ready()).toBe(false);
       writeFileSync(gate, '');
       await inTime(Promise.all(calls.map((call) => call.get())), 'the long call');
     });

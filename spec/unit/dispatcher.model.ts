@@ -64,6 +64,8 @@ export interface Setup {
   /** May workers die, and starts fail? */
   readonly deaths: boolean;
   readonly failingStarts: boolean;
+  /** May the system refuse to start a worker? */
+  readonly refusals: boolean;
   readonly timeouts: boolean;
   readonly terminate: boolean;
   /** Is it known from the start how long the tasks take? */
@@ -75,6 +77,9 @@ const DURATIONS = [0, 0, 0.1, 1, 7, 100];
 
 const NO_FUNCTION = {} as EncodedFunction;
 const NO_VALUE: Encoded = { codec: 0, text: '', blocks: [], needs: null };
+/** Two of them are more than a worker is given at once. */
+const BIG_VALUE: Encoded = { ...NO_VALUE, blocks: [new Uint8Array(3 << 20)] };
+const MOST_BYTES = 4 << 20;
 const NO_RECEIVER = {} as Receiver;
 
 export class Violation extends Error {}
@@ -138,6 +143,8 @@ export class Model implements Commands {
   /** Is it the end of the run: nothing new comes, nothing bad happens? */
   #settlingDown = false;
   #failedStarts = 0;
+  /** So many of the next starts the system refuses. */
+  #refusals = 0;
   readonly log: string[] = [];
 
   constructor(setup: Setup) {
@@ -153,6 +160,11 @@ export class Model implements Commands {
   start(id: number): void {
     check(!this.workers.has(id), 'a worker is started once');
     check(!this.stopped, 'nothing is started after the end');
+    if (this.#refusals > 0) {
+      this.#refusals--;
+      this.#note(`refused ${id}`);
+      throw new Error('no more processes');
+    }
     this.workers.set(id, new FakeWorker(id));
     this.#note(`start ${id}`);
   }
@@ -175,6 +187,11 @@ export class Model implements Commands {
       ({ outstanding }) => outstanding.length > 0,
     ).length;
     check(holders <= this.#setup.size, 'at most `size` workers hold tasks');
+    const outstanding = [...(this.dispatcher.workers.get(id)?.outstanding ?? [])];
+    check(
+      outstanding.length === 1 || outstanding.reduce((sum, { bytes }) => sum + bytes, 0) <= MOST_BYTES,
+      'large requests do not pile up in a worker',
+    );
     if (!this.#setup.reclaimable)
       check(
         this.dispatcher.workers.get(id)?.outstanding.length === 1,
@@ -308,7 +325,7 @@ export class Model implements Commands {
       NO_RECEIVER,
       NO_FUNCTION,
       CallKind.Apply,
-      NO_VALUE,
+      kind % 7 === 0 ? BIG_VALUE : NO_VALUE,
       pace,
       0,
       items,
@@ -400,7 +417,8 @@ export class Model implements Commands {
     const [pick, n] = [choice % possible.length, Math.floor(choice / possible.length)];
     possible[pick]!(n);
     if (this.dispatcher.stopped !== null && !this.stopped) {
-      check(this.#setup.failingStarts || this.#setup.deaths, 'only failing starts break a pool');
+      const { failingStarts, deaths, refusals } = this.#setup;
+      check(failingStarts || deaths || refusals, 'only failing starts break a pool');
       this.stopped = true;
       this.closed = true;
       this.#checkStopped();
@@ -431,6 +449,11 @@ export class Model implements Commands {
           this.dispatcher.close();
         },
       );
+      if (this.#setup.refusals) {
+        list.push((n) => {
+          this.#refusals = n % 5;
+        });
+      }
       if (this.#setup.terminate) list.push((n) => n % 16 === 0 && this.#stop());
     }
     for (const source of this.sources) {
@@ -576,8 +599,10 @@ export class Model implements Commands {
     this.workers.delete(worker.id);
     const exit: Exit = { pid: worker.id, exitcode: 1, signal: null };
     this.dispatcher.exited(worker.id, unstarted, exit);
+    const { stopped } = this.dispatcher;
+    const refused = stopped?.kind === 'broken' && stopped.cause.kind === 'refused';
     check(
-      this.stopped || this.#failedStarts >= this.#setup.size === (this.dispatcher.stopped !== null),
+      this.stopped || refused || this.#failedStarts >= this.#setup.size === (stopped !== null),
       'as many failed starts in a row as there are workers break the pool, and no fewer',
     );
   }
@@ -594,6 +619,7 @@ export class Model implements Commands {
   /** Lets everything that is under way come to its end, in the order that `choices` picks; then looks what is left. */
   settleDown(choices: readonly number[], close: boolean): void {
     this.#settlingDown = true;
+    this.#refusals = 0;
     for (const source of this.sources) source.script.length = Math.min(source.script.length, 3);
     if (close && !this.closed) {
       this.closed = true;

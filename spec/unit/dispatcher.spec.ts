@@ -16,6 +16,7 @@ const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
       reclaimable: fc.constantFrom(true, true, false),
       deaths: fc.boolean(),
       failingStarts: fc.constantFrom(false, false, true),
+      refusals: fc.constantFrom(false, false, true),
       timeouts: fc.boolean(),
       terminate: fc.constantFrom(false, false, true),
       known: fc.boolean(),
@@ -47,7 +48,13 @@ function holds(fixed: Partial<Setup>, numRuns: number): void {
   );
 }
 
-const QUIET: Partial<Setup> = { deaths: false, failingStarts: false, timeouts: false, terminate: false };
+const QUIET: Partial<Setup> = {
+  deaths: false,
+  failingStarts: false,
+  refusals: false,
+  timeouts: false,
+  terminate: false,
+};
 
 test('every task settles once, and in the end nothing is left, whatever happens in whatever order', () => {
   expect(() => {
@@ -276,4 +283,20 @@ test('a worker that started in between forgives the failed starts before it', ()
   expect(dispatcher.stopped).toBeNull();
   dispatcher.exited(4, 0, LOST);
   expect(dispatcher.stopped).toEqual({ kind: 'broken', cause: { kind: 'exited', exit: LOST } });
+});
+
+test('a silent worker is looked at again and again: it may not have run yet', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  for (const id of [1, 2]) dispatcher.submit(task(id));
+  dispatcher.place();
+  for (let looks = 1; looks <= 20; looks++) {
+    expect(notebook.wakesAt).toBeLessThan(Infinity);
+    notebook.clock = notebook.wakesAt;
+    notebook.wakesAt = Infinity;
+    dispatcher.tick();
+    expect(notebook.said.filter((each) => each === 'peek 1')).toHaveLength(looks);
+  }
+  // More and more seldom.
+  expect(notebook.wakesAt - notebook.clock).toBe(50);
 });

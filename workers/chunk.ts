@@ -1,0 +1,43 @@
+import { CallKind, type CallKindId } from '../lib/wire/protocol';
+
+export type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Runs the items of a chunk in turn; the first that throws ends it. */
+export function runChunk(
+  f: AnyFunction,
+  kind: CallKindId,
+  items: readonly unknown[],
+  starting: ((index: number) => void) | null,
+): unknown[] | Promise<unknown[]> {
+  const results = new Array<unknown>(items.length);
+  for (let i = 0; i < items.length; i++) {
+    starting?.(i);
+    const result = kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[]));
+    if (isThenable(result)) return finishChunk(f, kind, items, starting, results, i, result);
+    results[i] = result;
+  }
+  return results;
+}
+
+async function finishChunk(
+  f: AnyFunction,
+  kind: CallKindId,
+  items: readonly unknown[],
+  starting: ((index: number) => void) | null,
+  results: unknown[],
+  at: number,
+  pending: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  results[at] = await pending;
+  for (let i = at + 1; i < items.length; i++) {
+    starting?.(i);
+    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[])));
+  }
+  return results;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
