@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { decodeThrown } from '../reduction/errors';
-import { decodeResult } from '../reduction/receiving';
+import { decodeResult } from '../reduction/results';
 import { Peer } from '../reduction/sending';
 import type { CodecId, Encoded, EncodedFunction, Needs } from '../reduction/types';
 import { CallFlag, Thrown, ToParent, ToWorker, type Message, type ThrownId } from '../wire/protocol';

@@ -1,4 +1,4 @@
-import { decodeResult } from './receiving';
+import { decodeResult } from './results';
 import type { CodecId, Encoded } from './types';
 
 /**

@@ -2,6 +2,7 @@ import { UnpicklingError } from '../errors';
 import { compile, RebuiltScope, type FunctionDefinition } from './functions/rebuild';
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
 import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
+import { Members } from './members';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
 
@@ -33,8 +34,7 @@ export class Receiver {
   readonly #scopeOf = new Map<number, number>();
   readonly #parents = new Map<number, number>();
   readonly #symbols = new Map<number, symbol>();
-  /** The members that the texts of classes made, for when a replaced one is put back. */
-  readonly #originals = new Map<string, PropertyDescriptor | undefined>();
+  readonly #members = new Members();
   readonly #decoder = new Decoder({
     thing: (uid) => this.#thing(uid),
     symbol: (uid, description) => this.#symbol(uid, description),
@@ -230,16 +230,13 @@ export class Receiver {
           this.#decoder.value(form, source) as object,
         );
         return;
-      case CellKind.Static:
-        return this.#setMember(uid, this.#thing(uid), name, form as List, source);
-      default:
-        return this.#setMember(
-          uid,
-          (this.#thing(uid) as Function).prototype as object,
-          name,
-          form as List,
-          source,
-        );
+      default: {
+        const thing = this.#thing(uid);
+        const key = this.#decoder.value(name, source) as PropertyKey;
+        const place = `${uid} ${kind === CellKind.Static ? '' : 'prototype '}${JSON.stringify(name)}`;
+        const holder = kind === CellKind.Static ? thing : ((thing as Function).prototype as object);
+        return this.#members.set(place, holder, key, form as List, this.#decoder, source);
+      }
     }
   }
 
@@ -255,21 +252,6 @@ export class Receiver {
       const get = this.#live(module, variable, () => value);
       Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
     } else define(exports, name, this.#decoder.value(form, source));
-  }
-
-  #setMember(uid: number, holder: object, name: Form, form: List, source: Source): void {
-    const key = this.#decoder.value(name, source) as PropertyKey;
-    const place = `${uid} ${holder === this.#things.get(uid) ? '' : 'prototype '}${JSON.stringify(name)}`;
-    const [tag, ...rest] = form;
-    if (!this.#originals.has(place)) this.#originals.set(place, Object.getOwnPropertyDescriptor(holder, key));
-    if (tag === Tag.Property) Object.defineProperty(holder, key, this.#decoder.property(rest, source));
-    else if (tag === Tag.Value)
-      (holder as Record<PropertyKey, unknown>)[key] = this.#decoder.value(rest[0] as Form, source);
-    else {
-      const original = tag === Tag.Original ? this.#originals.get(place) : undefined;
-      if (original === undefined) Reflect.deleteProperty(holder, key);
-      else Object.defineProperty(holder, key, original);
-    }
   }
 }
 
@@ -290,20 +272,3 @@ const rankOf = ([kind, , , , form]: CellRecord): number => {
 };
 
 const refersToEntity = (form: Form): boolean => isTagged(form, Tag.Entity) || isTagged(form, Tag.PrototypeOf);
-
-const resultDecoder = new Decoder({
-  thing: (uid) => {
-    const thing = heap().thingOf(uid);
-    if (thing === undefined)
-      throw new UnpicklingError(`function or object ${uid} is no longer in this process`);
-    return thing;
-  },
-  symbol: (uid, description) => heap().symbolOf(uid) ?? Symbol(description ?? undefined),
-});
-
-const heap = (): typeof import('./graph/heap') => require('./graph/heap') as typeof import('./graph/heap');
-
-/** Decodes what a worker returned: uids in it are of this process's own functions. @throws UnpicklingError */
-export function decodeResult(codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): unknown {
-  return codec === Codec.Graph ? decodeGraph(resultDecoder, json, blocks) : decodePlain(codec, json, blocks);
-}

@@ -3,7 +3,7 @@ import { Define, Hidden, type Form } from '../graph/forms';
 import { globalPath } from './intrinsics';
 import { Hint, refuse, step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
-import type { Range } from './analyze';
+import type { Range } from './analysis';
 import { evaluateInside, isDebugged } from './debugger';
 import { liveImportOf } from './live_imports';
 import { nameOf, type Anchor, type FunctionRecord } from './record';

@@ -1,6 +1,7 @@
 import type { Trail } from '../graph/trail';
 import { refuse } from '../graph/trail';
-import { analyze, type Analysis } from './analyze';
+import type { Analysis } from './analysis';
+import { analyze } from './analyze';
 import { makeTextRecord, nameOf, type FunctionRecord } from './record';
 import { EVERYWHERE } from './intrinsics';
 

@@ -1,7 +1,8 @@
 import { sep } from 'node:path';
 import { newEntity, type Entity } from '../graph/heap';
 import { refuse, type Trail } from '../graph/trail';
-import { analyze, type Analysis, type Usage } from './analyze';
+import type { Analysis, Usage } from './analysis';
+import { analyze } from './analyze';
 import { canInspect, inspect, type Inspection, type Location } from './inspector';
 import { realmOf } from './realm_of';
 import { scriptOf, Script } from './scripts';

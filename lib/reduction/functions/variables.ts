@@ -2,7 +2,7 @@ import { CellKind, Hidden, isObject, Tag, type Form } from '../graph/forms';
 import { globals, type Entity } from '../graph/heap';
 import { step, type Trail } from '../graph/trail';
 import type { Walk } from '../graph/walk';
-import type { Step } from './analyze';
+import type { Step } from './analysis';
 import { inspect } from './inspector';
 import { realmOf } from './realm_of';
 import { importForm } from './imported';

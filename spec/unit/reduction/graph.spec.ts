@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { decodeResult, Receiver } from '../../../lib/reduction/receiving';
+import { Receiver } from '../../../lib/reduction/receiving';
+import { decodeResult } from '../../../lib/reduction/results';
 import { encodeResult } from '../../../lib/reduction/results';
 import { encode, Peer } from '../../../lib/reduction/sending';
 
