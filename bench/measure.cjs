@@ -11,8 +11,8 @@ async function clock(run) {
   return performance.now() - start;
 }
 
-/** One figure for each round, after a warm-up. */
-async function rounds(count, run, warmup = 1) {
+/** One figure for each round, after a warm-up: V8 compiles what is hot in the first rounds, CPython never does. */
+async function rounds(count, run, warmup = 5) {
   for (let i = 0; i < warmup; i++) await run();
   const figures = [];
   for (let i = 0; i < count; i++) figures.push(await clock(run));

@@ -20,12 +20,12 @@ const withPool = (run, warmup) => async (count) => {
 const getAll = (results) => Promise.all(results.map((result) => result.get()));
 
 /** `make(i)`: the function of the call with the number i. */
-const applyAsync = (make) =>
+const applyAsync = (make, warmup) =>
   withPool(async (pool) => {
     const results = [];
     for (let i = 0; i < COUNT; i++) results.push(pool.apply_async(make(i), [i]));
     await getAll(results);
-  });
+  }, warmup);
 
 const iterate = (method) =>
   withPool(async (pool) => {
@@ -90,14 +90,14 @@ const setBase = (value) => (base = value);
 
 main({
   apply_async: applyAsync(() => square),
-  'closure-let': applyAsync(() => (x) => x + base),
+  'closure-let': applyAsync(() => (x) => x + base, 1),
   'closure-same-let': ((f) => applyAsync(() => f))((x) => x + base),
   'closure-moving-let': ((f) =>
     applyAsync((i) => {
       setBase(i);
       return f;
     }))((x) => x + base),
-  'closure-fresh': applyAsync((i) => () => i * i),
+  'closure-fresh': applyAsync((i) => () => i * i, 1),
   imap: iterate('imap'),
   imap_unordered: iterate('imap_unordered'),
   'map-20k': map(COUNT, 3),

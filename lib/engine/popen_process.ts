@@ -56,19 +56,26 @@ export class ProcessWorker implements Worker {
       events.messages(this.#seen === 0 ? messages : this.#unseen(messages), blocks);
     });
     const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry()]);
-    const child = spawn(command, args, {
-      stdio: [
-        'ignore',
-        'inherit',
-        'inherit',
-        'pipe',
-        this.#files?.claims.fd ?? 'ignore',
-        this.#files?.journal ?? 'ignore',
-        'pipe',
-      ],
-      env: childEnvironment(),
-      windowsHide: true,
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, {
+        stdio: [
+          'ignore',
+          'inherit',
+          'inherit',
+          'pipe',
+          this.#files?.claims.fd ?? 'ignore',
+          this.#files?.journal ?? 'ignore',
+          'pipe',
+        ],
+        env: childEnvironment(),
+        windowsHide: true,
+      });
+    } catch (error) {
+      // The permission model says no, and says it best.
+      this.#files?.close();
+      throw error;
+    }
     this.#child = child;
     if (child.pid === undefined) {
       // The reason comes with the 'error' event, one tick too late for a constructor.
