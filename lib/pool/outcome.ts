@@ -71,10 +71,22 @@ export class Outcome<T> {
   }
 
   /** The value, or the error as a rejection. */
-  async get(timeout: number | null): Promise<T> {
-    if (this.#state === PENDING && !(await this.wait(timeout))) throw new TimeoutError();
-    if (this.#state === FAILED) throw this.#value;
-    return this.#value as T;
+  get(timeout: number | null): Promise<T> {
+    if (timeout !== null && this.#state === PENDING) return this.#getInTime(timeout);
+    // Written out: twenty thousand results are often awaited at once, and an async function makes three promises.
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (this.#state === RETURNED) resolve(this.#value as T);
+        else reject(this.#value);
+      };
+      if (this.#state === PENDING) (this.#waiters ??= []).push(give);
+      else give();
+    });
+  }
+
+  async #getInTime(timeout: number): Promise<T> {
+    if (!(await this.wait(timeout))) throw new TimeoutError();
+    return await this.get(null);
   }
 
   /** Resolves when ready (true) or after `timeout` seconds (false). */
