@@ -1,3 +1,4 @@
+import { isThenable } from '../lib/util/thenable';
 import { CallKind, type CallKindId } from '../lib/wire/protocol';
 
 export type AnyFunction = (...args: unknown[]) => unknown;
@@ -34,10 +35,4 @@ async function finishChunk(
     results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[])));
   }
   return results;
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

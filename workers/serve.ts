@@ -1,3 +1,4 @@
+import { isThenable } from '../lib/util/thenable';
 import { describeUnencodable, encodeListResult, encodeOneResult, encodeThrown } from './replies';
 import { Receiver } from '../lib/reduction/receiving';
 import type { CodecId, Encoded } from '../lib/reduction/types';
@@ -12,7 +13,7 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
-import { isThenable, runChunk } from './chunk';
+import { runChunk } from './chunk';
 import { becomeWorker, type Identity } from './identity';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';

@@ -1,3 +1,4 @@
+import { isThenable } from '../util/thenable';
 import { Deque } from '../util/deque';
 import { nextTick } from '../util/timers';
 
@@ -63,10 +64,4 @@ function uncaught(error: unknown): void {
   nextTick(() => {
     throw error;
   });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

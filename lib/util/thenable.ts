@@ -1,0 +1,6 @@
+/** Is it a promise, or something that behaves like one? */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
