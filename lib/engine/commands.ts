@@ -36,5 +36,9 @@ export interface Policy {
   readonly tasksPerWorker: number;
   /** Start all workers at once, and replace each that ends (Pool), or only when there is work (executors). */
   readonly eager: boolean;
+  /** What the death of a worker costs: the task it ran, or (process executors) the whole pool. */
+  readonly fragile: boolean;
+  /** So many starts in a row may fail before the pool is given up. */
+  readonly failedStarts: number;
   readonly reclaimable: boolean;
 }

@@ -31,6 +31,8 @@ const MOST_OUTSTANDING = 1024;
 const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
+/** Why a task fails that nobody wants and nobody started. */
+const DROPPED: Failure = { kind: 'aborted', reason: undefined };
 /** How often a worker that stays silent is looked at in the end, in milliseconds. */
 const SELDOM = 50;
 
@@ -173,6 +175,10 @@ export class Dispatcher {
     if (worker === undefined) return;
     this.#staff.workers.delete(id);
     if (worker.outstanding.length > 0) this.#busy--;
+    if (this.#policy.fragile && worker.phase === Phase.Ready && this.#stopped === null) {
+      this.#stop({ kind: 'crashed', exit }, false, worker.outstanding);
+      return;
+    }
     const back: Task[] = [];
     for (let i = 0; i < unstarted && worker.outstanding.length > 0; i++) {
       back.unshift(worker.outstanding.pop() as Task);
@@ -218,10 +224,28 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Nobody wants the task any more, but if it has started it may end. */
-  drop(task: Task): void {
-    this.#discard(task, { kind: 'aborted', reason: undefined });
+  /** Nobody wants the task any more, but if it has started it may end: then false. */
+  drop(task: Task): boolean {
+    const dropped = this.#discard(task, DROPPED);
     this.place();
+    return dropped;
+  }
+
+  /** Drops all tasks that no worker has started. */
+  dropUnstarted(): void {
+    for (const worker of this.#staff.workers.values()) this.#requeue(this.#reclaim(worker));
+    const told: Task[] = [];
+    for (const entry of this.#queue.takeAll()) {
+      if (isSource(entry)) this.#queue.push(entry);
+      else if (this.#settle(entry)) told.push(entry);
+    }
+    for (const task of told) this.#commands.fail(task, DROPPED);
+    this.place();
+  }
+
+  /** Has a worker begun with the task, as far as is known? */
+  begun(task: Task): boolean {
+    return task.state === TaskState.Placed && task.worker?.outstanding.first === task;
   }
 
   /** Settles the task if no worker has started it. */
@@ -240,17 +264,22 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Drops everything: what is queued, what is sent, what runs. */
-  stop(failure: Failure): void {
-    if (this.#stopped !== null) return;
+  /** Drops everything: what is queued, what is sent, what runs. Workers get a moment to end, or none. */
+  stop(failure: Failure, atOnce = false): void {
+    if (this.#stopped === null) this.#stop(failure, atOnce, []);
+    else if (atOnce) for (const worker of this.#staff.workers.values()) this.#commands.kill(worker.id, true);
+  }
+
+  #stop(failure: Failure, atOnce: boolean, held: Iterable<Task>): void {
     this.#stopped = failure;
     this.#closed = true;
     // First everything is settled, then it is told: who is told may run the user's code, which may abort and submit.
-    const told = this.#takeAll().filter((entry) => isSource(entry) || this.#settle(entry));
+    const told: (Task | Source)[] = [...held].filter((task) => this.#settle(task));
     for (const worker of this.#staff.workers.values()) {
       for (const task of worker.outstanding) if (this.#settle(task)) told.push(task);
-      this.#staff.doom(worker, false);
+      this.#staff.doom(worker, atOnce);
     }
+    for (const entry of this.#takeAll()) if (isSource(entry) || this.#settle(entry)) told.push(entry);
     for (const entry of told) {
       if (isSource(entry)) entry.stop(failure);
       else this.#commands.fail(entry, failure);
@@ -316,6 +345,7 @@ export class Dispatcher {
         if (this.#busy < this.#policy.size) return worker;
       } else if (
         worker.reclaimable &&
+        !worker.stalled &&
         worker.backlog < BACKLOG &&
         worker.outstanding.length < MOST_OUTSTANDING &&
         (best === null || worker.backlog < best.backlog)
@@ -358,6 +388,7 @@ export class Dispatcher {
   }
 
   #showsWork(worker: WorkerState): void {
+    worker.stalled = false;
     worker.progress = this.#commands.now();
     worker.peekDelay = STALLED;
     worker.peekAt = worker.progress + STALLED;
@@ -374,7 +405,7 @@ export class Dispatcher {
     this.#commands.peek(worker.id);
   }
 
-  /** While one worker is idle, nothing may wait behind a long call of another. */
+  /** While one worker is idle, or could be started, nothing may wait behind a long call of another. */
   #relieve(): void {
     let now = -1;
     for (const worker of this.#staff.workers.values()) {
@@ -382,9 +413,10 @@ export class Dispatcher {
       if (now < 0) now = this.#commands.now();
       this.#commands.wake(Math.max(now, worker.peekAt));
       if (worker.progress + STALLED > now) continue;
-      if (worker.draining || !this.#hasIdle()) continue;
+      if (worker.draining || !(this.#staff.hasVacancy || this.#hasIdle())) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;
+      worker.stalled = true;
       this.#requeue(back);
       this.#placing = false;
       this.place();

@@ -159,10 +159,22 @@ export class Engine {
     this.#settleDown();
   }
 
-  /** The task is not wanted any more; if it runs, it runs to its end. */
-  drop(task: Task): void {
-    this.#dispatcher.drop(task);
+  /** The task is not wanted any more; if it runs, it runs to its end: then false. */
+  drop(task: Task): boolean {
+    const dropped = this.#dispatcher.drop(task);
     this.#settleDown();
+    return dropped;
+  }
+
+  /** Drops all tasks that no worker has started. */
+  dropUnstarted(): void {
+    this.#dispatcher.dropUnstarted();
+    this.#settleDown();
+  }
+
+  /** Has a worker begun with the task, as far as is known? */
+  begun(task: Task): boolean {
+    return this.#dispatcher.begun(task);
   }
 
   close(): void {
@@ -170,8 +182,9 @@ export class Engine {
     this.#settleDown();
   }
 
-  stop(failure: Failure): void {
-    this.#dispatcher.stop(failure);
+  /** Ends the workers and drops everything; `atOnce` leaves them no time to say goodbye. */
+  stop(failure: Failure, atOnce = false): void {
+    this.#dispatcher.stop(failure, atOnce);
     this.#settleDown();
   }
 

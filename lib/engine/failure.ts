@@ -14,6 +14,8 @@ export type Failure =
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The caller does not want it any more. */
   | { readonly kind: 'aborted'; readonly reason: unknown }
+  /** A worker died, and the pool with it. */
+  | { readonly kind: 'crashed'; readonly exit: Exit }
   /** The pool was terminated. */
   | { readonly kind: 'terminated' }
   /** The pool cannot run anything. */

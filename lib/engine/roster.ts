@@ -27,6 +27,8 @@ export class WorkerState {
   draining = false;
   /** Can tasks be taken back from it? If not, it is given one at a time. */
   readonly reclaimable: boolean;
+  /** Tasks were taken back because it was silent; until it shows work it gets no others. */
+  stalled = false;
   /** When it last showed a sign of work. */
   progress = 0;
   /** When its unsent results are to be fetched, if it stays silent, and how long to wait after that. */

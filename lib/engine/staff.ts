@@ -48,8 +48,7 @@ export class Staff {
     let usable = 0;
     let work = waiting;
     for (const worker of this.workers.values()) {
-      // One that has its last task does not count: its replacement starts while it works.
-      if (worker.phase > Phase.Ready || worker.quota <= 0) continue;
+      if (!isUsable(worker)) continue;
       usable++;
       if (worker.outstanding.length > 0) work++;
     }
@@ -76,6 +75,13 @@ export class Staff {
     return null;
   }
 
+  /** Would one more be started, were there work for it? */
+  get hasVacancy(): boolean {
+    let usable = 0;
+    for (const worker of this.workers.values()) if (isUsable(worker)) usable++;
+    return usable < this.#policy.size;
+  }
+
   /** The system may have room again in a moment; meanwhile the others work. With nobody left, patience ends. */
   #refusedStart(error: unknown): StartFailure | null {
     if (this.workers.size === 0 && ++this.#refused >= PATIENCE) return { kind: 'refused', error };
@@ -94,7 +100,8 @@ export class Staff {
   failedStart(cause: StartFailure): StartFailure | null {
     // A signal may come from outside, and the next start may be left alone: that is no fault of the initializer yet.
     const killed = cause.kind === 'exited' && cause.exit.signal !== null;
-    const most = killed ? Math.max(PATIENCE, this.#policy.size) : this.#policy.size;
+    const { failedStarts, fragile } = this.#policy;
+    const most = killed && !fragile ? Math.max(PATIENCE, failedStarts) : failedStarts;
     return ++this.#failedStarts >= most ? cause : null;
   }
 
@@ -116,3 +123,6 @@ export class Staff {
     this.#commands.kill(worker.id, atOnce);
   }
 }
+
+/** One that has its last task does not count: its replacement starts while it works. */
+const isUsable = (worker: WorkerState): boolean => worker.phase <= Phase.Ready && worker.quota > 0;

@@ -70,6 +70,7 @@ export class InitializerError extends ProcessError {
 export function errorOf(failure: Failure): unknown {
   switch (failure.kind) {
     case 'lost':
+    case 'crashed':
       return new WorkerLostError(failure.exit);
     case 'timeout':
       return new TimeoutError(`the task ran longer than its timeout of ${failure.seconds} s`);

@@ -94,7 +94,7 @@ export class Pool implements AsyncDisposable {
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
     this.#size = size;
     this.#engine = new Engine({
-      policy: { size, tasksPerWorker, eager: true },
+      policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
       launcher: processLauncher,
       driver: new EventLoopDriver(),
       recruit: {

@@ -149,7 +149,7 @@ export class Model implements Commands {
 
   constructor(setup: Setup) {
     this.#setup = setup;
-    const policy: Policy = setup;
+    const policy: Policy = { ...setup, fragile: false, failedStarts: setup.size };
     if (setup.known) this.#paces.forEach((pace, kind) => pace.note(DURATIONS[kind]!));
     this.dispatcher = new Dispatcher(policy, this);
     this.dispatcher.open();

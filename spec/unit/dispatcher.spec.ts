@@ -159,7 +159,15 @@ function task(
 function make(policy: Partial<Policy> = {}): [Dispatcher, Notebook] {
   const notebook = new Notebook();
   const dispatcher = new Dispatcher(
-    { size: 1, tasksPerWorker: Infinity, eager: true, reclaimable: true, ...policy },
+    {
+      size: 1,
+      tasksPerWorker: Infinity,
+      eager: true,
+      fragile: false,
+      failedStarts: policy.size ?? 1,
+      reclaimable: true,
+      ...policy,
+    },
     notebook,
   );
   dispatcher.open();
