@@ -14,6 +14,8 @@ export type Failure =
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The caller does not want it any more. */
   | { readonly kind: 'aborted'; readonly reason: unknown }
+  /** It was dropped before it began. */
+  | { readonly kind: 'dropped' }
   /** A worker died, and the pool with it. */
   | { readonly kind: 'crashed'; readonly exit: Exit }
   /** The pool was terminated. */

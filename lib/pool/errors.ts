@@ -76,6 +76,9 @@ export function errorOf(failure: Failure): unknown {
       return new TimeoutError(`the task ran longer than its timeout of ${failure.seconds} s`);
     case 'aborted':
       return failure.reason;
+    case 'dropped':
+      // Only who does not listen any more drops.
+      return undefined;
     case 'terminated':
       return new TerminatedError();
     case 'broken':
