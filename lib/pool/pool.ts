@@ -1,9 +1,10 @@
 import { Engine } from '../engine/engine';
 import { EventLoopDriver } from '../engine/driver';
 import { processLauncher } from '../engine/popen_process';
+import { processIdentity } from '../engine/process_identity';
 import { AssertionError, ValueError } from '../errors';
 import { encode, encodeFunction } from '../reduction/sending';
-import { encodePlain, encodePlainList } from '../reduction/values';
+import { encodePlainList } from '../reduction/values';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -13,7 +14,7 @@ import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFai
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { debug, logSettings } from '../util/log';
+import { debug } from '../util/log';
 import { queueMicrotask } from '../util/timers';
 import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
@@ -98,7 +99,7 @@ export class Pool implements AsyncDisposable {
       launcher: processLauncher,
       driver: new EventLoopDriver(),
       recruit: {
-        identity,
+        identity: () => processIdentity(`SpawnPoolWorker-${nextProcessNumber()}`, true),
         initializer:
           initializer === null
             ? null
@@ -438,20 +439,6 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = [];
-
-function identity() {
-  const setup = encodePlain({
-    name: `SpawnPoolWorker-${nextProcessNumber()}`,
-    daemon: true,
-    parentPid: process.pid,
-    parentName: getCurrentProcess().name,
-    argv: process.argv,
-    nodeOptions: process.env.NODE_OPTIONS ?? null,
-    log: logSettings(),
-  });
-  if (setup === null) throw new TypeError('process.argv holds more than strings');
-  return setup;
-}
 
 function jobOrFailure(func: unknown): Job | PicklingFailure {
   try {
