@@ -26,15 +26,18 @@ const run = promisify(execFile);
 const python = findPython();
 
 /** The program behind each column. */
-function command(column, row, rounds) {
+function command(column, { name: row, suite = 'pool' }, rounds) {
   switch (column) {
     case 'ours':
-      return [process.execPath, [here('ours.cjs'), row, rounds]];
+      return [process.execPath, [here(suite === 'pool' ? 'ours.cjs' : `${suite}.cjs`), row, rounds]];
     case 'bare':
       return [process.execPath, [here('bare.cjs'), row, rounds]];
     case 'cpython':
     case 'cpython-spawn':
-      return [python?.path, [here('python/pool.py'), row, rounds, column === 'cpython' ? 'fork' : 'spawn']];
+      return [
+        python?.path,
+        [here(`python/${suite}.py`), row, rounds, column === 'cpython' ? 'fork' : 'spawn'],
+      ];
     default:
       return [process.execPath, [here('peers/run.mjs'), row, rounds, column]];
   }
@@ -46,7 +49,7 @@ async function measure(row) {
   const passes = row.rounds === 1 ? 1 : Number(options.passes);
   for (let pass = 0; pass < passes; pass++) {
     for (const [column, taken] of figures) {
-      const [program, args] = command(column, row.name, String(row.rounds ?? 3));
+      const [program, args] = command(column, row, String(row.rounds ?? 3));
       if (program === undefined) continue;
       try {
         const { stdout } = await run(program, args, { timeout: 120_000, cwd: here('..') });
