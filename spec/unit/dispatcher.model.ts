@@ -275,7 +275,17 @@ export class Model implements Commands {
         check(task.timeout !== null && record.begunBy !== null, 'only what runs can overrun');
         break;
       case 'aborted':
-        check(record.aborted || record.dropped, 'only what was aborted is aborted');
+        check(record.aborted, 'only what was aborted is aborted');
+        break;
+      case 'dropped':
+        check(record.dropped, 'only what was dropped is dropped');
+        check(record.begunBy === null, 'what has begun is not dropped');
+        break;
+      case 'crashed':
+        check(
+          this.#lives.get(failure.exit.pid) === 'lost',
+          'only a worker that died by itself breaks a pool',
+        );
         break;
       case 'terminated':
       case 'broken':
