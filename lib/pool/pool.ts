@@ -1,7 +1,7 @@
 import { Engine } from '../engine/engine';
 import { EventLoopDriver } from '../engine/driver';
-import { processLauncher } from '../engine/popen_process';
-import { processIdentity } from '../engine/process_identity';
+import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
+import { poolIdentity } from './identity';
 import { AssertionError, ValueError } from '../errors';
 import { encode, encodeFunction } from '../reduction/sending';
 import { encodePlainList } from '../reduction/values';
@@ -16,7 +16,6 @@ import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 import { debug } from '../util/log';
 import { queueMicrotask } from '../util/timers';
-import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import type { Handlers } from './outcome';
 import { AsyncResult, MapResult } from './results';
@@ -43,6 +42,9 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
  * console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export class Pool implements AsyncDisposable {
+  /** How the workers of this class are started; `null`: by the start method in use. */
+  protected static readonly start_method: StartMethod | null = null;
+
   readonly #engine: Engine;
   readonly #size: number;
   readonly #callbacks = new Callbacks();
@@ -89,17 +91,18 @@ export class Pool implements AsyncDisposable {
     if (initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('initializer must be a callable');
     }
-    if (getCurrentProcess().daemon) {
+    const method = new.target.start_method ?? defaultMethod();
+    if (method === 'spawn' && getCurrentProcess().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
     this.#size = size;
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
-      launcher: processLauncher,
+      launcher: launcherOf(method),
       driver: new EventLoopDriver(),
       recruit: {
-        identity: () => processIdentity(`SpawnPoolWorker-${nextProcessNumber()}`, true),
+        identity: poolIdentity(method),
         initializer:
           initializer === null
             ? null

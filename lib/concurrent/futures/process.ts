@@ -1,11 +1,12 @@
 import type { Exit, Failure } from '../../engine/failure';
-import { launcherOf } from '../../engine/launchers';
+import { defaultMethod, launcherOf, type StartMethod } from '../../engine/launchers';
 import { processIdentity } from '../../engine/process_identity';
+import { threadIdentity } from '../../engine/thread_identity';
 import { PicklingError } from '../../errors';
 import { errorOf } from '../../pool/errors';
 import type { Initializer } from '../../pool/types';
 import { cpu_count } from '../../util/cpu_count';
-import { nextProcessNumber } from '../../util/process_counter';
+import { nextProcessNumber, nextThreadNumber } from '../../util/process_counter';
 import {
   bindProcessPool,
   checkChunksize,
@@ -18,7 +19,7 @@ import { WorkerExecutor } from './worker_executor';
 
 /** What says how workers are started: what `get_context` gives. */
 export interface StartContext {
-  get_start_method(): string | null;
+  get_start_method(): StartMethod;
 }
 
 export interface ProcessPoolOptions {
@@ -89,7 +90,10 @@ export class ProcessPoolExecutor extends WorkerExecutor {
       fragile: true,
       initializer: checkInitializer(given.initializer),
       initargs: given.initargs,
-      identity: () => processIdentity(`SpawnProcess-${nextProcessNumber()}`, false),
+      identity:
+        method === 'spawn'
+          ? () => processIdentity(`SpawnProcess-${nextProcessNumber()}`, false)
+          : () => threadIdentity(`Thread-${nextThreadNumber()} (worker)`, false),
       errorOf: brokenBy,
       broken: () =>
         new BrokenProcessPool('A child process terminated abruptly, the process pool is not usable anymore'),
@@ -141,8 +145,8 @@ const wordsFor = ({ pid, exitcode, signal }: Exit): string =>
     ? `Process ${pid} terminated abruptly with exit code ${exitcode}.`
     : `Process ${pid} terminated abruptly with exit code ${exitcode} (${signal}).`;
 
-function methodOf(context: unknown): string | null {
-  if (context === null) return null;
+function methodOf(context: unknown): StartMethod {
+  if (context === null) return defaultMethod();
   const method = (context as Partial<StartContext>).get_start_method;
   if (typeof method !== 'function') {
     throw new TypeError('mp_context must be a context: what get_context() gives');

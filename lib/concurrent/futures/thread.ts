@@ -78,7 +78,7 @@ export class ThreadPoolExecutor extends WorkerExecutor {
       fragile: false,
       initializer,
       initargs: given.initargs,
-      identity: () => threadIdentity(`${prefix}_${threads++}`),
+      identity: () => threadIdentity(`${prefix}_${threads++}`, false),
       errorOf: brokenBy,
       broken: () => new BrokenThreadPool(UNUSABLE),
       unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')),
