@@ -85,7 +85,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
-        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
+        debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
