@@ -12,7 +12,6 @@ export {
   InvalidStateError,
 } from './errors';
 export { Future } from './future';
-export type { Futures } from './futures_of';
 export type { Timeout, TimeoutKeyword } from './timeout';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './wait';
 export type { ReturnWhen, ReturnWhenKeyword, WaitKeywords } from './wait';
