@@ -220,5 +220,6 @@ export const processLauncher: Launcher = {
   get reclaimable() {
     return SharedFiles.available();
   },
+  sharesMemory: false,
   launch: (events) => new ProcessWorker(events),
 };

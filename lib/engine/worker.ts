@@ -38,5 +38,7 @@ export interface Worker {
 export interface Launcher {
   /** Can calls be taken back from workers of this kind, on this machine? */
   readonly reclaimable: boolean;
+  /** Do they share this process's memory? Then a block over a SharedArrayBuffer arrives as one. */
+  readonly sharesMemory: boolean;
   launch(events: WorkerEvents): Worker;
 }

@@ -2,8 +2,8 @@ import { Engine } from '../engine/engine';
 import { EventLoopDriver } from '../engine/driver';
 import { processLauncher } from '../engine/popen_process';
 import { AssertionError, ValueError } from '../errors';
-import { encode, encodeFunction } from '../reduction/sending';
-import { encodePlain, encodePlainList } from '../reduction/values';
+import { encodeFunction, encodeList } from '../reduction/sending';
+import { encodePlain } from '../reduction/values';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -104,7 +104,7 @@ export class Pool implements AsyncDisposable {
             ? null
             : {
                 fn: encodeFunction(initializer),
-                args: encodePlainList(initargs) ?? encode(initargs),
+                args: encodeList(initargs),
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
@@ -225,7 +225,7 @@ export class Pool implements AsyncDisposable {
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
       const all =
         kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, jobOf(func), all, options);
+      call.start(this.#engine, jobOf(func, this.#engine.sharesMemory), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
       queueMicrotask(() => {
@@ -302,7 +302,7 @@ export class Pool implements AsyncDisposable {
     const options = bind.checkOptions(given);
     const handlers = this.#handlers(given.callback, given.error_callback);
     bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, handlers);
+    const call = new MapCall<unknown>(this.#engine, this.#jobOrFailure(given.func), kind, options, handlers);
     const start = (input: readonly unknown[], order: number): void => {
       if (input.length === 0) {
         call.completeSilently([]);
@@ -367,7 +367,7 @@ export class Pool implements AsyncDisposable {
 
   #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
     const options = bind.checkOptions(given);
-    const call = new ImapCall(this.#engine, jobOrFailure(given.func), given.iterable, {
+    const call = new ImapCall(this.#engine, this.#jobOrFailure(given.func), given.iterable, {
       ...options,
       ordered,
       chunksize: bind.checkChunksize(given.chunksize, 1),
@@ -425,6 +425,14 @@ export class Pool implements AsyncDisposable {
     return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
   }
 
+  #jobOrFailure(func: unknown): Job | PicklingFailure {
+    try {
+      return jobOf(func, this.#engine.sharesMemory);
+    } catch (error) {
+      return { unsendable: error };
+    }
+  }
+
   #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
     const onValue = bind.checkCallback('callback', callback);
     const onError = bind.checkCallback('error_callback', errorCallback);
@@ -451,14 +459,6 @@ function identity() {
   });
   if (setup === null) throw new TypeError('process.argv holds more than strings');
   return setup;
-}
-
-function jobOrFailure(func: unknown): Job | PicklingFailure {
-  try {
-    return jobOf(func);
-  } catch (error) {
-    return { unsendable: error };
-  }
 }
 
 /** An argument list as an array; what is none stays as it is, and fails in its chunk. */
