@@ -6,6 +6,7 @@ import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
 export class ThreadPort implements ServerPort {
+  readonly sharesMemory = true;
   readonly memory: ThreadMemory;
   readonly #port = parentPort as MessagePort;
 
