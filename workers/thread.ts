@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { ThreadStart } from '../lib/wire/thread_frame';
+import { adoptFamilyFile } from '../lib/util/family_file';
 import { shareCounters } from '../lib/util/process_counter';
 import { Server } from './serve';
 import { becomeThread } from './thread_identity';
@@ -7,9 +8,10 @@ import { ThreadPort } from './thread_port';
 import { printAtOnce, tellUncaught } from './thread_stdio';
 
 /** The entry of a worker thread: see {@link file://./serve.ts}. */
-const { memory, counters } = workerData as ThreadStart;
+const { memory, counters, family } = workerData as ThreadStart;
 printAtOnce();
 shareCounters(counters);
+if (family !== null) adoptFamilyFile(family);
 const port = new ThreadPort(memory);
 tellUncaught(() => {
   port.memory.tell();

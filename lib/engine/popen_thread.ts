@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Worker as Thread } from 'node:worker_threads';
+import { familyFileOrNone } from '../util/family_file';
 import { sharedCounters } from '../util/process_counter';
 import {
   blocksOf,
@@ -31,7 +32,11 @@ export class ThreadWorker implements Worker {
   constructor(events: WorkerEvents) {
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
-    const start: ThreadStart = { memory: this.#memory.buffer, counters: sharedCounters() };
+    const start: ThreadStart = {
+      memory: this.#memory.buffer,
+      counters: sharedCounters(),
+      family: familyFileOrNone(),
+    };
     this.#thread = withoutNodeOptions(
       () =>
         new Thread(workerEntry('thread'), {

@@ -1,10 +1,6 @@
-import { closeSync, openSync, unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync } from 'node:fs';
+import { isOutOfFiles, openNameless } from '../util/nameless_file';
 import { FileClaims } from './file_claims';
-
-/** Memory if there is a file system in memory, else the cache of a temporary file that is never written out. */
-const DIRECTORIES = ['/dev/shm', tmpdir()];
 
 /**
  * The two files that a worker shares with its parent. They have no name: each
@@ -59,28 +55,4 @@ export class SharedFiles {
     this.claims.close();
     closeSync(this.journal);
   }
-}
-
-/** The descriptor of a file that has no name any more. */
-function openNameless(): number {
-  // Exclusive creation is what makes the name ours; chance only makes a second try unlikely.
-  const chance = Math.random().toString(36).slice(2);
-  let reason: unknown;
-  for (const directory of DIRECTORIES) {
-    const path = join(directory, `multiprocessing-ts-${process.pid}-${chance}`);
-    try {
-      const fd = openSync(path, 'wx+', 0o600);
-      unlinkSync(path);
-      return fd;
-    } catch (error) {
-      reason = error;
-      if (isOutOfFiles(error)) break;
-    }
-  }
-  throw reason;
-}
-
-function isOutOfFiles(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EMFILE' || code === 'ENFILE';
 }

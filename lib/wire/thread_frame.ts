@@ -13,6 +13,8 @@ export interface ThreadStart {
   readonly memory: SharedArrayBuffer;
   /** See process_counter.ts. */
   readonly counters: SharedArrayBuffer;
+  /** See family_file.ts. */
+  readonly family: number | null;
 }
 
 /** Blocks from this size on are moved: the copy that is made for that is cheaper than node's. */

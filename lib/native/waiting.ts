@@ -1,0 +1,183 @@
+import { Socket } from 'node:net';
+import { BUCKETS, GRANULE } from './layout';
+import { libc } from './libc';
+import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
+import type { Slots } from './slots';
+
+/** Who waits looks by itself that often, in milliseconds: whoever should have rung may have died. */
+const LOOK = 100;
+/** Tries before a thread gives up its time. */
+const SPINS = 200;
+
+/** Somebody in this thread who waits. */
+interface Waiter {
+  readonly bucket: number;
+  readonly attempt: () => boolean;
+  readonly wake: () => void;
+}
+
+/** All blocks begin at a granule; neighbours have different buckets. */
+export const bucketOf = (offset: number): number => Math.floor(offset / GRANULE) % BUCKETS;
+
+/**
+ * How threads wait for each other in shared memory. Who waits says so in the bucket of what it waits for, and tries
+ * again whenever its bell rings; who changes something rings the bells of its bucket. On the event loop the bell is a
+ * pipe, in a thread that blocks it is a futex. To be rung for nothing does no harm.
+ */
+export class Waiting {
+  readonly #slots: Slots;
+  readonly #waiters = new Set<Waiter>();
+  readonly #inBucket = new Map<number, number>();
+  #bell: Socket | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #scheduled = false;
+
+  constructor(slots: Slots) {
+    this.#slots = slots;
+  }
+
+  /**
+   * Tries until `attempt` says yes; false if it has not after so many seconds. Never blocks.
+   *
+   * @param offset - what it waits for: {@link Waiting.notify} of the same wakes it.
+   */
+  async wait(offset: number, attempt: () => boolean, seconds: number | null): Promise<boolean> {
+    for (let i = 0; i < SPINS; i++) if (attempt()) return true;
+    if (seconds !== null && seconds <= 0) return false;
+    return await new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | null = null;
+      const end = (): void => {
+        if (timer !== null) clearTimeout(timer);
+        this.#remove(waiter);
+      };
+      const waiter: Waiter = {
+        bucket: bucketOf(offset),
+        attempt: () => {
+          try {
+            if (!attempt()) return false;
+          } catch (error) {
+            end();
+            reject(error);
+            return true;
+          }
+          return true;
+        },
+        wake: () => {
+          end();
+          resolve(true);
+        },
+      };
+      if (seconds !== null) {
+        timer = setTimeout(
+          () => {
+            if (waiter.attempt()) {
+              waiter.wake();
+              return;
+            }
+            end();
+            resolve(false);
+          },
+          Math.min(2 ** 31 - 1, seconds * 1000),
+        );
+      }
+      this.#add(waiter);
+      // Once more: it may have changed before anybody could know that we wait.
+      if (waiter.attempt()) waiter.wake();
+    });
+  }
+
+  /** As {@link Waiting.wait}, but blocks the thread. */
+  waitSync(offset: number, attempt: () => boolean, seconds: number | null): boolean {
+    for (let i = 0; i < SPINS; i++) if (attempt()) return true;
+    const deadline = seconds === null ? Infinity : now() + seconds * 1000;
+    const bucket = bucketOf(offset);
+    this.#enlist(bucket);
+    try {
+      for (;;) {
+        // Before the try: what rings after it ends the sleep at once.
+        this.#slots.heard();
+        if (attempt()) return true;
+        const left = deadline - now();
+        if (left <= 0) return false;
+        this.#slots.sleep(Math.min(left, LOOK));
+      }
+    } finally {
+      this.#delist(bucket);
+      // The bell may have rung for those who wait on the event loop.
+      this.#soon();
+    }
+  }
+
+  /** Something has changed at `offset`: whoever waits for it tries again. */
+  notify(offset: number): void {
+    const bucket = bucketOf(offset);
+    this.#slots.ring(bucket);
+    if (this.#inBucket.has(bucket)) this.#soon();
+  }
+
+  #add(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+    this.#bell ??= this.#hang();
+    this.#bell.ref();
+    this.#enlist(waiter.bucket);
+    this.#timer ??= this.#lookLater();
+  }
+
+  #remove(waiter: Waiter): void {
+    if (!this.#waiters.delete(waiter)) return;
+    this.#delist(waiter.bucket);
+    if (this.#waiters.size > 0) return;
+    this.#bell?.unref();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #enlist(bucket: number): void {
+    const before = this.#inBucket.get(bucket) ?? 0;
+    this.#inBucket.set(bucket, before + 1);
+    if (before === 0) this.#slots.enlist(bucket, true);
+  }
+
+  #delist(bucket: number): void {
+    const after = (this.#inBucket.get(bucket) ?? 1) - 1;
+    if (after > 0) {
+      this.#inBucket.set(bucket, after);
+      return;
+    }
+    this.#inBucket.delete(bucket);
+    this.#slots.enlist(bucket, false);
+  }
+
+  #hang(): Socket {
+    const [reading, writing] = libc().pipe();
+    const bell = new Socket({ fd: reading, readable: true, writable: false });
+    bell.on('data', () => {
+      this.#slots.heard();
+      this.#tryAll();
+    });
+    bell.on('error', () => undefined);
+    this.#slots.hang(writing);
+    return bell;
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = null;
+      this.#tryAll();
+      if (this.#waiters.size > 0) this.#timer = this.#lookLater();
+    }, LOOK);
+  }
+
+  #soon(): void {
+    if (this.#scheduled || this.#waiters.size === 0) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#tryAll();
+    });
+  }
+
+  #tryAll(): void {
+    for (const waiter of this.#waiters) if (waiter.attempt()) waiter.wake();
+  }
+}
