@@ -3,7 +3,7 @@ import { describeUnencodable, encodeListResult, encodeOneResult, encodeThrown } 
 import { Receiver } from '../lib/reduction/receiving';
 import type { CodecId, Encoded } from '../lib/reduction/types';
 import type { Claims } from '../lib/wire/claims';
-import type { JournalWriter } from '../lib/wire/journal';
+import type { Journal } from '../lib/wire/journal';
 import {
   CallFlag,
   CallKind,
@@ -14,7 +14,6 @@ import {
   type Message,
 } from '../lib/wire/protocol';
 import { runChunk } from './chunk';
-import { becomeWorker, type Identity } from './identity';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
 
@@ -45,6 +44,7 @@ const TURN = 20;
 export class Server {
   readonly #port: ServerPort;
   readonly #claims: Claims | null;
+  readonly #become: (identity: never) => void;
   readonly #outbox: Outbox;
   readonly #receiver = new Receiver();
   readonly #queue: Entry[] = [];
@@ -53,9 +53,16 @@ export class Server {
   /** Calls still in the queue were taken back; the parent's word for it is on its way. */
   #dropping = false;
 
-  constructor(port: ServerPort, claims: Claims | null, journal: JournalWriter | null) {
+  /** @param become - takes in who this worker is: the value of the Setup message. */
+  constructor(
+    port: ServerPort,
+    claims: Claims | null,
+    journal: Journal | null,
+    become: (identity: never) => void,
+  ) {
     this.#port = port;
     this.#claims = claims;
+    this.#become = become;
     this.#outbox = new Outbox(port, journal);
   }
 
@@ -114,7 +121,7 @@ export class Server {
       case ToWorker.Initialize:
         return this.#initialize(message, blocks);
       case ToWorker.Setup:
-        becomeWorker(this.#receiver.decode(message[1] as CodecId, message[2], blocks) as Identity);
+        this.#become(this.#receiver.decode(message[1] as CodecId, message[2], blocks) as never);
         return null;
       case ToWorker.Exit:
         this.#outbox.flush();

@@ -32,7 +32,7 @@ const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
 /** Why a task fails that nobody wants and nobody started. */
-const DROPPED: Failure = { kind: 'aborted', reason: undefined };
+const DROPPED: Failure = { kind: 'dropped' };
 /** How often a worker that stays silent is looked at in the end, in milliseconds. */
 const SELDOM = 50;
 

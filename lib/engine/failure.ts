@@ -1,6 +1,8 @@
 /** How a worker ended. */
 export interface Exit {
   readonly pid: number;
+  /** Of a thread, node's number of it. */
+  readonly tid?: number;
   /** Python's exitcode: negative for a signal. */
   readonly exitcode: number | null;
   readonly signal: string | null;
@@ -14,6 +16,8 @@ export type Failure =
   | { readonly kind: 'timeout'; readonly seconds: number }
   /** The caller does not want it any more. */
   | { readonly kind: 'aborted'; readonly reason: unknown }
+  /** It was dropped before it began. */
+  | { readonly kind: 'dropped' }
   /** A worker died, and the pool with it. */
   | { readonly kind: 'crashed'; readonly exit: Exit }
   /** The pool was terminated. */

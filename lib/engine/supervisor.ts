@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer';
 import { decodeThrown } from '../reduction/errors';
 import { decodeResult } from '../reduction/results';
 import { Peer } from '../reduction/sending';
@@ -86,7 +85,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
-        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
+        debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
@@ -208,10 +207,10 @@ export class Supervisor {
 
   // ------------------------------------------------------------- reading
 
-  #receive(id: number, member: Member, messages: readonly Message[], blocks: readonly Buffer[]): void {
+  #receive(id: number, member: Member, messages: readonly Message[], blocks: readonly Uint8Array[]): void {
     let pace = -1;
     let taken = 0;
-    const take = (count: unknown): readonly Buffer[] => {
+    const take = (count: unknown): readonly Uint8Array[] => {
       if (typeof count !== 'number' || count === 0) return blocks.length === 0 ? blocks : [];
       return blocks.slice(taken, (taken += count));
     };
@@ -260,7 +259,7 @@ export class Supervisor {
     this.#reports.progressed(id);
   }
 
-  #returned(task: Task, pace: number, codec: CodecId, json: unknown, blocks: readonly Buffer[]): void {
+  #returned(task: Task, pace: number, codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): void {
     if (pace >= 0) task.pace.note(pace);
     let value: unknown;
     try {
@@ -272,7 +271,7 @@ export class Supervisor {
     task.receiver.returned(task, value);
   }
 
-  #threw(task: Task, how: ThrownId, codec: CodecId, json: unknown, blocks: readonly Buffer[]): void {
+  #threw(task: Task, how: ThrownId, codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): void {
     const error = decode(() => {
       if (how !== Thrown.ByEncoding) return decodeThrown(codec, json, blocks);
       const [value, reason] = json as [string, string];

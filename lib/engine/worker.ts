@@ -1,11 +1,10 @@
-import type { Buffer } from 'node:buffer';
 import type { Message } from '../wire/protocol';
 import type { Exit } from './failure';
 
 /** What a worker tells its supervisor. */
 export interface WorkerEvents {
   /** Messages arrived. Those of a dead worker still come, before its exit does. */
-  messages(messages: readonly Message[], blocks: readonly Buffer[]): void;
+  messages(messages: readonly Message[], blocks: readonly Uint8Array[]): void;
   /** What was written has left: there is room for more. */
   drained(): void;
   /** The worker is gone for good; the last `unstarted` calls sent to it were never started. Called once. */

@@ -1,4 +1,5 @@
 export { Pool } from './pool';
+export { ThreadPool } from './thread_pool';
 export { AsyncResult, MapResult } from './results';
 export { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 export { InitializerError, MaybeEncodingError, TerminatedError, WorkerLostError } from './errors';

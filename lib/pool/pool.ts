@@ -1,9 +1,9 @@
 import { Engine } from '../engine/engine';
 import { EventLoopDriver } from '../engine/driver';
-import { processLauncher } from '../engine/popen_process';
+import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
+import { poolIdentity } from './identity';
 import { AssertionError, ValueError } from '../errors';
 import { encodeFunction, encodeList } from '../reduction/sending';
-import { encodePlain } from '../reduction/values';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -13,9 +13,8 @@ import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFai
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { debug, logSettings } from '../util/log';
+import { debug } from '../util/log';
 import { queueMicrotask } from '../util/timers';
-import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import type { Handlers } from './outcome';
 import { AsyncResult, MapResult } from './results';
@@ -42,6 +41,9 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
  * console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export class Pool implements AsyncDisposable {
+  /** How the workers of this class are started; `null`: by the start method in use. */
+  protected static readonly start_method: StartMethod | null = null;
+
   readonly #engine: Engine;
   readonly #size: number;
   readonly #callbacks = new Callbacks();
@@ -88,23 +90,26 @@ export class Pool implements AsyncDisposable {
     if (initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('initializer must be a callable');
     }
-    if (getCurrentProcess().daemon) {
+    const method = new.target.start_method ?? defaultMethod();
+    if (method === 'spawn' && getCurrentProcess().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
+    const launcher = launcherOf(method);
+    const { sharesMemory } = launcher;
     this.#size = size;
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
-      launcher: processLauncher,
+      launcher,
       driver: new EventLoopDriver(),
       recruit: {
-        identity,
+        identity: poolIdentity(method),
         initializer:
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer),
-                args: encodeList(initargs),
+                fn: encodeFunction(initializer, sharesMemory),
+                args: encodeList(initargs, sharesMemory),
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
@@ -446,20 +451,6 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = [];
-
-function identity() {
-  const setup = encodePlain({
-    name: `SpawnPoolWorker-${nextProcessNumber()}`,
-    daemon: true,
-    parentPid: process.pid,
-    parentName: getCurrentProcess().name,
-    argv: process.argv,
-    nodeOptions: process.env.NODE_OPTIONS ?? null,
-    log: logSettings(),
-  });
-  if (setup === null) throw new TypeError('process.argv holds more than strings');
-  return setup;
-}
 
 /** An argument list as an array; what is none stays as it is, and fails in its chunk. */
 function spread(item: unknown): unknown {
