@@ -104,6 +104,6 @@ function load(): Libc {
     futexWake(word) {
       futex(futexNumber, word, FUTEX_WAKE, 0x7fffffff, null, null, 0);
     },
-    gettid: () => Number(thread(gettidNumber)),
+    gettid: () => thread(gettidNumber),
   };
 }
