@@ -4,7 +4,7 @@ import { Deque } from '../../util/deque';
 import { signature } from '../../util/keywords';
 import { TimeoutError } from '../../util/os_errors';
 import { isComplete, unwatch, watch, type Future, type Watcher } from './future';
-import { futuresOf, type Futures } from './futures_of';
+import { futuresOf, type FutureOf, type Futures } from './futures_of';
 import type { Timeout } from './timeout';
 
 const bindAsCompleted = signature({
@@ -31,10 +31,10 @@ const bindAsCompleted = signature({
  * setTimeout(() => futures[0].set_result('first'), 20);
  * for await (const future of as_completed(futures, { timeout: 5 })) console.log(await future.result()); // second first
  */
-export function as_completed<F extends Future<unknown>>(
-  fs: Futures<F>,
+export function as_completed<Fs extends Futures<Future<unknown>>>(
+  fs: Fs,
   timeout?: Timeout,
-): CompletedFutures<F>;
+): CompletedFutures<FutureOf<Fs>>;
 export function as_completed(...args: unknown[]): CompletedFutures<Future<unknown>> {
   const { fs, timeout } = bindAsCompleted(args);
   return new CompletedFutures(fs, timeout);

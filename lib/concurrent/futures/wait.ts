@@ -5,7 +5,7 @@ import { signature } from '../../util/keywords';
 import { repr } from '../../util/repr';
 import { part, type DoneAndNotDoneFutures } from './done_and_not_done';
 import { hasRaised, isComplete, unwatch, watch, type Future } from './future';
-import { futuresOf, type Futures } from './futures_of';
+import { futuresOf, type FutureOf, type Futures } from './futures_of';
 import type { TimeoutKeyword } from './timeout';
 
 /** `wait` returns when any future is done. */
@@ -52,15 +52,15 @@ const bindWait = signature({
  * const { done, not_done } = await wait(futures, { timeout: 5, return_when: FIRST_COMPLETED });
  * console.log(done.size, not_done.size); // 1 1
  */
-export function wait<F extends Future<unknown>>(
-  fs: Futures<F>,
+export function wait<Fs extends Futures<Future<unknown>>>(
+  fs: Fs,
   keywords?: WaitKeywords,
-): Promise<DoneAndNotDoneFutures<F>>;
-export function wait<F extends Future<unknown>>(
-  fs: Futures<F>,
+): Promise<DoneAndNotDoneFutures<FutureOf<Fs>>>;
+export function wait<Fs extends Futures<Future<unknown>>>(
+  fs: Fs,
   timeout?: number | null,
   return_when?: ReturnWhen | null | ReturnWhenKeyword,
-): Promise<DoneAndNotDoneFutures<F>>;
+): Promise<DoneAndNotDoneFutures<FutureOf<Fs>>>;
 export async function wait(...args: unknown[]): Promise<DoneAndNotDoneFutures<Future<unknown>>> {
   const { fs, timeout, return_when } = bindWait(args);
   const futures = futuresOf('wait', fs);
