@@ -29,6 +29,12 @@ const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ of
   made?.heap.free(offset, bytes);
 });
 
+/** What travels of a block: enough to find it again. */
+export interface SharedBlock {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** Some bytes of the shared memory, with what is needed to wait for changes in them. */
 export class Block {
   readonly offset: number;
@@ -55,7 +61,7 @@ export class Block {
   }
 
   /** The bytes that another process or thread has shared. */
-  static at(offset: number, bytes: number): Block {
+  static at({ offset, bytes }: SharedBlock): Block {
     return new Block(offset, bytes);
   }
 
@@ -63,7 +69,7 @@ export class Block {
    * Somebody else will hold it too. Nobody knows how long (a message may be on its way, or in a cache), so the bytes
    * stay taken until the family has ended.
    */
-  share(): { offset: number; bytes: number } {
+  share(): SharedBlock {
     unheld.unregister(this);
     return { offset: this.offset, bytes: this.bytes };
   }

@@ -1,0 +1,69 @@
+import { Block, type SharedBlock } from '../native/arena';
+import { REDUCE } from '../reduction/registry';
+import { addressOf } from '../util/address';
+import { timeoutOf } from './acquiring';
+
+const FLAG = 0;
+/** How often it was set. */
+const TIMES = 1;
+
+/**
+ * A flag that processes and threads can wait for.
+ *
+ * Python's `multiprocessing.Event`; whoever waits while it is set hears of it, even if it is cleared at once
+ * (as of `threading.Event`; some who wait for Python's do not).
+ *
+ * @throws NotImplementedError where processes cannot share memory.
+ * @example
+ * const event = new Event();
+ * setTimeout(() => event.set(), 100);
+ * console.log(await event.wait(5)); // true
+ */
+export class Event {
+  static readonly [REDUCE] = {
+    reduce: (event: Event): SharedBlock => event.#block.share(),
+    rebuild: (shared: SharedBlock): Event => new Event(Block.at(shared)),
+  };
+
+  readonly #block: Block;
+
+  /** @param block - not for users: where another process has made it. */
+  constructor(block?: Block) {
+    this.#block = block ?? Block.make(64);
+  }
+
+  is_set(): boolean {
+    return Atomics.load(this.#block.words, FLAG) !== 0;
+  }
+
+  /** Sets it: whoever waits goes on. */
+  set(): void {
+    Atomics.add(this.#block.words, TIMES, 1);
+    Atomics.store(this.#block.words, FLAG, 1);
+    this.#block.notify();
+  }
+
+  clear(): void {
+    Atomics.store(this.#block.words, FLAG, 0);
+  }
+
+  /**
+   * Resolves to true when it is set, to false if it is not in time.
+   *
+   * @param timeout - seconds to wait at most; 0 and less only look. @default for ever
+   */
+  wait(timeout?: number | null | { readonly timeout?: number | null }): Promise<boolean>;
+  wait(...args: unknown[]): Promise<boolean> {
+    const seconds = timeoutOf(args);
+    if (this.is_set()) return Promise.resolve(true);
+    if (seconds !== null && seconds <= 0) return Promise.resolve(false);
+    const { words } = this.#block;
+    const times = Atomics.load(words, TIMES);
+    return this.#block.wait(() => this.is_set() || Atomics.load(words, TIMES) !== times, seconds);
+  }
+
+  /** `<Event at 0x7f0000000040 unset>` */
+  toString(): string {
+    return `<Event at ${addressOf(this)} ${this.is_set() ? 'set' : 'unset'}>`;
+  }
+}
