@@ -5,11 +5,12 @@
  * machine does falls on all alike. Shown is the median of all rounds. `--only` takes the rows whose name contains
  * NAME; `--dry` leaves docs/performance.md as it is.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { findPython } from './python.mjs';
 import { median, table, verdicts } from './report.mjs';
 import { rows, titles } from './rows.mjs';
 
@@ -65,19 +66,6 @@ async function measure(row) {
   return Object.fromEntries(
     [...figures].filter(([, taken]) => taken.length > 0).map(([c, taken]) => [c, median(taken)]),
   );
-}
-
-function findPython() {
-  for (const path of ['python3', 'python']) {
-    try {
-      const version = execFileSync(path, ['-c', 'import platform; print(platform.python_version())']);
-      return { path, version: version.toString().trim() };
-    } catch {
-      // Not this one.
-    }
-  }
-  console.error('!! python3 is missing: nothing is compared with CPython.\n');
-  return undefined;
 }
 
 const indent = (text) =>

@@ -1,11 +1,19 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { Message } from '../lib/wire/protocol';
-import { blocksOf, encodeThreadFrame, sizeOf, textOf, type ThreadFrame } from '../lib/wire/thread_frame';
+import {
+  blocksOf,
+  encodeThreadFrame,
+  GOODBYE,
+  sizeOf,
+  textOf,
+  type ThreadFrame,
+} from '../lib/wire/thread_frame';
 import { ThreadMemory } from '../lib/wire/thread_memory';
 import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
 export class ThreadPort implements ServerPort {
+  readonly sharesMemory = true;
   readonly memory: ThreadMemory;
   readonly #port = parentPort as MessagePort;
 
@@ -23,8 +31,9 @@ export class ThreadPort implements ServerPort {
     this.#port.postMessage(frame, moved);
   }
 
-  /** What was said before has arrived: it lies in the parent's queue. */
   end(code: number): void {
+    // What was said has arrived: it lies in the parent's queue.
+    this.#port.postMessage(GOODBYE);
     exit(code);
   }
 

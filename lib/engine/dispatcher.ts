@@ -356,9 +356,10 @@ export class Dispatcher {
     return best;
   }
 
-  /** An idle worker takes anything; behind other tasks go only those known to be short. */
+  /** An idle worker takes anything; behind other tasks go only those known to be short, which can be taken back. */
   #accepts(worker: WorkerState, task: Task): boolean {
     if (worker.outstanding.length === 0) return true;
+    if (task.moves) return false;
     const backlog = worker.backlog + task.pace.expect(task.items);
     return backlog <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
   }

@@ -22,6 +22,8 @@ const BATCH = 64;
  * driver that moves both. Every pool and executor stands on one of these.
  */
 export class Engine {
+  /** Are the workers threads of this process? What is submitted must be encoded for such, or for others. */
+  readonly sharesMemory: boolean;
   readonly #dispatcher: Dispatcher;
   readonly #supervisor: Supervisor;
   readonly #driver: Driver;
@@ -35,6 +37,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { driver, launcher } = options;
     this.#driver = driver;
+    this.sharesMemory = launcher.sharesMemory;
     const tick = (): void => {
       this.#dispatcher.tick();
       this.#settleDown();

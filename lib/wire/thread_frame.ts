@@ -7,6 +7,9 @@ import { types } from 'node:util';
  */
 export type ThreadFrame = string | readonly [text: string, ...blocks: Uint8Array[]];
 
+/** The frame that says: nothing more will come, I end. */
+export const GOODBYE = '';
+
 /** What a thread is told before it runs anything. */
 export interface ThreadStart {
   /** See {@link ThreadMemory}. */

@@ -193,8 +193,8 @@ export class Future<T> {
   }
 
   /**
-   * For executors and tests: what the call threw. It is no matter whether that is an error, or true
-   * (in Python, `None` makes `result()` return `None`, and falsy exceptions did until 3.13).
+   * For executors and tests: what the call threw. `result()` rejects with it, whatever it is; in Python `None` counts
+   * as no exception, and until 3.13 everything falsy did.
    *
    * @throws InvalidStateError if the future is done.
    */
@@ -218,7 +218,7 @@ export class Future<T> {
     return false;
   }
 
-  /** Asked before a pending future is cancelled: the call is not to be run. False if it is too late for that. */
+  /** Asked before a pending future is cancelled: the call is not to be run. False: too late, so the future is running. */
   protected withdraw(): boolean {
     return true;
   }

@@ -2,17 +2,6 @@ import { kindOf } from '../../util/kind_of';
 import { isThenable } from '../../util/thenable';
 import { Future } from './future';
 
-/** What `wait` and `as_completed` take: any iterable of futures, or a map from futures to what belongs to them. */
-export type Futures<F extends Future<unknown>> = Iterable<F> | ReadonlyMap<F, unknown>;
-
-/** The type of the futures of such an input. Not inferred in one go: a map is an iterable too, of pairs. */
-export type FutureOf<Fs> =
-  Fs extends ReadonlyMap<infer F extends Future<unknown>, unknown>
-    ? F
-    : Fs extends Iterable<infer F extends Future<unknown>>
-      ? F
-      : never;
-
 /**
  * The futures of an input, each once, in its order. A map stands for its keys, as a dict does in Python.
  *

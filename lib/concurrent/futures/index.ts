@@ -21,7 +21,6 @@ export type { ProcessPoolOptions, StartContext } from './process';
 export { ThreadPoolExecutor } from './thread';
 export type { ThreadPoolOptions } from './thread';
 export type { SubmitOptions, Submitter } from './worker_executor';
-export type { FutureOf, Futures } from './futures_of';
 export type { Timeout, TimeoutKeyword } from './timeout';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './wait';
 export type { ReturnWhen, ReturnWhenKeyword, WaitKeywords } from './wait';

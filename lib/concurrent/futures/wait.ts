@@ -5,7 +5,7 @@ import { signature } from '../../util/keywords';
 import { repr } from '../../util/repr';
 import { part, type DoneAndNotDoneFutures } from './done_and_not_done';
 import { hasRaised, isComplete, unwatch, watch, type Future } from './future';
-import { futuresOf, type FutureOf, type Futures } from './futures_of';
+import { futuresOf } from './futures_of';
 import type { TimeoutKeyword } from './timeout';
 
 /** `wait` returns when any future is done. */
@@ -52,15 +52,17 @@ const bindWait = signature({
  * const { done, not_done } = await wait(futures, { timeout: 5, return_when: FIRST_COMPLETED });
  * console.log(done.size, not_done.size); // 1 1
  */
-export function wait<Fs extends Futures<Future<unknown>>>(
-  fs: Fs,
-  keywords?: WaitKeywords,
-): Promise<DoneAndNotDoneFutures<FutureOf<Fs>>>;
-export function wait<Fs extends Futures<Future<unknown>>>(
-  fs: Fs,
-  timeout?: number | null,
+export function wait<F extends Future<unknown>>(
+  fs: ReadonlyMap<F, unknown>,
+  timeout?: number | null | WaitKeywords,
   return_when?: ReturnWhen | null | ReturnWhenKeyword,
-): Promise<DoneAndNotDoneFutures<FutureOf<Fs>>>;
+): Promise<DoneAndNotDoneFutures<F>>;
+export function wait<F extends Future<unknown>>(
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- from a union, a map's futures are not inferred
+  fs: Iterable<F>,
+  timeout?: number | null | WaitKeywords,
+  return_when?: ReturnWhen | null | ReturnWhenKeyword,
+): Promise<DoneAndNotDoneFutures<F>>;
 export async function wait(...args: unknown[]): Promise<DoneAndNotDoneFutures<Future<unknown>>> {
   const { fs, timeout, return_when } = bindWait(args);
   const futures = futuresOf('wait', fs);

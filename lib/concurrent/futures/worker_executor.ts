@@ -6,9 +6,8 @@ import { RuntimeError } from '../../errors';
 import { checkOptions, listOf } from '../../pool/arguments';
 import { jobOf, type CallOptions } from '../../pool/calls';
 import type { Initializer } from '../../pool/types';
-import { encode, encodeFunction } from '../../reduction/sending';
+import { encodeArguments, encodeFunction, encodeList } from '../../reduction/sending';
 import type { Encoded } from '../../reduction/types';
-import { encodePlainList } from '../../reduction/values';
 import { debug } from '../../util/log';
 import { queueMicrotask } from '../../util/timers';
 import { CallKind, type CallKindId } from '../../wire/protocol';
@@ -75,7 +74,10 @@ export abstract class WorkerExecutor extends Executor {
         initializer:
           initializer === null
             ? null
-            : { fn: encodeFunction(initializer), args: encodePlainList(initargs) ?? encode(initargs) },
+            : {
+                fn: encodeFunction(initializer, launcher.sharesMemory),
+                args: encodeList(initargs, launcher.sharesMemory),
+              },
       },
       errors: { unencodable },
     });
@@ -159,7 +161,8 @@ export abstract class WorkerExecutor extends Executor {
     const future = new Submission<T>(this.#owner);
     try {
       if (options.signal?.aborted === true) throw options.signal.reason;
-      future.start(jobOf(fn), kind, encodePlainList(value) ?? encode(value), items, options);
+      const { sharesMemory } = this.#engine;
+      future.start(jobOf(fn, sharesMemory), kind, encodeArguments(value, sharesMemory), items, options);
     } catch (error) {
       // Not before the caller has the future in hand.
       queueMicrotask(() => {
