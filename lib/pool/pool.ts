@@ -96,6 +96,7 @@ export class Pool implements AsyncDisposable {
     }
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
     const launcher = launcherOf(method);
+    const { sharesMemory } = launcher;
     this.#size = size;
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
@@ -107,8 +108,8 @@ export class Pool implements AsyncDisposable {
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer, launcher.sharesMemory),
-                args: encodeList(initargs, launcher.sharesMemory),
+                fn: encodeFunction(initializer, sharesMemory),
+                args: encodeList(initargs, sharesMemory),
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },

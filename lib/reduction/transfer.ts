@@ -33,7 +33,7 @@ const clone = structuredClone;
  * const inverted = await pool.apply((f: Uint8Array) => transfer(f.map((x) => 255 - x)), [transfer(frame)]);
  * console.log(frame.length, inverted.length); // 0 1048576
  */
-export function transfer<T extends ArrayBuffer | ArrayBufferView>(memory: T): T {
+export function transfer<T extends ArrayBufferLike | ArrayBufferView>(memory: T): T {
   const buffer: unknown = ArrayBuffer.isView(memory) ? memory.buffer : memory;
   if (types.isSharedArrayBuffer(buffer))
     throw new TypeError('a SharedArrayBuffer is shared: it cannot be moved');
