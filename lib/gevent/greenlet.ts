@@ -68,7 +68,7 @@ export class Greenlet<T = unknown, A extends unknown[] = unknown[]> {
   constructor(run?: null, ...args: unknown[]);
   constructor(run?: ((...args: A) => T | PromiseLike<T>) | null, ...args: unknown[]) {
     if (run !== null && run !== undefined) {
-      checkCallable(run, 'The run argument or self._run must be callable');
+      checkCallable(run, 'The run argument must be callable');
     }
     this.#func = (run ?? null) as Func | null;
     this.#args = args;

@@ -1,5 +1,5 @@
 import { Deque } from '../util/deque';
-import { bindIwait, bindJoinall, bindKillall, bindWait } from './arguments';
+import { bindIwait, bindJoinall, bindKillall, bindWait, listOf } from './arguments';
 import { after } from './clock';
 import type { Greenlet } from './greenlet';
 import { Timeout } from './timeout';
@@ -41,7 +41,7 @@ async function* ended<G extends Greenlet>(
   }
 }
 
-async function listOf<T>(values: AsyncIterable<T>): Promise<T[]> {
+async function gather<T>(values: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const value of values) list.push(value);
   return list;
@@ -64,7 +64,7 @@ export function iwait<G extends Greenlet>(
   ...args: WaitArguments
 ): AsyncGenerator<G, void, undefined> {
   const { timeout, count } = bindIwait([objects, ...args]);
-  return ended(Array.from(objects), timeout, count);
+  return ended(listOf(objects), timeout, count);
 }
 
 /**
@@ -79,7 +79,7 @@ export function iwait<G extends Greenlet>(
  */
 export function wait<G extends Greenlet>(objects: Iterable<G>, ...args: WaitArguments): Promise<G[]> {
   return blocking(bindWait, [objects, ...args], ({ timeout, count }) =>
-    listOf(ended(Array.from(objects), timeout, count)),
+    gather(ended(listOf(objects), timeout, count)),
   );
 }
 
@@ -98,7 +98,7 @@ export function wait<G extends Greenlet>(objects: Iterable<G>, ...args: WaitArgu
 export function joinall<G extends Greenlet>(greenlets: Iterable<G>, ...args: JoinallArguments): Promise<G[]> {
   return blocking(bindJoinall, [greenlets, ...args], async ({ timeout, raise_error, count }) => {
     const done: G[] = [];
-    for await (const greenlet of ended(Array.from(greenlets), timeout, count)) {
+    for await (const greenlet of ended(listOf(greenlets), timeout, count)) {
       if (raise_error && !greenlet.successful()) throw greenlet.exception;
       done.push(greenlet);
     }
@@ -117,11 +117,11 @@ export function joinall<G extends Greenlet>(greenlets: Iterable<G>, ...args: Joi
  */
 export function killall(greenlets: Iterable<Greenlet>, ...args: KillArguments): Promise<void> {
   return blocking(bindKillall, [greenlets, ...args], async ({ exception, block, timeout }) => {
-    const all = Array.from(greenlets);
+    const all = listOf(greenlets);
     for (const greenlet of all) void greenlet.kill(exception, false);
     const left = all.filter((greenlet) => !greenlet.dead);
     if (!block || left.length === 0) return;
-    const dead = await listOf(ended(left, timeout, null));
+    const dead = await gather(ended(left, timeout, null));
     if (dead.length < left.length) throw new Timeout(timeout);
   });
 }

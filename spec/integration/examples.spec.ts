@@ -99,3 +99,18 @@ test('every example is tested, here or in the specs beside', () => {
   const names = readdirSync(resolve(__dirname, '../../examples')).filter((name) => name.endsWith('.ts'));
   expect(names.filter((name) => !text.includes(name.replace('.ts', '')))).toEqual([]);
 });
+
+test('docs/porting.md shows the scripts as they are', () => {
+  const root = resolve(__dirname, '../..');
+  const [, ...sections] = readFileSync(join(root, 'docs/porting.md'), 'utf8').split(/^## /m);
+  const shown = sections.flatMap((section) => {
+    const stem = /^.*\(`(\w+)`\)$/m.exec(section)?.[1] ?? '';
+    return [...section.matchAll(/^```(python|ts)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => {
+      const folder = language === 'ts' ? 'examples' : 'spec/fixtures/python';
+      const name = readdirSync(join(root, folder)).find((each) => each.startsWith(`${stem}_`)) ?? '';
+      return { stem, text, file: readFileSync(join(root, folder, name), 'utf8').trimEnd() + '\n' };
+    });
+  });
+  expect(shown.length).toBeGreaterThanOrEqual(12);
+  for (const { text, file } of shown) expect(text).toBe(file);
+});

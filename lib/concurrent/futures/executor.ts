@@ -1,6 +1,6 @@
 import { NotImplementedError } from '../../util/exceptions';
 import type { AnyIterable } from '../../pool/types';
-import { bindMap, type MapGiven, type MapOptions } from './arguments';
+import { bindMap, type MapOptions } from './arguments';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { zipped } from './zipped';
@@ -59,15 +59,10 @@ export abstract class Executor implements AsyncDisposable {
   map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
   map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     const given = bindMap(inputs);
-    return new MapIterator(this.mapSteps(fn, given), zipped(given.iterables), given);
-  }
-
-  /** How the calls of a map are submitted: here one by one, whatever the chunksize. */
-  protected mapSteps(fn: (...args: never[]) => unknown, _given: MapGiven): Steps {
-    return {
-      chunksize: 1,
-      submit: ([args]) => this.submit(fn, ...(args as never[])),
-    };
+    if (given.signal !== null) throw new TypeError("map() got an unexpected keyword argument 'signal'");
+    // One by one, whatever the chunksize.
+    const steps: Steps = { chunksize: 1, submit: ([args]) => this.submit(fn, ...(args as never[])) };
+    return new MapIterator(steps, zipped(given.iterables), { ...given, signals: [] });
   }
 
   /**
