@@ -11,7 +11,16 @@ export {
   CancelledError,
   InvalidStateError,
 } from './errors';
+export { Executor } from './executor';
+export type { Inputs, ShutdownOptions } from './executor';
+export type { MapOptions } from './arguments';
 export { Future } from './future';
+export type { MapIterator } from './map_iterator';
+export { ProcessPoolExecutor } from './process';
+export type { ProcessPoolOptions, StartContext } from './process';
+export { ThreadPoolExecutor } from './thread';
+export type { ThreadPoolOptions } from './thread';
+export type { SubmitOptions, Submitter } from './worker_executor';
 export type { Timeout, TimeoutKeyword } from './timeout';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './wait';
 export type { ReturnWhen, ReturnWhenKeyword, WaitKeywords } from './wait';
