@@ -1,11 +1,21 @@
+import {
+  chooseMethod,
+  chosenMethod,
+  defaultMethod,
+  START_METHODS,
+  type StartMethod,
+} from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
-import { Pool } from './pool';
+import { Pool, ThreadPool } from './pool';
 
-/** How workers are started. */
-export type StartMethod = 'spawn';
+export type { StartMethod };
 
-const METHODS: readonly StartMethod[] = ['spawn'];
-let chosen: StartMethod | null = null;
+/** `Pool` whose workers are processes, whatever the start method in use. */
+const SpawnPool: typeof Pool = {
+  Pool: class extends Pool {
+    protected static override readonly start_method = 'spawn';
+  },
+}.Pool;
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
@@ -16,21 +26,21 @@ export interface Context {
 /**
  * The names of this module for one start method.
  *
- * @param method - left out: the default one, `spawn`. `fork` and `forkserver` do not exist here: a running
- *   JavaScript engine cannot be forked.
+ * @param method - left out: the one in use, `spawn` if none was set. `thread` is ours: worker threads, and its `Pool`
+ *   is `ThreadPool`. `fork` and `forkserver` do not exist here: a running JavaScript engine cannot be forked.
  * @throws ValueError for a method that does not exist, in Python's words.
  * @example
  * const { Pool } = get_context('spawn');
  */
 export function get_context(method: StartMethod | null = null): Context {
-  const name = method ?? chosen ?? 'spawn';
+  const name = method ?? defaultMethod();
   checkMethod(name);
-  return { Pool, get_start_method: () => name };
+  return { Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */
 export function get_all_start_methods(): StartMethod[] {
-  return [...METHODS];
+  return [...START_METHODS];
 }
 
 /**
@@ -39,23 +49,23 @@ export function get_all_start_methods(): StartMethod[] {
  * @param allow_none - give `null` instead of choosing the default when none was set.
  */
 export function get_start_method(allow_none = false): StartMethod | null {
-  if (chosen === null && !allow_none) chosen = 'spawn';
-  return chosen;
+  return allow_none ? chosenMethod() : defaultMethod();
 }
 
 /**
- * Chooses the start method, once.
+ * Chooses the start method, once, before the first pool is made.
  *
  * @param force - choose again although one was chosen.
  * @throws RuntimeError when one was chosen already.
  * @throws ValueError for a method that does not exist.
  */
 export function set_start_method(method: StartMethod | null, force = false): void {
-  if (chosen !== null && !force) throw new RuntimeError('context has already been set');
+  if (chosenMethod() !== null && !force) throw new RuntimeError('context has already been set');
   if (method !== null) checkMethod(method);
-  chosen = method;
+  chooseMethod(method);
 }
 
 function checkMethod(name: string): asserts name is StartMethod {
-  if (!METHODS.some((method) => method === name)) throw new ValueError(`cannot find context for '${name}'`);
+  if (!START_METHODS.some((method) => method === name))
+    throw new ValueError(`cannot find context for '${name}'`);
 }

@@ -1,17 +1,14 @@
-// Packs the modules that a worker loads at its start into one file: finding and reading a dozen small files
-// costs a worker a quarter of its whole start. Each module keeps its own file name in `require.cache`, so
+// Packs the modules that a worker loads at its start into one file, for each kind of worker: finding and reading a
+// dozen small files costs a worker process a quarter of its whole start. Each module keeps its own file name in `require.cache`, so
 // whatever is loaded later finds the same copy.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import typescript from 'typescript';
 
 const dist = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
-const ENTRY = 'workers/process.js';
-const PACKED = 'workers/process.packed.js';
-const MODULES = 'workers/process.modules.js';
-const CACHE = 'workers/process.modules.cache';
 
 /** tsc writes imports at the start of a line; a `require` inside a function is meant to be late. */
 const EAGER = /^(?:(?:const|var|let) [^\n]*?= |__exportStar\()?(?:__import\w+\()?require\("(\.[^"]+)"\)/gm;
@@ -24,25 +21,53 @@ const WITHOUT_COMMENTS = {
   target: typescript.ScriptTarget.ES2022,
 };
 
-const sources = new Map();
-function add(file) {
-  if (sources.has(file)) return;
-  const text = readFileSync(join(dist, file), 'utf8');
-  sources.set(file, text);
-  for (const [, name] of text.matchAll(EAGER)) {
-    add(relative(dist, resolve(dist, dirname(file), name.endsWith('.js') ? name : `${name}.js`)));
-  }
+function pack(kind) {
+  const entry = `workers/${kind}.js`;
+  const packed = `workers/${kind}.packed.js`;
+  const program = `workers/${kind}.modules.js`;
+  const cache = `workers/${kind}.modules.cache`;
+
+  const sources = new Map();
+  const add = (file) => {
+    if (sources.has(file)) return;
+    const text = readFileSync(join(dist, file), 'utf8');
+    sources.set(file, text);
+    for (const [, name] of text.matchAll(EAGER)) {
+      add(relative(dist, resolve(dist, dirname(file), name.endsWith('.js') ? name : `${name}.js`)));
+    }
+  };
+  add(entry);
+
+  const modules = [...sources].map(([file, text]) => {
+    const { outputText: body } = typescript.transpileModule(text, { compilerOptions: WITHOUT_COMMENTS });
+    return `${JSON.stringify(file)}: function (exports, require, module, __filename, __dirname) {${body}\n}`;
+  });
+  writeFileSync(join(dist, program), programOf(modules, entry));
+  writeFileSync(join(dist, packed), packedOf([...sources.keys()], program, cache));
+
+  // The compiled code of what a start runs, for the node that builds; another one compiles it anew.
+  rmSync(join(dist, cache), { force: true });
+  const env = { ...process.env, NODE_OPTIONS: '', MULTIPROCESSING_TS_COMPILE: '1' };
+  const [args, stdio] = {
+    process: [[join(dist, packed)], ['ignore', 'inherit', 'inherit', 'pipe', 'ignore', 'ignore', 'pipe']],
+    thread: [
+      ['-e', startThread(join(dist, packed))],
+      ['ignore', 'inherit', 'inherit'],
+    ],
+  }[kind];
+  spawnSync(process.execPath, args, { stdio, env });
 }
-add(ENTRY);
 
-const modules = [...sources].map(([file, text]) => {
-  const { outputText: body } = typescript.transpileModule(text, { compilerOptions: WITHOUT_COMMENTS });
-  return `${JSON.stringify(file)}: function (exports, require, module, __filename, __dirname) {${body}\n}`;
-});
+/** A program that runs the thread as the package does: see lib/engine/popen_thread.ts. */
+function startThread(file) {
+  const { ThreadMemory } = createRequire(import.meta.url)('../dist/lib/wire/thread_memory.js');
+  const bytes = new ThreadMemory().buffer.byteLength;
+  return `new (require('node:worker_threads').Worker)(${JSON.stringify(file)}, {
+    workerData: { memory: new SharedArrayBuffer(${bytes}), counters: new SharedArrayBuffer(8) },
+  })`;
+}
 
-writeFileSync(
-  join(dist, MODULES),
-  `(function (require, module, root) {
+const programOf = (modules, entry) => `(function (require, module, root) {
 'use strict';
 const { Module, createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
@@ -69,21 +94,17 @@ function load(name) {
   made.loaded = true;
   return made.exports;
 }
-load(${JSON.stringify(ENTRY)});
+load(${JSON.stringify(entry)});
 })
-`,
-);
+`;
 
-// The compiled code of what a start runs, for the node that builds; another one compiles it anew.
-writeFileSync(
-  join(dist, PACKED),
-  `//${JSON.stringify([...sources.keys()])}
+const packedOf = (files, program, cache) => `//${JSON.stringify(files)}
 'use strict';
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
-const filename = join(__dirname, ${JSON.stringify(MODULES.split('/').pop())});
-const cache = join(__dirname, ${JSON.stringify(CACHE.split('/').pop())});
+const filename = join(__dirname, ${JSON.stringify(basename(program))});
+const cache = join(__dirname, ${JSON.stringify(basename(cache))});
 let cachedData;
 try {
   cachedData = readFileSync(cache);
@@ -94,11 +115,7 @@ if (process.env.MULTIPROCESSING_TS_COMPILE === '1') {
   require('node:fs').writeFileSync(cache, script.createCachedData());
   process.exit();
 }
-`,
-);
+`;
 
-rmSync(join(dist, CACHE), { force: true });
-spawnSync(process.execPath, [join(dist, PACKED)], {
-  stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'ignore', 'ignore', 'pipe'],
-  env: { ...process.env, MULTIPROCESSING_TS_COMPILE: '1', NODE_OPTIONS: '' },
-});
+pack('process');
+pack('thread');

@@ -1,4 +1,4 @@
-import type { JournalWriter } from '../lib/wire/journal';
+import type { Journal } from '../lib/wire/journal';
 import type { Encoded } from '../lib/reduction/types';
 import { ToParent } from '../lib/wire/protocol';
 
@@ -19,13 +19,13 @@ export interface Port {
  */
 export class Outbox {
   readonly #port: Port;
-  readonly #journal: JournalWriter | null;
+  readonly #journal: Journal | null;
   #messages = '';
   #blocks: Uint8Array[] = [];
   #items = 0;
   #since = 0;
 
-  constructor(port: Port, journal: JournalWriter | null) {
+  constructor(port: Port, journal: Journal | null) {
     this.#port = port;
     this.#journal = journal;
   }

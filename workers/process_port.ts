@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
-import { Claims } from '../lib/wire/claims';
+import { FileClaims } from '../lib/wire/file_claims';
+import { FileJournal } from '../lib/wire/file_journal';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
-import { JournalWriter } from '../lib/wire/journal';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
 import type { Server, ServerPort } from './serve';
 
@@ -12,8 +12,9 @@ const SCRATCH = 65_536;
 
 /** The channel of a worker process: a socket that calls come from, and one that results go to. */
 export class ProcessPort implements ServerPort {
-  readonly claims: Claims | null;
-  readonly journal: JournalWriter | null;
+  readonly sharesMemory = false;
+  readonly claims: FileClaims | null;
+  readonly journal: FileJournal | null;
   readonly #calls: Socket;
   readonly #results = new Socket({ fd: WorkerFd.Results, readable: false, writable: true });
   readonly #reader = new FrameReader((text, blocks) => {
@@ -32,8 +33,8 @@ export class ProcessPort implements ServerPort {
 
   constructor() {
     const shared = isFile(WorkerFd.Claims) && isFile(WorkerFd.Journal);
-    this.claims = shared ? new Claims(WorkerFd.Claims) : null;
-    this.journal = shared ? new JournalWriter(WorkerFd.Journal) : null;
+    this.claims = shared ? new FileClaims(WorkerFd.Claims) : null;
+    this.journal = shared ? new FileJournal(WorkerFd.Journal) : null;
     // Reading into our own memory: big blocks arrive in their place, small ones cost no allocation.
     const scratch = Buffer.allocUnsafeSlow(SCRATCH);
     let target: Buffer = scratch;

@@ -3,7 +3,7 @@ import { describeUnencodable, encodeListResult, encodeOneResult, encodeThrown } 
 import { Receiver } from '../lib/reduction/receiving';
 import type { CodecId, Encoded } from '../lib/reduction/types';
 import type { Claims } from '../lib/wire/claims';
-import type { JournalWriter } from '../lib/wire/journal';
+import type { Journal } from '../lib/wire/journal';
 import {
   CallFlag,
   CallKind,
@@ -14,7 +14,6 @@ import {
   type Message,
 } from '../lib/wire/protocol';
 import { runChunk } from './chunk';
-import { becomeWorker, type Identity } from './identity';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
 
@@ -22,6 +21,8 @@ import { Outbox, type Port } from './outbox';
 export interface ServerPort extends Port {
   /** Is what was sent still on its way? Then nothing more is started until `drained` is called. */
   readonly congested: boolean;
+  /** Is the parent in the same process? Then memory can be shared with it. */
+  readonly sharesMemory: boolean;
   end(code: number): void;
 }
 
@@ -43,6 +44,7 @@ const TURN = 20;
 export class Server {
   readonly #port: ServerPort;
   readonly #claims: Claims | null;
+  readonly #become: (identity: never) => void;
   readonly #outbox: Outbox;
   readonly #receiver = new Receiver();
   readonly #queue: Entry[] = [];
@@ -51,9 +53,16 @@ export class Server {
   /** Calls still in the queue were taken back; the parent's word for it is on its way. */
   #dropping = false;
 
-  constructor(port: ServerPort, claims: Claims | null, journal: JournalWriter | null) {
+  /** @param become - takes in who this worker is: the value of the Setup message. */
+  constructor(
+    port: ServerPort,
+    claims: Claims | null,
+    journal: Journal | null,
+    become: (identity: never) => void,
+  ) {
     this.#port = port;
     this.#claims = claims;
+    this.#become = become;
     this.#outbox = new Outbox(port, journal);
   }
 
@@ -112,7 +121,7 @@ export class Server {
       case ToWorker.Initialize:
         return this.#initialize(message, blocks);
       case ToWorker.Setup:
-        becomeWorker(this.#receiver.decode(message[1] as CodecId, message[2], blocks) as Identity);
+        this.#become(this.#receiver.decode(message[1] as CodecId, message[2], blocks) as never);
         return null;
       case ToWorker.Exit:
         this.#outbox.flush();
@@ -190,7 +199,10 @@ export class Server {
   #returned(id: number, kind: CallKindId, result: unknown, items: number): void {
     let encoded: Encoded;
     try {
-      encoded = kind === CallKind.Apply ? encodeOneResult(result) : encodeListResult(result as unknown[]);
+      encoded =
+        kind === CallKind.Apply
+          ? encodeOneResult(result, this.#port.sharesMemory)
+          : encodeListResult(result as unknown[], this.#port.sharesMemory);
     } catch (reason) {
       this.#unencodable(id, result, reason, items);
       return;
@@ -203,7 +215,7 @@ export class Server {
   #threw(id: number, how: number, error: unknown, items: number): void {
     let encoded: Encoded;
     try {
-      encoded = encodeThrown(error);
+      encoded = encodeThrown(error, this.#port.sharesMemory);
     } catch (reason) {
       this.#unencodable(id, error, reason, items);
       return;
@@ -240,9 +252,9 @@ export class Server {
     const failed = (error: unknown): void => {
       let encoded: Encoded;
       try {
-        encoded = encodeThrown(error);
+        encoded = encodeThrown(error, this.#port.sharesMemory);
       } catch {
-        encoded = encodeThrown(new Error(String(error)));
+        encoded = encodeThrown(new Error(String(error)), this.#port.sharesMemory);
       }
       const { codec: how, text, blocks: parts } = encoded;
       this.#outbox.say(`[${ToParent.InitializerThrew},${how},${text},${parts.length}]`, parts);

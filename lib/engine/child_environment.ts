@@ -13,26 +13,29 @@ const WITH_VALUE = new Set([
   '--dns-result-order',
 ]);
 
-/** Flags of node that are passed on. */
-export function childExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
-  const kept: string[] = [];
+/** Flags of node that are passed on: those that `kept` knows. */
+export function childExecArgv(execArgv: readonly string[] = process.execArgv, kept = KEPT): string[] {
+  const flags: string[] = [];
   for (let i = 0; i < execArgv.length; i++) {
     const flag = execArgv[i] as string;
-    if (!KEPT.test(flag.replace(/_/g, '-'))) continue;
-    kept.push(flag);
+    if (!kept.test(flag.replace(/_/g, '-'))) continue;
+    flags.push(flag);
     const value = execArgv[i + 1];
     if (WITH_VALUE.has(flag) && value !== undefined) {
-      kept.push(value);
+      flags.push(value);
       i++;
     }
   }
-  return kept;
+  return flags;
+}
+
+/** The flags in NODE_OPTIONS. */
+export function nodeOptions(env: NodeJS.ProcessEnv = process.env): string[] {
+  return env.NODE_OPTIONS?.match(/"[^"]*"|\S+/g) ?? [];
 }
 
 /** The environment of a child: this process's, with NODE_OPTIONS cut to what is passed on. */
 export function childEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const options = env.NODE_OPTIONS;
-  if (options === undefined || options === '') return env;
-  const words = options.match(/"[^"]*"|\S+/g) ?? [];
-  return { ...env, NODE_OPTIONS: childExecArgv(words).join(' ') };
+  const words = nodeOptions(env);
+  return words.length === 0 ? env : { ...env, NODE_OPTIONS: childExecArgv(words).join(' ') };
 }

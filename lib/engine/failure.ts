@@ -1,6 +1,8 @@
 /** How a worker ended. */
 export interface Exit {
   readonly pid: number;
+  /** Of a thread, node's number of it. */
+  readonly tid?: number;
   /** Python's exitcode: negative for a signal. */
   readonly exitcode: number | null;
   readonly signal: string | null;

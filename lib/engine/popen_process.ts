@@ -4,13 +4,14 @@ import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import { OSError } from '../errors';
 import { SharedFiles } from '../wire/shared_files';
-import { readJournal } from '../wire/journal';
+import { readJournal } from '../wire/file_journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
-import { ToParent, WorkerFd, type Message } from '../wire/protocol';
+import { WorkerFd } from '../wire/protocol';
 import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
+import { Inbox } from './inbox';
 import { dyingWithParent } from './parent_death';
 import type { Launcher, Worker, WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
@@ -32,10 +33,8 @@ export class ProcessWorker implements Worker {
   readonly #results: Socket;
   readonly #events: WorkerEvents;
   readonly #files: SharedFiles | null;
+  readonly #inbox: Inbox;
   readonly #reader: FrameReader;
-  #frames = 0;
-  /** How many results of the next frame were read from the journal already. */
-  #seen = 0;
   #exit: Exit | null = null;
   #ended = false;
   #done = false;
@@ -50,12 +49,12 @@ export class ProcessWorker implements Worker {
     } catch (error) {
       throw cannotStart(error);
     }
+    const journal = this.#files?.journal;
+    this.#inbox = new Inbox(events, (frame) => (journal === undefined ? [] : readJournal(journal, frame)));
     this.#reader = new FrameReader((text, blocks) => {
-      this.#frames++;
-      const messages = JSON.parse(text) as Message[];
-      events.messages(this.#seen === 0 ? messages : this.#unseen(messages), blocks);
+      this.#inbox.frame(text, blocks);
     });
-    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry()]);
+    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry('process')]);
     let child: ChildProcess;
     try {
       child = spawn(command, args, {
@@ -138,21 +137,7 @@ export class ProcessWorker implements Worker {
   }
 
   peek(): void {
-    if (this.#files === null || this.#done) return;
-    const kept = readJournal(this.#files.journal, this.#frames).slice(this.#seen);
-    if (kept.length === 0) return;
-    this.#seen += kept.length;
-    this.#events.messages(JSON.parse(`[${kept.join(',')}]`) as Message[], []);
-  }
-
-  /** Without the results that the journal has told: they come first, and have no blocks. */
-  #unseen(messages: readonly Message[]): Message[] {
-    let seen = this.#seen;
-    this.#seen = 0;
-    return messages.filter((message) => {
-      const isResult = message[0] === ToParent.Returned || message[0] === ToParent.Threw;
-      return !isResult || seen-- <= 0;
-    });
+    if (!this.#done) this.#inbox.peek();
   }
 
   terminate(): void {
@@ -220,5 +205,6 @@ export const processLauncher: Launcher = {
   get reclaimable() {
     return SharedFiles.available();
   },
+  sharesMemory: false,
   launch: (events) => new ProcessWorker(events),
 };

@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer';
 import { decodeThrown } from '../reduction/errors';
 import { decodeResult } from '../reduction/results';
 import { Peer } from '../reduction/sending';
@@ -86,7 +85,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
-        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
+        debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
@@ -119,7 +118,8 @@ export class Supervisor {
     const { fn, kind, value } = task;
     this.#define(member, fn.needs);
     if (value.needs !== null) this.#define(member, value.needs);
-    const claimable = this.#launcher.reclaimable;
+    // What is moved cannot be taken back: the worker is idle, and the call its own at once.
+    const claimable = this.#launcher.reclaimable && !task.moves;
     if (claimable) member.claims++;
     const flags = (claimable ? CallFlag.Claimable : 0) | (task.timeout === null ? 0 : CallFlag.ReportStart);
     const tail = value.blocks.length === 0 ? ']' : `,${value.blocks.length}]`;
@@ -207,10 +207,10 @@ export class Supervisor {
 
   // ------------------------------------------------------------- reading
 
-  #receive(id: number, member: Member, messages: readonly Message[], blocks: readonly Buffer[]): void {
+  #receive(id: number, member: Member, messages: readonly Message[], blocks: readonly Uint8Array[]): void {
     let pace = -1;
     let taken = 0;
-    const take = (count: unknown): readonly Buffer[] => {
+    const take = (count: unknown): readonly Uint8Array[] => {
       if (typeof count !== 'number' || count === 0) return blocks.length === 0 ? blocks : [];
       return blocks.slice(taken, (taken += count));
     };
@@ -259,7 +259,7 @@ export class Supervisor {
     this.#reports.progressed(id);
   }
 
-  #returned(task: Task, pace: number, codec: CodecId, json: unknown, blocks: readonly Buffer[]): void {
+  #returned(task: Task, pace: number, codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): void {
     if (pace >= 0) task.pace.note(pace);
     let value: unknown;
     try {
@@ -271,7 +271,7 @@ export class Supervisor {
     task.receiver.returned(task, value);
   }
 
-  #threw(task: Task, how: ThrownId, codec: CodecId, json: unknown, blocks: readonly Buffer[]): void {
+  #threw(task: Task, how: ThrownId, codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): void {
     const error = decode(() => {
       if (how !== Thrown.ByEncoding) return decodeThrown(codec, json, blocks);
       const [value, reason] = json as [string, string];

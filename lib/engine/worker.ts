@@ -1,11 +1,10 @@
-import type { Buffer } from 'node:buffer';
 import type { Message } from '../wire/protocol';
 import type { Exit } from './failure';
 
 /** What a worker tells its supervisor. */
 export interface WorkerEvents {
   /** Messages arrived. Those of a dead worker still come, before its exit does. */
-  messages(messages: readonly Message[], blocks: readonly Buffer[]): void;
+  messages(messages: readonly Message[], blocks: readonly Uint8Array[]): void;
   /** What was written has left: there is room for more. */
   drained(): void;
   /** The worker is gone for good; the last `unstarted` calls sent to it were never started. Called once. */
@@ -38,5 +37,7 @@ export interface Worker {
 export interface Launcher {
   /** Can calls be taken back from workers of this kind, on this machine? */
   readonly reclaimable: boolean;
+  /** Do they share this process's memory? Then a block over a SharedArrayBuffer arrives as one. */
+  readonly sharesMemory: boolean;
   launch(events: WorkerEvents): Worker;
 }

@@ -2,25 +2,31 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
-/** {@link file://./../../workers/process.ts} */
-const ENTRY = join(ROOT, 'workers', 'process.js');
-/** Made of the entry and what it imports by {@link file://./../../scripts/pack_worker.mjs}. */
-const PACKED = join(ROOT, 'workers', 'process.packed.js');
 
-let entry: string | null = null;
+/** {@link file://./../../workers/process.ts} {@link file://./../../workers/thread.ts} */
+export type WorkerKind = 'process' | 'thread';
 
-/** The program of a worker process. */
-export function workerEntry(): string {
-  return (entry ??= isFresh() ? PACKED : ENTRY);
+const entries = new Map<WorkerKind, string>();
+
+/** The program of a worker. */
+export function workerEntry(kind: WorkerKind): string {
+  let entry = entries.get(kind);
+  if (entry === undefined) {
+    // Made of the entry and what it imports by scripts/pack_worker.mjs.
+    const packed = join(ROOT, 'workers', `${kind}.packed.js`);
+    entry = isFresh(packed) ? packed : join(ROOT, 'workers', `${kind}.js`);
+    entries.set(kind, entry);
+  }
+  return entry;
 }
 
 /** Is the packed program there, and not older than what it was made of? */
-function isFresh(): boolean {
+function isFresh(file: string): boolean {
   try {
-    const packed = statSync(PACKED).mtimeMs;
-    const text = readFileSync(PACKED, 'utf8');
+    const packed = statSync(file).mtimeMs;
+    const text = readFileSync(file, 'utf8');
     const files = JSON.parse(text.slice(2, text.indexOf('\n'))) as string[];
-    return files.every((file) => statSync(join(ROOT, file)).mtimeMs <= packed);
+    return files.every((each) => statSync(join(ROOT, each)).mtimeMs <= packed);
   } catch {
     return false;
   }

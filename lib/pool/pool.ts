@@ -1,9 +1,9 @@
 import { Engine } from '../engine/engine';
 import { EventLoopDriver } from '../engine/driver';
-import { processLauncher } from '../engine/popen_process';
+import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
+import { poolIdentity } from './identity';
 import { AssertionError, ValueError } from '../errors';
-import { encode, encodeFunction } from '../reduction/sending';
-import { encodePlain, encodePlainList } from '../reduction/values';
+import { encodeFunction, encodeList } from '../reduction/sending';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -13,9 +13,8 @@ import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFai
 import { MaybeEncodingError } from './errors';
 import { ImapCall } from './imap';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { debug, logSettings } from '../util/log';
+import { debug } from '../util/log';
 import { queueMicrotask } from '../util/timers';
-import { nextProcessNumber } from '../util/process_counter';
 import { Collector } from './collector';
 import type { Handlers } from './outcome';
 import { AsyncResult, MapResult } from './results';
@@ -42,6 +41,9 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
  * console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export class Pool implements AsyncDisposable {
+  /** How the workers of this class are started; `null`: by the start method in use. */
+  protected static readonly start_method: StartMethod | null = null;
+
   readonly #engine: Engine;
   readonly #size: number;
   readonly #callbacks = new Callbacks();
@@ -88,23 +90,26 @@ export class Pool implements AsyncDisposable {
     if (initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('initializer must be a callable');
     }
-    if (getCurrentProcess().daemon) {
+    const method = new.target.start_method ?? defaultMethod();
+    if (method === 'spawn' && getCurrentProcess().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
+    const launcher = launcherOf(method);
+    const { sharesMemory } = launcher;
     this.#size = size;
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
-      launcher: processLauncher,
+      launcher,
       driver: new EventLoopDriver(),
       recruit: {
-        identity,
+        identity: poolIdentity(method),
         initializer:
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer),
-                args: encodePlainList(initargs) ?? encode(initargs),
+                fn: encodeFunction(initializer, sharesMemory),
+                args: encodeList(initargs, sharesMemory),
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
@@ -225,7 +230,7 @@ export class Pool implements AsyncDisposable {
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
       const all =
         kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, jobOf(func), all, options);
+      call.start(this.#engine, jobOf(func, this.#engine.sharesMemory), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
       queueMicrotask(() => {
@@ -302,7 +307,7 @@ export class Pool implements AsyncDisposable {
     const options = bind.checkOptions(given);
     const handlers = this.#handlers(given.callback, given.error_callback);
     bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, handlers);
+    const call = new MapCall<unknown>(this.#engine, this.#jobOrFailure(given.func), kind, options, handlers);
     const start = (input: readonly unknown[], order: number): void => {
       if (input.length === 0) {
         call.completeSilently([]);
@@ -367,7 +372,7 @@ export class Pool implements AsyncDisposable {
 
   #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
     const options = bind.checkOptions(given);
-    const call = new ImapCall(this.#engine, jobOrFailure(given.func), given.iterable, {
+    const call = new ImapCall(this.#engine, this.#jobOrFailure(given.func), given.iterable, {
       ...options,
       ordered,
       chunksize: bind.checkChunksize(given.chunksize, 1),
@@ -425,6 +430,14 @@ export class Pool implements AsyncDisposable {
     return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
   }
 
+  #jobOrFailure(func: unknown): Job | PicklingFailure {
+    try {
+      return jobOf(func, this.#engine.sharesMemory);
+    } catch (error) {
+      return { unsendable: error };
+    }
+  }
+
   #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
     const onValue = bind.checkCallback('callback', callback);
     const onError = bind.checkCallback('error_callback', errorCallback);
@@ -438,28 +451,6 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = [];
-
-function identity() {
-  const setup = encodePlain({
-    name: `SpawnPoolWorker-${nextProcessNumber()}`,
-    daemon: true,
-    parentPid: process.pid,
-    parentName: getCurrentProcess().name,
-    argv: process.argv,
-    nodeOptions: process.env.NODE_OPTIONS ?? null,
-    log: logSettings(),
-  });
-  if (setup === null) throw new TypeError('process.argv holds more than strings');
-  return setup;
-}
-
-function jobOrFailure(func: unknown): Job | PicklingFailure {
-  try {
-    return jobOf(func);
-  } catch (error) {
-    return { unsendable: error };
-  }
-}
 
 /** An argument list as an array; what is none stays as it is, and fails in its chunk. */
 function spread(item: unknown): unknown {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Claims } from './claims';
+import { FileClaims } from './file_claims';
 
 /** Memory if there is a file system in memory, else the cache of a temporary file that is never written out. */
 const DIRECTORIES = ['/dev/shm', tmpdir()];
@@ -12,12 +12,12 @@ const DIRECTORIES = ['/dev/shm', tmpdir()];
  * processes end.
  */
 export class SharedFiles {
-  readonly claims: Claims;
+  readonly claims: FileClaims;
   readonly journal: number;
 
   /** @param claims - the descriptors of two files that have no name. */
   constructor(claims: number, journal: number) {
-    this.claims = new Claims(claims);
+    this.claims = new FileClaims(claims);
     this.journal = journal;
   }
 

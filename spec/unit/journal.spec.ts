@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { JournalWriter, LONGEST_RECORD, readJournal } from '../../lib/wire/journal';
+import { FileJournal, LONGEST_RECORD, readJournal } from '../../lib/wire/file_journal';
 
 let folder: string;
 let fd: number;
@@ -28,7 +28,7 @@ test('gives back what was written since the last frame, and nothing else', () =>
   fc.assert(
     fc.property(fc.array(fc.array(text, { maxLength: 5 }), { maxLength: 8 }), (frames) => {
       ftruncateSync(fd, 0);
-      const journal = new JournalWriter(fd);
+      const journal = new FileJournal(fd);
       frames.forEach((texts, frame) => {
         expect(readJournal(fd, frame)).toEqual([]);
         const kept = texts.filter((each) => journal.write(each));
@@ -45,14 +45,14 @@ test('gives back what was written since the last frame, and nothing else', () =>
 });
 
 test('refuses what is too long', () => {
-  const journal = new JournalWriter(fd);
+  const journal = new FileJournal(fd);
   expect(journal.write('x'.repeat(LONGEST_RECORD))).toBe(false);
   expect(journal.write('\u{ffff}'.repeat(Math.floor(LONGEST_RECORD / 3)))).toBe(true);
   expect(readJournal(fd, 0)).toHaveLength(1);
 });
 
 test('goes on when the number of the frame starts again', () => {
-  const journal = new JournalWriter(fd);
+  const journal = new FileJournal(fd);
   journal.write('first');
   expect(readJournal(fd, 0x10000000)).toEqual(['first']);
 });
@@ -64,7 +64,7 @@ test('a record that is not whole is not read, those before it are', () => {
       fc.nat(),
       (texts, cut) => {
         ftruncateSync(fd, 0);
-        const journal = new JournalWriter(fd);
+        const journal = new FileJournal(fd);
         const ends = texts.map((text, i) => {
           journal.write(text);
           const before = texts.slice(0, i + 1);

@@ -6,7 +6,7 @@ import { setCurrentProcess } from '../lib/util/current';
 const log = () => require('../lib/util/log') as typeof Log;
 
 /** Who a worker is, as its parent tells it first. */
-export interface Identity {
+export interface ProcessIdentity {
   readonly name: string;
   readonly daemon: boolean;
   readonly parentPid: number;
@@ -19,7 +19,7 @@ export interface Identity {
   readonly log: LogSettings | null;
 }
 
-export function becomeWorker(identity: Identity): void {
+export function becomeProcess(identity: ProcessIdentity): void {
   const { name, daemon, parentPid, parentName } = identity;
   setCurrentProcess({ name, daemon, parentPid, parentName });
   process.argv = [...identity.argv];

@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer';
+import { SharedClaims } from './shared_claims';
+import { SharedJournal } from './shared_journal';
+
+const CLAIMS = 0;
+const JOURNAL = CLAIMS + SharedClaims.WORDS;
+/** How much of what the worker has sent the parent has taken in: counted in characters and bytes, wrapping around. */
+const RECEIVED = JOURNAL + SharedJournal.WORDS;
+/** The worker starts nothing more until the parent has taken in what it sent. */
+const WAITING = RECEIVED + 1;
+/** The worker has told its end on stderr. */
+const TOLD = RECEIVED + 2;
+const WORDS = RECEIVED + 3;
+
+/** A worker sends what it has gathered when it is so much, so its journal holds that, if it is mostly ASCII. */
+const JOURNAL_BYTES = 65_536;
+/** Sent by the worker and not yet taken in, from which on it starts nothing more. */
+const CONGESTED = 1 << 20;
+
+/** The memory that a worker thread shares with its parent. Made by the parent; the worker makes one of its `buffer`. */
+export class ThreadMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly claims: SharedClaims;
+  readonly journal: SharedJournal;
+  readonly #words: Int32Array;
+  #sent = 0;
+
+  constructor(buffer = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT + JOURNAL_BYTES)) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, WORDS);
+    this.claims = new SharedClaims(this.#words.subarray(CLAIMS, JOURNAL));
+    this.journal = new SharedJournal(
+      this.#words.subarray(JOURNAL, RECEIVED),
+      Buffer.from(buffer, this.#words.byteLength, JOURNAL_BYTES),
+    );
+  }
+
+  /** The parent has taken in so much; does the worker wait to hear of it? */
+  received(size: number): boolean {
+    Atomics.add(this.#words, RECEIVED, size);
+    return Atomics.load(this.#words, WAITING) === 1 && Atomics.exchange(this.#words, WAITING, 0) === 1;
+  }
+
+  /** The worker has sent so much. */
+  sent(size: number): void {
+    this.#sent = (this.#sent + size) | 0;
+  }
+
+  /** Is there more on its way to the parent than should be? Then the parent will tell when it has taken it in. */
+  get congested(): boolean {
+    if (!this.#tooMuch()) return false;
+    Atomics.store(this.#words, WAITING, 1);
+    // It may have taken all in meanwhile, and gone to sleep.
+    return this.#tooMuch();
+  }
+
+  #tooMuch(): boolean {
+    return ((this.#sent - Atomics.load(this.#words, RECEIVED)) | 0) > CONGESTED;
+  }
+
+  /** The worker has written to stderr what ended it: the parent need not. */
+  get told(): boolean {
+    return Atomics.load(this.#words, TOLD) === 1;
+  }
+
+  tell(): void {
+    Atomics.store(this.#words, TOLD, 1);
+  }
+}

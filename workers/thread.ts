@@ -1,0 +1,18 @@
+import { workerData } from 'node:worker_threads';
+import type { ThreadStart } from '../lib/wire/thread_frame';
+import { shareCounters } from '../lib/util/process_counter';
+import { Server } from './serve';
+import { becomeThread } from './thread_identity';
+import { ThreadPort } from './thread_port';
+import { printAtOnce, tellUncaught } from './thread_stdio';
+
+/** The entry of a worker thread: see {@link file://./serve.ts}. */
+const { memory, counters } = workerData as ThreadStart;
+printAtOnce();
+shareCounters(counters);
+const port = new ThreadPort(memory);
+tellUncaught(() => {
+  port.memory.tell();
+});
+const server = new Server(port, port.memory.claims, port.memory.journal, becomeThread);
+port.serve(server);
