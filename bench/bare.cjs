@@ -4,6 +4,7 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { join } = require('node:path');
+const { Worker } = require('node:worker_threads');
 const { childMemory, clock, main, pause } = require('./measure.cjs');
 
 const launch = (...args) =>
@@ -29,6 +30,21 @@ async function start(count) {
       }),
     );
     await stop(children);
+  }
+  return figures.slice(1);
+}
+
+async function startThreads(count) {
+  const figures = [];
+  for (let i = 0; i <= count; i++) {
+    let threads;
+    figures.push(
+      await clock(async () => {
+        threads = [0, 1].map(() => new Worker(join(__dirname, 'bare_thread.cjs')));
+        await Promise.all(threads.map((thread) => once(thread, 'message')));
+      }),
+    );
+    await Promise.all(threads.map((thread) => thread.terminate()));
   }
   return figures.slice(1);
 }
@@ -61,4 +77,10 @@ const memory = (kind) => async (count) => {
   return figures;
 };
 
-main({ start, recycle, 'memory-rss': memory('Rss'), 'memory-pss': memory('Pss') });
+main({
+  start,
+  'threads-start': startThreads,
+  recycle,
+  'memory-rss': memory('Rss'),
+  'memory-pss': memory('Pss'),
+});

@@ -36,30 +36,27 @@ function opponent(against, figures) {
 
 const mark = (met) => (met ? 'met:' : '**not met**:');
 
+/** The page with other text between its marks. */
+export function between(page, text) {
+  const before = page.slice(0, page.indexOf(START) + START.length);
+  return `${before}\n\n${text}\n\n${page.slice(page.indexOf(END))}`;
+}
+
 /** The page with its table renewed; rows that were not measured now keep their lines. */
 export function table(page, results, machine) {
-  const before = page.slice(0, page.indexOf(START) + START.length);
-  const after = page.slice(page.indexOf(END));
   const old = new Map(
     page
-      .slice(before.length, page.indexOf(END))
+      .slice(page.indexOf(START) + START.length, page.indexOf(END))
       .split('\n')
       .map((line) => [line.split(' | ')[0], line]),
   );
   const measured = new Map(results.map(({ row, figures }) => [row.name, line(row, figures)]));
   const lines = rows.map((row) => measured.get(row.name) ?? old.get(`| ${row.title}`)).filter(Boolean);
   const head = ['work', 'this package', 'CPython', 'Node pools', 'bare `node`', 'target'];
-  return [
-    before,
-    '',
-    machine,
-    '',
-    `| ${head.join(' | ')} |`,
-    `|${head.map(() => '---|').join('')}`,
-    ...lines,
-    '',
-    after,
-  ].join('\n');
+  return between(
+    page,
+    [machine, '', `| ${head.join(' | ')} |`, `|${head.map(() => '---|').join('')}`, ...lines].join('\n'),
+  );
 }
 
 function line(row, figures) {

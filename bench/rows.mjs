@@ -5,6 +5,7 @@
 
 const ALL = ['ours', 'cpython', 'piscina', 'piscina-16', 'tinypool', 'workerpool'];
 const BOTH = ['ours', 'cpython'];
+const THREADS = ['ours', 'cpython', 'piscina', 'piscina-16', 'tinypool-threads', 'workerpool-threads'];
 
 export const rows = [
   {
@@ -96,6 +97,72 @@ export const rows = [
     rounds: 1,
     targets: [{ against: 'bare', within: 1.1 }],
   },
+  {
+    name: 'submit',
+    title: '20,000 tiny `submit` to a `ProcessPoolExecutor`',
+    suite: 'executors',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 15 }],
+  },
+  {
+    name: 'executor-map',
+    title: '`ProcessPoolExecutor.map` of 20,000, chunksize 100',
+    suite: 'executors',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'executor-start',
+    title: '`ProcessPoolExecutor`: start and first results of 2',
+    suite: 'executors',
+    columns: ['ours', 'cpython', 'cpython-spawn'],
+    rounds: 7,
+  },
+  {
+    name: 'threads-apply_async',
+    title: '20,000 tiny `apply_async` to a `ThreadPool`',
+    suite: 'executors',
+    columns: THREADS,
+    targets: [{ against: 'peers', times: 5 }],
+  },
+  {
+    name: 'threads-submit',
+    title: '20,000 tiny `submit` to a `ThreadPoolExecutor`',
+    suite: 'executors',
+    columns: BOTH,
+  },
+  {
+    name: 'threads-map',
+    title: '`ThreadPool.map` of 20,000 numbers',
+    suite: 'executors',
+    columns: BOTH,
+    rounds: 9,
+  },
+  {
+    name: 'threads-apply',
+    title: '1,000 `apply` to a `ThreadPool`, one after the other',
+    suite: 'executors',
+    columns: THREADS,
+  },
+  {
+    name: 'threads-buffers-there',
+    title: '100 × 1 MiB to threads',
+    suite: 'executors',
+    columns: THREADS,
+  },
+  {
+    name: 'threads-buffers-back',
+    title: '100 × 1 MiB to threads and back',
+    suite: 'executors',
+    columns: THREADS,
+  },
+  {
+    name: 'threads-start',
+    title: '`ThreadPoolExecutor`: start and first results of 2',
+    suite: 'executors',
+    columns: ['ours', 'cpython', 'bare', 'piscina', 'tinypool-threads', 'workerpool-threads'],
+    rounds: 7,
+  },
 ];
 
 export const titles = {
@@ -107,7 +174,9 @@ export const titles = {
   'piscina-16': 'piscina, 16 at a time',
   tinypool: 'tinypool',
   workerpool: 'workerpool',
+  'tinypool-threads': 'tinypool',
+  'workerpool-threads': 'workerpool',
 };
 
 /** The peers as their users meet them; piscina's threads run one task at a time there. */
-export const peers = ['piscina', 'tinypool', 'workerpool'];
+export const peers = ['piscina', 'tinypool', 'workerpool', 'tinypool-threads', 'workerpool-threads'];

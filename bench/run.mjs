@@ -5,11 +5,12 @@
  * machine does falls on all alike. Shown is the median of all rounds. `--only` takes the rows whose name contains
  * NAME; `--dry` leaves docs/performance.md as it is.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { findPython } from './python.mjs';
 import { median, table, verdicts } from './report.mjs';
 import { rows, titles } from './rows.mjs';
 
@@ -26,15 +27,18 @@ const run = promisify(execFile);
 const python = findPython();
 
 /** The program behind each column. */
-function command(column, row, rounds) {
+function command(column, { name: row, suite = 'pool' }, rounds) {
   switch (column) {
     case 'ours':
-      return [process.execPath, [here('ours.cjs'), row, rounds]];
+      return [process.execPath, [here(suite === 'pool' ? 'ours.cjs' : `${suite}.cjs`), row, rounds]];
     case 'bare':
       return [process.execPath, [here('bare.cjs'), row, rounds]];
     case 'cpython':
     case 'cpython-spawn':
-      return [python?.path, [here('python/pool.py'), row, rounds, column === 'cpython' ? 'fork' : 'spawn']];
+      return [
+        python?.path,
+        [here(`python/${suite}.py`), row, rounds, column === 'cpython' ? 'fork' : 'spawn'],
+      ];
     default:
       return [process.execPath, [here('peers/run.mjs'), row, rounds, column]];
   }
@@ -46,7 +50,7 @@ async function measure(row) {
   const passes = row.rounds === 1 ? 1 : Number(options.passes);
   for (let pass = 0; pass < passes; pass++) {
     for (const [column, taken] of figures) {
-      const [program, args] = command(column, row.name, String(row.rounds ?? 3));
+      const [program, args] = command(column, row, String(row.rounds ?? 3));
       if (program === undefined) continue;
       try {
         const { stdout } = await run(program, args, { timeout: 120_000, cwd: here('..') });
@@ -62,19 +66,6 @@ async function measure(row) {
   return Object.fromEntries(
     [...figures].filter(([, taken]) => taken.length > 0).map(([c, taken]) => [c, median(taken)]),
   );
-}
-
-function findPython() {
-  for (const path of ['python3', 'python']) {
-    try {
-      const version = execFileSync(path, ['-c', 'import platform; print(platform.python_version())']);
-      return { path, version: version.toString().trim() };
-    } catch {
-      // Not this one.
-    }
-  }
-  console.error('!! python3 is missing: nothing is compared with CPython.\n');
-  return undefined;
 }
 
 const indent = (text) =>

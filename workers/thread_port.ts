@@ -13,6 +13,7 @@ import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
 export class ThreadPort implements ServerPort {
+  readonly sharesMemory = true;
   readonly memory: ThreadMemory;
   readonly #port = parentPort as MessagePort;
 
@@ -25,7 +26,7 @@ export class ThreadPort implements ServerPort {
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, true);
+    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isOurs);
     this.memory.sent(sizeOf(frame));
     this.#port.postMessage(frame, moved);
   }
@@ -43,4 +44,6 @@ export class ThreadPort implements ServerPort {
   }
 }
 
+/** Blocks of results are sent once, and hold nothing of the user's. */
+const isOurs = (): boolean => true;
 const exit = process.exit.bind(process);

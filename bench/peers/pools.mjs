@@ -15,11 +15,13 @@ export const pools = {
 
   'piscina-16': () => pools.piscina({ concurrentTasksPerWorker: 16 }),
 
-  async tinypool({ serialization } = {}) {
+  'tinypool-threads': () => pools.tinypool({ runtime: 'worker_threads' }),
+
+  async tinypool({ serialization, runtime = 'child_process' } = {}) {
     const { Tinypool } = await import('tinypool');
     const pool = new Tinypool({
       filename: file('square.cjs'),
-      runtime: 'child_process',
+      runtime,
       serialization,
       minThreads: 2,
       maxThreads: 2,
@@ -27,10 +29,12 @@ export const pools = {
     return { run: (name, x) => pool.run(x, named(name)), close: () => pool.destroy() };
   },
 
-  async workerpool({ serialization } = {}) {
+  'workerpool-threads': () => pools.workerpool({ workerType: 'thread' }),
+
+  async workerpool({ serialization, workerType = 'process' } = {}) {
     const { default: workerpool } = await import('workerpool');
     const pool = workerpool.pool(file('workerpool_worker.cjs'), {
-      workerType: 'process',
+      workerType,
       forkOpts: { serialization },
       minWorkers: 2,
       maxWorkers: 2,

@@ -18,7 +18,8 @@ const buffers = (name) => {
   return withPool((pool) => Promise.all(Array.from({ length: 100 }, () => pool.run(name, block))), BINARY);
 };
 
-await main({
+const threads = (row) => `threads-${row}`;
+const rows = {
   apply_async: withPool((pool) =>
     Promise.all(Array.from({ length: COUNT }, (_, i) => pool.run('square', i))),
   ),
@@ -41,4 +42,10 @@ await main({
     }
     return figures.slice(1);
   },
+};
+
+// The peers' names say whether they are threads: the rows are the same.
+await main({
+  ...rows,
+  ...Object.fromEntries(Object.entries(rows).map(([row, run]) => [threads(row), run])),
 });

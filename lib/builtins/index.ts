@@ -1,11 +1,11 @@
 /**
  * What the lines around a pool need when they are ported from Python: its builtins, the handful of functions of
- * `os`, `time`, `threading` and `random` that such scripts use, and its built-in exceptions.
+ * `os`, `time`, `threading`, `random` and `operator` that such scripts use, and its built-in exceptions.
  */
 export * from '../util/exceptions';
 export * from '../util/os_errors';
 export { repr, str } from '../util/repr';
-export { divmod, enumerate, len, sorted, sum, zip } from './functions';
+export { divmod, enumerate, len, sorted, sum, truediv, zip } from './functions';
 export type { Sized, SortedOptions } from './functions';
 export { getpid, getppid, os } from './os';
 export { print } from './print';

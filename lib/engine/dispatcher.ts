@@ -45,6 +45,8 @@ export class Dispatcher {
   readonly #staff: Staff;
   #busy = 0;
   #unsettled = 0;
+  /** Entries of the queue that are settled and only passed over. */
+  #discarded = 0;
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
@@ -239,6 +241,7 @@ export class Dispatcher {
       if (isSource(entry)) this.#queue.push(entry);
       else if (this.#settle(entry)) told.push(entry);
     }
+    this.#discarded = 0;
     for (const task of told) this.#commands.fail(task, DROPPED);
     this.place();
   }
@@ -254,6 +257,7 @@ export class Dispatcher {
     if (task.worker !== null) this.#requeue(this.#reclaim(task.worker));
     if (task.state !== TaskState.Queued) return false;
     // It stays in the queue, where it is passed over.
+    this.#discarded++;
     if (this.#settle(task)) this.#commands.fail(task, failure);
     return true;
   }
@@ -295,11 +299,10 @@ export class Dispatcher {
     this.#placing = true;
     try {
       this.#hire();
-      let worker: WorkerState | null;
-      while (this.#queue.length > 0 && (worker = this.#choose()) !== null) {
-        const head = this.#queue.first as Task | Source;
+      for (let head = this.#next(); head !== undefined; head = this.#next()) {
+        const worker = this.#choose();
+        if (worker === null) break;
         if (isSource(head)) this.#pull(head);
-        else if (head.state === TaskState.Settled) this.#queue.shift();
         else if (this.#accepts(worker, head)) {
           this.#queue.shift();
           this.#send(worker, head);
@@ -310,6 +313,16 @@ export class Dispatcher {
       this.#relieve();
     } finally {
       this.#placing = false;
+    }
+  }
+
+  /** What is to be given out next. */
+  #next(): Task | Source | undefined {
+    for (;;) {
+      const head = this.#queue.first;
+      if (head === undefined || isSource(head) || head.state !== TaskState.Settled) return head;
+      this.#queue.shift();
+      this.#discarded--;
     }
   }
 
@@ -356,9 +369,10 @@ export class Dispatcher {
     return best;
   }
 
-  /** An idle worker takes anything; behind other tasks go only those known to be short. */
+  /** An idle worker takes anything; behind other tasks go only those known to be short, which can be taken back. */
   #accepts(worker: WorkerState, task: Task): boolean {
     if (worker.outstanding.length === 0) return true;
+    if (task.moves) return false;
     const backlog = worker.backlog + task.pace.expect(task.items);
     return backlog <= BACKLOG && worker.bytes + task.bytes <= MOST_BYTES;
   }
@@ -471,7 +485,7 @@ export class Dispatcher {
   #hire(): void {
     // What is left in the queue when all is finished is settled, and no reason to start anybody.
     if (this.#stopped !== null || this.#finished) return;
-    const waiting = this.#queue.length + this.#parked.size;
+    const waiting = this.#queue.length - this.#discarded + this.#parked.size;
     this.#giveUp(this.#staff.hire(waiting, this.#policy.eager && !this.#closed));
   }
 

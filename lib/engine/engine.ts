@@ -22,6 +22,8 @@ const BATCH = 64;
  * driver that moves both. Every pool and executor stands on one of these.
  */
 export class Engine {
+  /** Are the workers threads of this process? What is submitted must be encoded for such, or for others. */
+  readonly sharesMemory: boolean;
   readonly #dispatcher: Dispatcher;
   readonly #supervisor: Supervisor;
   readonly #driver: Driver;
@@ -35,6 +37,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { driver, launcher } = options;
     this.#driver = driver;
+    this.sharesMemory = launcher.sharesMemory;
     const tick = (): void => {
       this.#dispatcher.tick();
       this.#settleDown();
@@ -188,9 +191,9 @@ export class Engine {
     this.#settleDown();
   }
 
-  /** Resolves when no worker is left; only after `close` or `stop` does that come. */
+  /** Resolves when all is done and no worker is left; only after `close` or `stop` does that come. */
   async ended(): Promise<void> {
-    if (this.#supervisor.size === 0) return;
+    if (this.#isOver()) return;
     await new Promise<void>((resolve) => {
       this.#waiters.push(resolve);
       this.#settleDown();
@@ -216,13 +219,19 @@ export class Engine {
   /** After every event: what is to be written is written, and who waits for the end is told. */
   #settleDown(): void {
     this.#supervisor.flush();
-    if (this.#supervisor.size === 0 && this.#waiters.length > 0) {
+    const over = this.#isOver();
+    if (over && this.#waiters.length > 0) {
       const waiters = this.#waiters;
       this.#waiters = [];
       for (const resolve of waiters) resolve();
     }
     this.#balance();
-    if (this.#supervisor.size === 0 && this.#dispatcher.over) this.#driver.close();
+    if (over) this.#driver.close();
+  }
+
+  /** No worker is left and nothing is to be done: without workers there may still be work, while none can be started. */
+  #isOver(): boolean {
+    return this.#supervisor.size === 0 && this.#dispatcher.over;
   }
 
   /** Somebody who waits keeps the process alive, and nothing else does. */

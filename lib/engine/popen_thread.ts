@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
+import { isMoved } from '../reduction/transfer';
 import { sharedCounters } from '../util/process_counter';
 import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
 import {
@@ -65,7 +66,7 @@ export class ThreadWorker implements Worker {
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, false);
+    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isMoved);
     this.#thread.postMessage(frame, moved);
   }
 

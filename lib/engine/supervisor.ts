@@ -118,7 +118,8 @@ export class Supervisor {
     const { fn, kind, value } = task;
     this.#define(member, fn.needs);
     if (value.needs !== null) this.#define(member, value.needs);
-    const claimable = this.#launcher.reclaimable;
+    // What is moved cannot be taken back: the worker is idle, and the call its own at once.
+    const claimable = this.#launcher.reclaimable && !task.moves;
     if (claimable) member.claims++;
     const flags = (claimable ? CallFlag.Claimable : 0) | (task.timeout === null ? 0 : CallFlag.ReportStart);
     const tail = value.blocks.length === 0 ? ']' : `,${value.blocks.length}]`;

@@ -1,6 +1,6 @@
 import { isThenable } from '../util/thenable';
 import { Deque } from '../util/deque';
-import { nextTick } from '../util/timers';
+import { uncaught } from '../util/uncaught';
 
 interface Entry {
   readonly callback: (value: unknown) => unknown;
@@ -57,11 +57,4 @@ export class Callbacks {
     after();
     return true;
   }
-}
-
-/** Reported where every error nobody handles is reported, from a stack of its own: nothing of ours is harmed. */
-function uncaught(error: unknown): void {
-  nextTick(() => {
-    throw error;
-  });
 }

@@ -82,6 +82,12 @@ export function log(level: number, message: string): void {
   for (const handler of handlers) handler(record);
 }
 
+/** Says what must not go unheard: to stderr when nobody listens, as Python's handler of last resort does. */
+export function report(level: number, message: string): void {
+  if (handlers.size > 0) log(level, message);
+  else process.stderr.write(`${message}\n`);
+}
+
 export function sub_debug(message: string): void {
   log(LogLevel.SUBDEBUG, message);
 }

@@ -1,0 +1,4 @@
+'use strict';
+
+/** The least that a thread can be: it answers. */
+require('node:worker_threads').parentPort.postMessage(0);

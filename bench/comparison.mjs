@@ -1,0 +1,55 @@
+/**
+ * `npm run bench:comparison [-- --dry]`: the table of docs/concurrency.md. Each figure is the median of three runs,
+ * each in a process of its own; the kinds take turns.
+ */
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findPython } from './python.mjs';
+import { between, median } from './report.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const run = promisify(execFile);
+const python = findPython();
+
+const works = {
+  callbacks: '4 tasks that wait 1, 2, 3 and 4 s, each with a callback that waits 1 s (`004a`, `004b`)',
+  io: '40 HTTP requests of 100 ms',
+  cpu: '16 × `fib(33)`',
+};
+const columns = [
+  ['processes', 'processes', process.execPath, 'comparison.cjs'],
+  ['threads', 'threads', process.execPath, 'comparison.cjs'],
+  ['coroutines', 'coroutines', process.execPath, 'comparison.cjs'],
+  ['CPython, processes', 'processes', python?.path, 'python/comparison.py'],
+  ['CPython, threads', 'threads', python?.path, 'python/comparison.py'],
+].filter(([, , program]) => program !== undefined);
+
+const lines = [];
+for (const [work, title] of Object.entries(works)) {
+  const figures = columns.map(() => []);
+  for (let pass = 0; pass < 3; pass++) {
+    for (const [i, [, kind, program, file]] of columns.entries()) {
+      const { stdout } = await run(program, [here(file), work, kind], { cwd: here('..') });
+      figures[i].push(...JSON.parse(stdout));
+    }
+  }
+  const seconds = figures.map((taken) => (median(taken) / 1000).toFixed(2));
+  lines.push(`| ${[title, ...seconds].join(' | ')} |`);
+  console.log(`${work.padEnd(10)} ${columns.map(([name], i) => `${name} ${seconds[i]} s`).join(' · ')}`);
+}
+
+if (!process.argv.includes('--dry')) {
+  const path = here('../docs/concurrency.md');
+  const head = ['seconds, 4 workers', ...columns.map(([name]) => name)];
+  const table = [
+    `Node ${process.version}, CPython ${python?.version ?? 'missing'}, ${availableParallelism()} cores.`,
+    '',
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---|').join('')}`,
+    ...lines,
+  ].join('\n');
+  writeFileSync(path, between(readFileSync(path, 'utf8'), table));
+}

@@ -1,0 +1,103 @@
+import { inspect } from 'node:util';
+import { Deque } from '../../util/deque';
+import { LogLevel, report } from '../../util/log';
+import { isThenable } from '../../util/thenable';
+import { uncaught } from '../../util/uncaught';
+import type { Future } from './future';
+
+/** What `add_done_callback` was given: it takes the future it was given to. */
+export type DoneCallback = (future: never) => unknown;
+
+/**
+ * Calls one callback of a future. What it throws is logged.
+ *
+ * @returns its promise if it returned one, that settles then and never rejects.
+ */
+export function callBack(future: Future<unknown>, callback: DoneCallback): Promise<void> | null {
+  try {
+    const pending = callback(future as never);
+    if (!isThenable(pending)) return null;
+    return Promise.resolve(pending).then(nothing, (error: unknown) => {
+      logFailure(future, error);
+    });
+  } catch (error) {
+    logFailure(future, error);
+    return null;
+  }
+}
+
+/** Whatever else goes wrong, in a handler of the log or in a method that shows the error, is no fault of the caller. */
+function logFailure(future: Future<unknown>, error: unknown): void {
+  try {
+    report(LogLevel.ERROR, `exception calling callback for ${String(future)}\n${inspect(error)}`);
+  } catch (failure) {
+    uncaught(failure);
+  }
+}
+
+const nothing = (): void => undefined;
+
+interface Entry {
+  readonly future: Future<unknown>;
+  readonly callback: DoneCallback;
+}
+
+/**
+ * Runs the callbacks of the futures of one executor, in the order in which the futures are done. At once, unless one
+ * before has returned a promise that is not settled yet: then they wait for it, so that one runs at a time.
+ */
+export class CallbackQueue {
+  readonly #waiting = new Deque<Entry>();
+  /** The future whose callback is being called right now. */
+  #current: Future<unknown> | null = null;
+  /** How many promises of callbacks are not settled. More than one if callbacks were added by callbacks. */
+  #unsettled = 0;
+  #idle: (() => void)[] = [];
+
+  /** Is a callback being called right now? */
+  get calling(): boolean {
+    return this.#current !== null;
+  }
+
+  run(future: Future<unknown>, callback: DoneCallback): void {
+    // What a callback adds to its own future runs inside it, before those that wait, as in Python.
+    const next = this.#waiting.length === 0 || this.#current === future;
+    if (this.#unsettled === 0 && next) this.#call(future, callback);
+    else this.#waiting.push({ future, callback });
+  }
+
+  /** Resolves when none waits and no promise of one is unsettled. A callback that waits for this waits for itself. */
+  async idle(): Promise<void> {
+    if (this.#isBusy()) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #isBusy(): boolean {
+    return this.#unsettled > 0 || this.#waiting.length > 0;
+  }
+
+  #call(future: Future<unknown>, callback: DoneCallback): void {
+    const outer = this.#current;
+    this.#current = future;
+    const pending = callBack(future, callback);
+    this.#current = outer;
+    if (pending === null) return;
+    this.#unsettled++;
+    void pending.then(() => {
+      this.#unsettled--;
+      this.#callAll();
+    });
+  }
+
+  /** A loop, not a recursion: behind a slow one a hundred thousand may wait. */
+  #callAll(): void {
+    while (this.#unsettled === 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#call(next.future, next.callback);
+    }
+    if (this.#isBusy()) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+}

@@ -1,0 +1,82 @@
+import { NotImplementedError } from '../../util/exceptions';
+import type { AnyIterable } from '../../pool/types';
+import { bindMap, type MapOptions } from './arguments';
+import type { Future } from './future';
+import { MapIterator, type Steps } from './map_iterator';
+import { zipped } from './zipped';
+
+/** One input for each parameter of a function. */
+export type Inputs<A extends readonly unknown[]> = { readonly [K in keyof A]: AnyIterable<A[K]> };
+
+export interface ShutdownOptions {
+  /** Wait until everything is done and the workers have ended. @default true */
+  readonly wait?: boolean;
+  /** Cancel what has not started. @default false */
+  readonly cancel_futures?: boolean;
+}
+
+/**
+ * What runs calls somewhere else: the base of both executors, and of your own.
+ *
+ * As in Python; a subclass gives `submit` and, if it has something to end, `shutdown`.
+ *
+ * @example
+ * class Inline extends Executor {
+ *   override submit(fn, ...args) {
+ *     const future = new Future();
+ *     future.set_result(fn(...args));
+ *     return future;
+ *   }
+ * }
+ */
+export abstract class Executor implements AsyncDisposable {
+  /**
+   * Calls `fn(...args)` somewhere; the future is there at once.
+   *
+   * @throws NotImplementedError here; subclasses do it.
+   */
+  submit<A extends unknown[], R>(_fn: (...args: A) => R, ..._args: A): Future<Awaited<R>> {
+    throw new NotImplementedError();
+  }
+
+  /**
+   * Calls `fn` with the first items of all inputs, with the second items, and so on to the end of the shortest.
+   *
+   * As in Python: the calls are submitted at once, all of them unless `buffersize` bounds them; results come in the
+   * order of the inputs; the first error ends the iteration and cancels what has not started. Inputs may be
+   * asynchronous, then they are taken as they come.
+   *
+   * @param inputs - one iterable for each parameter, and at last, if wanted, an object with `timeout` (seconds from
+   *   the call to the last result), `chunksize` (only processes look at it), `buffersize` and `signal`.
+   * @throws TypeError for what cannot be iterated, or an unknown keyword.
+   * @throws ValueError for a chunksize or buffersize below 1.
+   * @throws RuntimeError after `shutdown`, unless the inputs are empty.
+   */
+  map<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...inputs: [...Inputs<A>, MapOptions]
+  ): MapIterator<Awaited<R>>;
+  map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
+    const given = bindMap(inputs);
+    if (given.signal !== null) throw new TypeError("map() got an unexpected keyword argument 'signal'");
+    // One by one, whatever the chunksize.
+    const steps: Steps = { chunksize: 1, submit: ([args]) => this.submit(fn, ...(args as never[])) };
+    return new MapIterator(steps, zipped(given.iterables), { ...given, signals: [] });
+  }
+
+  /**
+   * Takes no more work. What is submitted is still done.
+   *
+   * @param wait - the promise resolves when everything is done; else at once. @default true
+   * @param options - `cancel_futures`: what has not started is cancelled.
+   */
+  shutdown(_wait?: boolean | ShutdownOptions, _options?: Omit<ShutdownOptions, 'wait'>): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Leaving an `await using` block shuts the executor down and waits, as leaving a `with` block does in Python. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown(true);
+  }
+}
