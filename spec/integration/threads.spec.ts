@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inDirectory, killAll, run, testOnLinux, type Options } from '../support/processes';
 
 /** Worker threads in programs of their own: what they print, how they end, what they have in common with them. */
@@ -8,6 +8,30 @@ const threads = (kind: string, options: Options = {}, ...args: readonly string[]
   run('threads.cjs', { ...options, args: [kind, ...args] });
 /** As a shell does, with one pipe for both. */
 const merged: Options = { command: ['sh', '-c', '"$0" "$@" 2>&1 | cat', process.execPath] };
+
+describe('a script of the user runs', () => {
+  const tsNode = require.resolve('ts-node/dist/bin.js');
+  const tsx = resolve(__dirname, '../../node_modules/tsx/dist/cli.mjs');
+
+  test.each([
+    ['under ts-node', 'user_threads.ts', { flags: [tsNode] }],
+    [
+      'under node -r ts-node/register',
+      'user_threads.ts',
+      { flags: ['-r', 'ts-node/register/transpile-only'] },
+    ],
+    ['under tsx', 'user_threads.ts', { flags: [tsx] }],
+    ['under NODE_OPTIONS=--import=tsx', 'user_threads.ts', { env: { NODE_OPTIONS: '--import=tsx' } }],
+    ['as an ES module', 'user_threads.mjs', {}],
+  ] as [string, string, Options][])('%s', async (_how, file, options) => {
+    expect(await run(file, options)).toEqual({
+      code: 0,
+      signal: null,
+      stdout: 'b! long c! short\n',
+      stderr: '',
+    });
+  });
+});
 
 describe('what a thread prints', () => {
   test('appears at once and in order, though the parent is busy', async () => {
