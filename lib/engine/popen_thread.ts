@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Worker as Thread } from 'node:worker_threads';
+import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
 import { isMoved } from '../reduction/transfer';
 import { familyFileOrNone } from '../util/family_file';
 import { sharedCounters } from '../util/process_counter';
@@ -45,17 +45,15 @@ export class ThreadWorker implements Worker {
       counters: sharedCounters(),
       family: familyFileOrNone(),
     };
-    this.#thread = withoutNodeOptions(
-      () =>
-        new Thread(workerEntry('thread'), {
-          env: threadEnvironment(),
-          execArgv: threadExecArgv(),
-          workerData: start,
-          // It writes to the descriptors itself: see workers/thread_stdio.ts.
-          stdout: true,
-          stderr: true,
-        }),
-    );
+    const options: WorkerOptions = {
+      env: threadEnvironment(),
+      execArgv: threadExecArgv(),
+      workerData: start,
+      // It writes to the descriptors itself: see workers/thread_stdio.ts.
+      stdout: true,
+      stderr: true,
+    };
+    this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
     this.tid = this.#thread.threadId;
     this.#thread.on('message', (frame: ThreadFrame) => {
       this.#receive(frame);
