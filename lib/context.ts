@@ -7,6 +7,7 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
+import { Array, RawArray, RawValue, Value } from './sharedctypes';
 
 export type { StartMethod };
 
@@ -20,6 +21,10 @@ const SpawnPool: typeof Pool = {
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
+  readonly Value: typeof Value;
+  readonly Array: typeof Array;
+  readonly RawValue: typeof RawValue;
+  readonly RawArray: typeof RawArray;
   get_start_method(): StartMethod;
 }
 
@@ -35,7 +40,14 @@ export interface Context {
 export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
-  return { Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
+  return {
+    Pool: name === 'spawn' ? SpawnPool : ThreadPool,
+    Value,
+    Array,
+    RawValue,
+    RawArray,
+    get_start_method: () => name,
+  };
 }
 
 /** The start methods of this platform, the default one first. */

@@ -8,4 +8,5 @@ export { current_process, freeze_support, parent_process } from './process';
 export type { ProcessHandle } from './process';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
+export { Array, RawArray, RawValue, Value } from './sharedctypes';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';
