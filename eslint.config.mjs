@@ -161,6 +161,14 @@ export default defineConfig(
     },
   },
   {
+    // Ports name what their originals name, used or not.
+    files: ['examples/[0-9]*.ts'],
+    rules: {
+      '@typescript-eslint/no-unused-vars': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+    },
+  },
+  {
     files: ['**/*.cjs', '**/*.mjs', '**/*.js'],
     languageOptions: { globals: nodeGlobals },
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },

@@ -12,6 +12,7 @@ const SCRATCH = 65_536;
 
 /** The channel of a worker process: a socket that calls come from, and one that results go to. */
 export class ProcessPort implements ServerPort {
+  readonly sharesMemory = false;
   readonly claims: FileClaims | null;
   readonly journal: FileJournal | null;
   readonly #calls: Socket;

@@ -1,6 +1,7 @@
 import type * as Util from 'node:util';
 import type * as Errors from '../lib/reduction/errors';
-import type * as Results from '../lib/reduction/results';
+import { moving } from '../lib/reduction/passage';
+import type * as Returning from '../lib/reduction/returning';
 import type { Encoded } from '../lib/reduction/types';
 import { encodePlain, encodePlainList } from '../lib/reduction/values';
 
@@ -8,19 +9,21 @@ import { encodePlain, encodePlainList } from '../lib/reduction/values';
  * The answers of a worker. What plain data cannot say is loaded when it is
  * first needed: a worker starts with as little as it can.
  */
-const results = () => require('../lib/reduction/results') as typeof Results;
+const returning = () => require('../lib/reduction/returning') as typeof Returning;
 const errors = () => require('../lib/reduction/errors') as typeof Errors;
 
-export function encodeOneResult(value: unknown): Encoded {
-  return encodePlain(value) ?? results().encodeResult(value);
+export function encodeOneResult(value: unknown, sharesMemory: boolean): Encoded {
+  const passage = moving(sharesMemory);
+  return encodePlain(value, passage) ?? returning().encodeReturnedGraph(value, passage);
 }
 
-export function encodeListResult(list: readonly unknown[]): Encoded {
-  return encodePlainList(list) ?? results().encodeResult(list);
+export function encodeListResult(list: readonly unknown[], sharesMemory: boolean): Encoded {
+  const passage = moving(sharesMemory);
+  return encodePlainList(list, passage) ?? returning().encodeReturnedGraph(list, passage);
 }
 
-export function encodeThrown(thrown: unknown): Encoded {
-  return errors().encodeThrown(thrown);
+export function encodeThrown(thrown: unknown, sharesMemory: boolean): Encoded {
+  return errors().encodeThrown(thrown, sharesMemory);
 }
 
 /** What a MaybeEncodingError tells: the value and the reason, as text. */

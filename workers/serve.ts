@@ -21,6 +21,8 @@ import { Outbox, type Port } from './outbox';
 export interface ServerPort extends Port {
   /** Is what was sent still on its way? Then nothing more is started until `drained` is called. */
   readonly congested: boolean;
+  /** Is the parent in the same process? Then memory can be shared with it. */
+  readonly sharesMemory: boolean;
   end(code: number): void;
 }
 
@@ -197,7 +199,10 @@ export class Server {
   #returned(id: number, kind: CallKindId, result: unknown, items: number): void {
     let encoded: Encoded;
     try {
-      encoded = kind === CallKind.Apply ? encodeOneResult(result) : encodeListResult(result as unknown[]);
+      encoded =
+        kind === CallKind.Apply
+          ? encodeOneResult(result, this.#port.sharesMemory)
+          : encodeListResult(result as unknown[], this.#port.sharesMemory);
     } catch (reason) {
       this.#unencodable(id, result, reason, items);
       return;
@@ -210,7 +215,7 @@ export class Server {
   #threw(id: number, how: number, error: unknown, items: number): void {
     let encoded: Encoded;
     try {
-      encoded = encodeThrown(error);
+      encoded = encodeThrown(error, this.#port.sharesMemory);
     } catch (reason) {
       this.#unencodable(id, error, reason, items);
       return;
@@ -247,9 +252,9 @@ export class Server {
     const failed = (error: unknown): void => {
       let encoded: Encoded;
       try {
-        encoded = encodeThrown(error);
+        encoded = encodeThrown(error, this.#port.sharesMemory);
       } catch {
-        encoded = encodeThrown(new Error(String(error)));
+        encoded = encodeThrown(new Error(String(error)), this.#port.sharesMemory);
       }
       const { codec: how, text, blocks: parts } = encoded;
       this.#outbox.say(`[${ToParent.InitializerThrew},${how},${text},${parts.length}]`, parts);

@@ -1,11 +1,19 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { Message } from '../lib/wire/protocol';
-import { blocksOf, encodeThreadFrame, sizeOf, textOf, type ThreadFrame } from '../lib/wire/thread_frame';
+import {
+  blocksOf,
+  encodeThreadFrame,
+  GOODBYE,
+  sizeOf,
+  textOf,
+  type ThreadFrame,
+} from '../lib/wire/thread_frame';
 import { ThreadMemory } from '../lib/wire/thread_memory';
 import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
 export class ThreadPort implements ServerPort {
+  readonly sharesMemory = true;
   readonly memory: ThreadMemory;
   readonly #port = parentPort as MessagePort;
 
@@ -18,13 +26,14 @@ export class ThreadPort implements ServerPort {
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, true);
+    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isOurs);
     this.memory.sent(sizeOf(frame));
     this.#port.postMessage(frame, moved);
   }
 
-  /** What was said before has arrived: it lies in the parent's queue. */
   end(code: number): void {
+    // What was said has arrived: it lies in the parent's queue.
+    this.#port.postMessage(GOODBYE);
     exit(code);
   }
 
@@ -35,4 +44,6 @@ export class ThreadPort implements ServerPort {
   }
 }
 
+/** Blocks of results are sent once, and hold nothing of the user's. */
+const isOurs = (): boolean => true;
 const exit = process.exit.bind(process);

@@ -33,10 +33,14 @@ export function tellUncaught(told: () => void): void {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     if (process.listenerCount('uncaughtException') > 0) return;
     if (process.hasUncaughtExceptionCaptureCallback()) return;
-    const { inspect } = require('node:util') as typeof Util;
-    const head = error instanceof Error ? '' : 'Uncaught:\n';
-    writeAll(STDERR, `${head}${inspect(error)}\n\nNode.js ${process.version}\n`);
-    told();
+    try {
+      const { inspect } = require('node:util') as typeof Util;
+      const head = error instanceof Error ? '' : 'Uncaught:\n';
+      writeAll(STDERR, `${head}${inspect(error)}\n\nNode.js ${process.version}\n`);
+      told();
+    } catch {
+      // An error that cannot be shown, or nowhere to show it: the parent will try.
+    }
   });
 }
 
@@ -44,6 +48,11 @@ function makeStream(fd: number): Stream.Writable {
   const { Writable } = require('node:stream') as typeof Stream;
   const stream = new Writable({
     decodeStrings: false,
+    // As node's own: nobody closes stdout for the others.
+    autoDestroy: false,
+    destroy: (error, done) => {
+      done(error);
+    },
     write: (chunk: string | Uint8Array, encoding, done) => {
       try {
         writeAll(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);

@@ -1,6 +1,8 @@
 import { ZeroDivisionError } from '../util/exceptions';
 import { type_name } from '../util/repr';
 
+type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
 /** What {@link len} can measure. */
 export type Sized = string | { readonly length: number } | { readonly size: number } | object;
 
@@ -24,24 +26,59 @@ export function len(value: Sized): number {
 /**
  * Python's `enumerate`: pairs of a counter and a value.
  *
+ * Of an asynchronous iterable it makes one: `for await (const [i, result] of enumerate(pool.imap(f, xs)))`.
+ *
  * @example
  * for (const [i, name] of enumerate(['a', 'b'])) print(i, name);
  */
-export function* enumerate<T>(values: Iterable<T>, start = 0): Generator<[number, T], void, undefined> {
+export function enumerate<T>(values: Iterable<T>, start?: number): Generator<[number, T], void, undefined>;
+export function enumerate<T>(
+  values: AnyIterable<T>,
+  start?: number,
+): AsyncGenerator<[number, T], void, undefined>;
+export function enumerate<T>(
+  values: AnyIterable<T>,
+  start = 0,
+): Generator<[number, T], void, undefined> | AsyncGenerator<[number, T], void, undefined> {
+  return isSync(values) ? enumerateSync(values, start) : enumerateAsync(values, start);
+}
+
+function* enumerateSync<T>(values: Iterable<T>, start: number): Generator<[number, T], void, undefined> {
   let i = start;
   for (const value of values) yield [i++, value];
+}
+
+async function* enumerateAsync<T>(
+  values: AsyncIterable<T>,
+  start: number,
+): AsyncGenerator<[number, T], void, undefined> {
+  let i = start;
+  for await (const value of values) yield [i++, value];
 }
 
 /**
  * Python's `zip`: tuples of the first values, the second values … until the shortest ends.
  *
+ * With an asynchronous iterable among them it makes an asynchronous one:
+ * `for await (const [x, y] of zip(xs, executor.map(f, xs)))`.
+ *
  * @example
  * [...zip([1, 2], 'ab')]; // [[1, 'a'], [2, 'b']]
  */
-export function* zip<T extends readonly unknown[]>(
+export function zip<T extends readonly unknown[]>(
   ...iterables: { [K in keyof T]: Iterable<T[K]> }
-): Generator<T, void, undefined> {
-  const iterators = iterables.map((each: Iterable<unknown>) => each[Symbol.iterator]());
+): Generator<T, void, undefined>;
+export function zip<T extends readonly unknown[]>(
+  ...iterables: { [K in keyof T]: AnyIterable<T[K]> }
+): AsyncGenerator<T, void, undefined>;
+export function zip(
+  ...iterables: AnyIterable<unknown>[]
+): Generator<unknown[], void, undefined> | AsyncGenerator<unknown[], void, undefined> {
+  return iterables.every(isSync) ? zipSync(iterables) : zipAsync(iterables);
+}
+
+function* zipSync(iterables: readonly Iterable<unknown>[]): Generator<unknown[], void, undefined> {
+  const iterators = iterables.map((each) => each[Symbol.iterator]());
   if (iterators.length === 0) return;
   try {
     for (;;) {
@@ -51,12 +88,52 @@ export function* zip<T extends readonly unknown[]>(
         if (result.done === true) return;
         tuple.push(result.value);
       }
-      yield tuple as unknown as T;
+      yield tuple;
     }
   } finally {
     // A generator that still had values may hold something open.
     for (const iterator of iterators) iterator.return?.();
   }
+}
+
+/** One after the other, as in Python: what comes behind an iterable that has ended is not asked. */
+async function* zipAsync(
+  iterables: readonly AnyIterable<unknown>[],
+): AsyncGenerator<unknown[], void, undefined> {
+  const iterators = iterables.map((each) =>
+    isSync(each) ? each[Symbol.iterator]() : each[Symbol.asyncIterator](),
+  );
+  try {
+    for (;;) {
+      const tuple: unknown[] = [];
+      for (const iterator of iterators) {
+        const result = await iterator.next();
+        if (result.done === true) return;
+        tuple.push(result.value);
+      }
+      yield tuple;
+    }
+  } finally {
+    for (const iterator of iterators) await iterator.return?.();
+  }
+}
+
+/** What can be iterated either way is iterated as it is typed: synchronously. */
+function isSync<T>(values: AnyIterable<T>): values is Iterable<T> {
+  return !(Symbol.asyncIterator in Object(values)) || Symbol.iterator in Object(values);
+}
+
+/**
+ * Python's `/`, which is `operator.truediv`: the quotient of two numbers, where JavaScript's `/` makes Infinity or NaN of
+ * a division by zero.
+ *
+ * @throws ZeroDivisionError when `b` is zero.
+ * @example
+ * truediv(7, 2); // 3.5
+ */
+export function truediv(a: number, b: number): number {
+  if (b === 0) throw new ZeroDivisionError('division by zero');
+  return a / b;
 }
 
 /**

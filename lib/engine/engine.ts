@@ -22,6 +22,8 @@ const BATCH = 64;
  * driver that moves both. Every pool and executor stands on one of these.
  */
 export class Engine {
+  /** Are the workers threads of this process? What is submitted must be encoded for such, or for others. */
+  readonly sharesMemory: boolean;
   readonly #dispatcher: Dispatcher;
   readonly #supervisor: Supervisor;
   readonly #driver: Driver;
@@ -35,6 +37,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { driver, launcher } = options;
     this.#driver = driver;
+    this.sharesMemory = launcher.sharesMemory;
     const tick = (): void => {
       this.#dispatcher.tick();
       this.#settleDown();
@@ -156,13 +159,13 @@ export class Engine {
   /** The task is not wanted any more; if it runs, its worker is killed. */
   abort(task: Task, reason: unknown): void {
     this.#dispatcher.abort(task, reason);
-    this.#settleDown();
+    this.#schedule();
   }
 
   /** The task is not wanted any more; if it runs, it runs to its end: then false. */
   drop(task: Task): boolean {
     const dropped = this.#dispatcher.drop(task);
-    this.#settleDown();
+    this.#schedule();
     return dropped;
   }
 

@@ -202,9 +202,9 @@ function cannotStart(cause?: unknown): OSError {
 
 /** The start method `spawn`. */
 export const processLauncher: Launcher = {
-  sharesMemory: false,
   get reclaimable() {
     return SharedFiles.available();
   },
+  sharesMemory: false,
   launch: (events) => new ProcessWorker(events),
 };

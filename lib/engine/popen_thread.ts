@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import { Worker as Thread } from 'node:worker_threads';
+import { isMoved } from '../reduction/transfer';
 import { sharedCounters } from '../util/process_counter';
+import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
 import {
   blocksOf,
   encodeThreadFrame,
+  GOODBYE,
   sizeOf,
   textOf,
   type ThreadFrame,
@@ -14,6 +17,10 @@ import { Inbox } from './inbox';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
 import type { Launcher, Worker, WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
+
+/** How long a thread may take to end when it is ended, or after it has said goodbye, in milliseconds. */
+const STUCK = 1000;
+const CUT = 5000;
 
 /** A worker that is a thread of this process. */
 export class ThreadWorker implements Worker {
@@ -27,6 +34,7 @@ export class ThreadWorker implements Worker {
   readonly #inbox: Inbox;
   readonly #events: WorkerEvents;
   #done = false;
+  #ending: NodeJS.Timeout | null = null;
 
   constructor(events: WorkerEvents) {
     this.#events = events;
@@ -60,7 +68,7 @@ export class ThreadWorker implements Worker {
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, false);
+    const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isMoved);
     this.#thread.postMessage(frame, moved);
   }
 
@@ -86,15 +94,31 @@ export class ThreadWorker implements Worker {
     void this.#thread.terminate();
     // Being ended is no reason to stay alive either.
     this.#thread.unref();
+    // JavaScript ends at once, a call of the system (`execSync`, a read) when it returns: nobody waits for that. What
+    // has come while this process was busy is read before, and so is the end itself.
+    this.#endsIn(STUCK, () => setImmediate(() => this.#exited(1)));
   }
 
   #receive(frame: ThreadFrame): void {
+    if (this.#done) return;
+    if (frame === GOODBYE) {
+      // What it runs at its end may be endless.
+      this.#endsIn(CUT, () => this.kill());
+      return;
+    }
     const isAwaited = this.#memory.received(sizeOf(frame));
     if (isAwaited) this.#thread.postMessage('[]');
     this.#inbox.frame(textOf(frame), blocksOf(frame));
   }
 
+  #endsIn(milliseconds: number, then: () => void): void {
+    if (this.#ending !== null) clearTimeout(this.#ending);
+    this.#ending = setTimeout(then, milliseconds).unref();
+  }
+
   #exited(exitcode: number): void {
+    if (this.#done) return;
+    if (this.#ending !== null) clearTimeout(this.#ending);
     this.peek();
     const unstarted = this.#memory.claims.take(Infinity);
     this.#done = true;

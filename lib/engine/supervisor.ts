@@ -85,7 +85,7 @@ export class Supervisor {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
-        debug(`cleaning up worker ${exit.pid}: exitcode ${exit.exitcode}`);
+        debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
         this.#members.delete(id);
         this.#dirty.delete(member);
         // Calls that were never written were never started either.
@@ -118,7 +118,8 @@ export class Supervisor {
     const { fn, kind, value } = task;
     this.#define(member, fn.needs);
     if (value.needs !== null) this.#define(member, value.needs);
-    const claimable = this.#launcher.reclaimable;
+    // What is moved cannot be taken back: the worker is idle, and the call its own at once.
+    const claimable = this.#launcher.reclaimable && !task.moves;
     if (claimable) member.claims++;
     const flags = (claimable ? CallFlag.Claimable : 0) | (task.timeout === null ? 0 : CallFlag.ReportStart);
     const tail = value.blocks.length === 0 ? ']' : `,${value.blocks.length}]`;

@@ -1,3 +1,4 @@
+import { isMoved } from '../reduction/transfer';
 import type { Encoded, EncodedFunction } from '../reduction/types';
 import type { CallKindId } from '../wire/protocol';
 import type { Failure } from './failure';
@@ -50,12 +51,16 @@ export class Task {
   worker: WorkerState | null = null;
   /** How much memory its value takes in the worker, about. */
   readonly bytes: number;
+  /** Some of its memory is moved to the worker: it can be sent once only, to one that starts it at once. */
+  readonly moves: boolean;
   /** What its run was expected to take when it was placed, in microseconds. */
   expected = 0;
   /** When its running item must be done, on the dispatcher's clock; 0 for never. */
   deadline = 0;
   /** Why its worker is being killed, if that is for its sake. */
   verdict: Failure | null = null;
+  /** Somebody was told that it has begun: it is not dropped any more. */
+  committed = false;
 
   /**
    * @param order - position in the order of submission.
@@ -76,6 +81,7 @@ export class Task {
     readonly timeout: number | null,
   ) {
     this.bytes = sizeOf(value);
+    this.moves = value.blocks.some(isMoved);
   }
 }
 

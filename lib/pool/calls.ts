@@ -1,9 +1,8 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Pace, Task, type Receiver } from '../engine/task';
-import { encode, encodeFunction } from '../reduction/sending';
+import { encodeArguments, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
-import { encodePlainList } from '../reduction/values';
 import { queueMicrotask } from '../util/timers';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import { errorOf } from './errors';
@@ -28,12 +27,13 @@ const jobs = new WeakMap<object, Job>();
  * Prepares a function for being called: one job as long as nothing it stands on changes, and one pace for the
  * function, in whatever pool it runs.
  *
+ * @param sharesMemory - it will be called in threads of this process.
  * @throws TypeError for what is not a function.
  * @throws PicklingError for one that cannot be sent.
  */
-export function jobOf(f: unknown): Job {
+export function jobOf(f: unknown, sharesMemory: boolean): Job {
   if (typeof f !== 'function') throw new TypeError(`'${typeof f}' object is not callable`);
-  const fn = encodeFunction(f);
+  const fn = encodeFunction(f, sharesMemory);
   let job = jobs.get(f);
   if (job?.fn !== fn) jobs.set(f, (job = { fn, pace: job?.pace ?? new Pace() }));
   return job;
@@ -70,7 +70,7 @@ export class ApplyCall<T> extends Outcome<T> implements Receiver {
   #unlisten: (() => void) | null = null;
 
   start(engine: Engine, job: Job, args: readonly unknown[], options: CallOptions): void {
-    const value = encodePlainList(args) ?? encode(args);
+    const value = encodeArguments(args, engine.sharesMemory);
     const id = engine.nextTaskId();
     const order = engine.nextOrder();
     const task = new Task(id, order, this, job.fn, CallKind.Apply, value, job.pace, 0, 1, options.timeout);
@@ -151,7 +151,7 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
     let task: Task;
     try {
       if ('unsendable' in job) throw job.unsendable;
-      const value = encodePlainList(part) ?? encode(part);
+      const value = encodeArguments(part, this.#engine.sharesMemory);
       const id = this.#engine.nextTaskId();
       const { timeout } = this.#options;
       task = new Task(id, order, this, job.fn, this.#kind, value, job.pace, index, part.length, timeout);

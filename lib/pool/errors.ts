@@ -33,16 +33,21 @@ export class WorkerLostError extends ProcessError {
     this.prototype.name = 'WorkerLostError';
   }
 
+  /** Of a thread, the process that it was in. */
   readonly pid: number;
+  /** Of a thread, its `current_thread().ident`; `null` for a process. */
+  readonly tid: number | null;
   /** As Python's `Process.exitcode`: negative for a signal. */
   readonly exitcode: number | null;
   /** The signal's name, if one ended it. */
   readonly signal: string | null;
 
-  constructor({ pid, exitcode, signal }: Exit) {
+  constructor({ pid, tid, exitcode, signal }: Exit) {
+    const who = tid === undefined ? `process ${pid}` : `thread ${tid}`;
     const how = signal === null ? `exited with code ${exitcode}` : `was killed by ${signal}`;
-    super(`worker process ${pid} ${how} while it ran this task`);
+    super(`worker ${who} ${how} while it ran this task`);
     this.pid = pid;
+    this.tid = tid ?? null;
     this.exitcode = exitcode;
     this.signal = signal;
   }

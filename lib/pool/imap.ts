@@ -3,8 +3,7 @@ import { TimeoutError, ValueError } from '../errors';
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Task, TaskState, type Receiver, type Source } from '../engine/task';
-import { encode } from '../reduction/sending';
-import { encodePlainList } from '../reduction/values';
+import { encodeArguments } from '../reduction/sending';
 import { CallKind } from '../wire/protocol';
 import { onAbort, type CallOptions, type Job, type PicklingFailure } from './calls';
 import { errorOf } from './errors';
@@ -106,7 +105,7 @@ export class ImapCall implements Source, Receiver {
       const { fn, pace } = this.#job;
       const single = this.#options.chunksize === 1;
       const kind = single ? CallKind.Apply : CallKind.Map;
-      const value = encodePlainList(items) ?? encode(items);
+      const value = encodeArguments(items, this.#engine.sharesMemory);
       const id = this.#engine.nextTaskId();
       const { timeout } = this.#options;
       return new Task(id, this.order, this, fn, kind, value, pace, index, items.length, timeout);

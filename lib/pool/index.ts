@@ -4,4 +4,5 @@ export { AsyncResult, MapResult } from './results';
 export { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 export { InitializerError, MaybeEncodingError, TerminatedError, WorkerLostError } from './errors';
 export { RemoteTraceback } from '../reduction/errors';
+export { transfer } from '../reduction/transfer';
 export type * from './types';

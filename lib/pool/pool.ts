@@ -3,8 +3,7 @@ import { EventLoopDriver } from '../engine/driver';
 import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
 import { poolIdentity } from './identity';
 import { AssertionError, ValueError } from '../errors';
-import { encode, encodeFunction } from '../reduction/sending';
-import { encodePlainList } from '../reduction/values';
+import { encodeFunction, encodeList } from '../reduction/sending';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -96,10 +95,12 @@ export class Pool implements AsyncDisposable {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
+    const launcher = launcherOf(method);
+    const { sharesMemory } = launcher;
     this.#size = size;
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
-      launcher: launcherOf(method),
+      launcher,
       driver: new EventLoopDriver(),
       recruit: {
         identity: poolIdentity(method),
@@ -107,8 +108,8 @@ export class Pool implements AsyncDisposable {
           initializer === null
             ? null
             : {
-                fn: encodeFunction(initializer),
-                args: encodePlainList(initargs) ?? encode(initargs),
+                fn: encodeFunction(initializer, sharesMemory),
+                args: encodeList(initargs, sharesMemory),
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
@@ -229,7 +230,7 @@ export class Pool implements AsyncDisposable {
       const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
       const all =
         kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, jobOf(func), all, options);
+      call.start(this.#engine, jobOf(func, this.#engine.sharesMemory), all, options);
     } catch (error) {
       // What cannot be sent is the result's failure; not before the caller has the result in hand.
       queueMicrotask(() => {
@@ -306,7 +307,7 @@ export class Pool implements AsyncDisposable {
     const options = bind.checkOptions(given);
     const handlers = this.#handlers(given.callback, given.error_callback);
     bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, jobOrFailure(given.func), kind, options, handlers);
+    const call = new MapCall<unknown>(this.#engine, this.#jobOrFailure(given.func), kind, options, handlers);
     const start = (input: readonly unknown[], order: number): void => {
       if (input.length === 0) {
         call.completeSilently([]);
@@ -371,7 +372,7 @@ export class Pool implements AsyncDisposable {
 
   #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
     const options = bind.checkOptions(given);
-    const call = new ImapCall(this.#engine, jobOrFailure(given.func), given.iterable, {
+    const call = new ImapCall(this.#engine, this.#jobOrFailure(given.func), given.iterable, {
       ...options,
       ordered,
       chunksize: bind.checkChunksize(given.chunksize, 1),
@@ -429,6 +430,14 @@ export class Pool implements AsyncDisposable {
     return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
   }
 
+  #jobOrFailure(func: unknown): Job | PicklingFailure {
+    try {
+      return jobOf(func, this.#engine.sharesMemory);
+    } catch (error) {
+      return { unsendable: error };
+    }
+  }
+
   #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
     const onValue = bind.checkCallback('callback', callback);
     const onError = bind.checkCallback('error_callback', errorCallback);
@@ -442,14 +451,6 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = [];
-
-function jobOrFailure(func: unknown): Job | PicklingFailure {
-  try {
-    return jobOf(func);
-  } catch (error) {
-    return { unsendable: error };
-  }
-}
 
 /** An argument list as an array; what is none stays as it is, and fails in its chunk. */
 function spread(item: unknown): unknown {

@@ -1,3 +1,4 @@
+import { copying } from './passage';
 import { decodeResult } from './results';
 import type { CodecId, Encoded } from './types';
 
@@ -37,10 +38,12 @@ export class RemoteTraceback extends Error {
 /**
  * Encodes whatever was thrown. What an error has that cannot be sent back is
  * left out rather than replacing the error by another one.
+ *
+ * @param sharesMemory - this is a thread of the receiver's process.
  */
-export function encodeThrown(thrown: unknown): Encoded {
+export function encodeThrown(thrown: unknown, sharesMemory = false): Encoded {
   const { encodeThrownGraph } = require('./throwing') as typeof import('./throwing');
-  return encodeThrownGraph(thrown);
+  return encodeThrownGraph(thrown, copying(sharesMemory));
 }
 
 /** What {@link encodeThrown} packs. */

@@ -25,6 +25,7 @@ const PAIRS = new Map<unknown, object>(
       'Number',
       'String',
       'ArrayBuffer',
+      'SharedArrayBuffer',
       'DataView',
       'Int8Array',
       'Uint8Array',

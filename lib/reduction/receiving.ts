@@ -1,4 +1,5 @@
 import { UnpicklingError } from '../errors';
+import { sharedMemory } from './blocks';
 import { compile, RebuiltScope, type FunctionDefinition } from './functions/rebuild';
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
 import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
@@ -13,6 +14,8 @@ interface Message {
   readonly r: readonly number[];
   readonly d: readonly (readonly [kind: string, uid: number, ...rest: Form[]])[];
   readonly c: readonly CellRecord[];
+  /** Shared memory, by uid: the first blocks, in their order. */
+  readonly m?: readonly number[];
 }
 
 /** The things that came from the parent, by uid: how they find their way back. */
@@ -53,8 +56,9 @@ export class Receiver {
    * need it.
    */
   define(json: unknown, blocks: readonly Uint8Array[]): void {
-    const { r, d, c } = json as Message;
+    const { r, d, c, m = [] } = json as Message;
     for (const uid of r) this.#release(uid);
+    m.forEach((uid, i) => this.#things.set(uid, sharedMemory(blocks[i])));
     for (const definition of d) {
       const [kind, uid, parent, names, module] = definition as readonly [
         string,

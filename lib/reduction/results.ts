@@ -1,19 +1,7 @@
 import { UnpicklingError } from '../errors';
 import { decodeGraph, Decoder } from './graph/decode';
-import { Codec, type CodecId, type Encoded } from './types';
-import { decodePlain, encodePlain } from './values';
-
-/**
- * Encodes what a task returned. Functions and classes that the parent sent go
- * back as themselves.
- * @throws PicklingError for those that were made in the worker.
- */
-export function encodeResult(value: unknown): Encoded {
-  const plain = encodePlain(value);
-  if (plain !== null) return plain;
-  const { encodeReturnedGraph } = require('./returning') as typeof import('./returning');
-  return encodeReturnedGraph(value);
-}
+import { Codec, type CodecId } from './types';
+import { decodePlain } from './values';
 
 const resultDecoder = new Decoder({
   thing: (uid) => {

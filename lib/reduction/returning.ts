@@ -8,7 +8,8 @@ import { LocalGraph, type Border } from './graph/local';
 import { hiddenClass, reduced } from './graph/reduced';
 import { Hint, refuse, type Trail } from './graph/trail';
 import { receivedSymbolUid, receivedUid } from './receiving';
-import { Codec, type Encoded } from './types';
+import type { Passage } from './passage';
+import type { Encoded } from './types';
 
 /**
  * The way back. What came from the parent returns as its uid and is the
@@ -115,10 +116,10 @@ function symbolForm(symbol: symbol): Form {
 }
 
 /** The graph of a value that plain codecs cannot carry. @throws PicklingError */
-export function encodeReturnedGraph(value: unknown): Encoded {
+export function encodeReturnedGraph(value: unknown, passage: Passage): Encoded {
   expectNewModules();
-  const graph = new LocalGraph(resultBorder);
+  const graph = new LocalGraph(resultBorder, passage);
   const root = graph.form(value, null);
   graph.run();
-  return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs: null };
+  return graph.encoded(root);
 }

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
 import { inForeignRealm, mainRealm } from '../util/realm';
+import { isDetached, isMarked } from './transfer';
 
 /** Finds out what may carry a value: JSON, V8's serializer, or only the graph codec. No getter is called for it, but for elements of arrays that are getters, which nobody makes. */
 
@@ -161,9 +163,11 @@ export class Survey {
 const bare = (value: object): boolean => Reflect.ownKeys(value).length === 0;
 const isTag = (value: object, tag: string): boolean =>
   Object.prototype.toString.call(value) === `[object ${tag}]`;
-/** Memory of its own: what threads share would become a copy without a word. */
-const isMemory = (value: object): boolean =>
-  isTag(ArrayBuffer.isView(value) ? value.buffer : value, 'ArrayBuffer');
+/** Memory to be copied: what is shared, to be moved, or gone, V8 would copy without a word, or not at all. */
+function isMemory(value: object): boolean {
+  const memory = ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer);
+  return types.isArrayBuffer(memory) && !isMarked(memory) && !isDetached(memory);
+}
 
 function isData(value: object, key: string | symbol): boolean {
   if (typeof key === 'symbol') return false;

@@ -4,7 +4,8 @@ import { LocalGraph, type Border } from './graph/local';
 import type { Trail } from './graph/trail';
 import type { Parcel } from './errors';
 import { resultBorder, referenceForm } from './returning';
-import { Codec, type Encoded } from './types';
+import type { Passage } from './passage';
+import type { Encoded } from './types';
 import { encodePlain } from './values';
 
 /** Loaded by a worker with the first error. */
@@ -47,25 +48,26 @@ function prototypeReference(proto: object): Form | null {
   return parts[0] === Tag.Entity ? [Tag.PrototypeOf, parts[1] as number] : [...parts, 'prototype'];
 }
 
-export function encodeThrownGraph(thrown: unknown): Encoded {
+/** @param passage - copies: parts of an error are tried before they are sent. */
+export function encodeThrownGraph(thrown: unknown, passage: Passage): Encoded {
   const whole: Parcel = { thrown };
   if (!types.isNativeError(thrown)) {
-    const plain = encodePlain(whole);
+    const plain = encodePlain(whole, passage);
     if (plain !== null) return plain;
   }
   try {
-    return encodeParcel(withNames(thrown));
+    return encodeParcel(withNames(thrown), passage);
   } catch (error) {
     if (!(thrown instanceof Error)) throw error;
-    return encodeParcel(withNames(pruned(thrown, 0)));
+    return encodeParcel(withNames(pruned(thrown, 0, passage)), passage);
   }
 }
 
-function encodeParcel(parcel: Parcel): Encoded {
-  const graph = new LocalGraph(new ThrownBorder());
+function encodeParcel(parcel: Parcel, passage: Passage): Encoded {
+  const graph = new LocalGraph(new ThrownBorder(), passage);
   const root = graph.form(parcel, null);
   graph.run();
-  return { codec: Codec.Graph, text: graph.text(root), blocks: graph.blocks, needs: null };
+  return graph.encoded(root);
 }
 
 function withNames(thrown: unknown): Parcel {
@@ -109,14 +111,15 @@ function nameBy(start: object, error: object): unknown {
 const MOST_CAUSES = 8;
 
 /** A copy of an error with only those of its properties that can be sent. */
-function pruned(error: Error, depth: number): Error {
+function pruned(error: Error, depth: number, passage: Passage): Error {
   const fresh = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error) as object) as Error;
   for (const key of Object.getOwnPropertyNames(error)) {
     const property = Object.getOwnPropertyDescriptor(error, key) as PropertyDescriptor;
     const value: unknown = key === 'stack' ? error.stack : property.value;
     const isCause = types.isNativeError(value) && depth < MOST_CAUSES;
-    const kept = isCause ? pruned(value, depth + 1) : value;
-    if (isCause || isSendable(value)) Object.defineProperty(fresh, key, { ...shape(property), value: kept });
+    const kept = isCause ? pruned(value, depth + 1, passage) : value;
+    if (isCause || isSendable(value, passage))
+      Object.defineProperty(fresh, key, { ...shape(property), value: kept });
   }
   return fresh;
 }
@@ -127,9 +130,9 @@ const shape = ({ enumerable }: PropertyDescriptor): PropertyDescriptor => ({
   writable: true,
 });
 
-function isSendable(value: unknown): boolean {
+function isSendable(value: unknown, passage: Passage): boolean {
   try {
-    encodeParcel({ thrown: value });
+    encodeParcel({ thrown: value }, passage);
     return true;
   } catch {
     return false;

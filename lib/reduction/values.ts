@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { DefaultDeserializer, serialize } from 'node:v8';
 import { inForeignRealm, mainRealm } from '../util/realm';
 import { decodeBytes, encodeBytes, encodeBytesList } from './bytes';
+import { copying, type Passage } from './passage';
 import { adopt } from './realms';
 import { JSON_SAFE, LONG_STRING, NEEDS_GRAPH, Survey, type Way } from './survey';
 import { Codec, type CodecId, type Encoded } from './types';
@@ -15,12 +16,13 @@ import { Codec, type CodecId, type Encoded } from './types';
 /** Arrays of numbers from here on become one block. */
 const NUMBERS_BLOCK = 48;
 const NONE: readonly Uint8Array[] = [];
+const COPIED = copying(false);
 const UNDEFINED: Encoded = { codec: Codec.Undefined, text: '0', blocks: NONE, needs: null };
 
 const json = (text: string): Encoded => ({ codec: Codec.Json, text, blocks: NONE, needs: null });
 
 /** Encodes plain data; `null` for what needs the graph codec. */
-export function encodePlain(value: unknown): Encoded | null {
+export function encodePlain(value: unknown, passage: Passage = COPIED): Encoded | null {
   switch (typeof value) {
     case 'number':
       if (Number.isFinite(value) && !Object.is(value, -0)) return json(String(value));
@@ -36,8 +38,8 @@ export function encodePlain(value: unknown): Encoded | null {
     case 'object': {
       if (value === null) return json('null');
       const way = new Survey().way(value);
-      if (way === NEEDS_GRAPH) return null;
-      return way === JSON_SAFE ? json(JSON.stringify(value)) : (encodeBytes(value) ?? byV8(value));
+      if (way === JSON_SAFE) return json(JSON.stringify(value));
+      return encodeBytes(value, passage) ?? (way === NEEDS_GRAPH ? null : byV8(value));
     }
     default:
       return null;
@@ -48,7 +50,7 @@ export function encodePlain(value: unknown): Encoded | null {
  * Encodes a list that the pool made itself (the arguments of a call, the items
  * or results of a chunk): nothing but its elements counts.
  */
-export function encodePlainList(list: readonly unknown[]): Encoded | null {
+export function encodePlainList(list: readonly unknown[], passage: Passage = COPIED): Encoded | null {
   if (list.length === 0) return json('[]');
   if (list.length === 1) {
     const only = list[0];
@@ -63,10 +65,11 @@ export function encodePlainList(list: readonly unknown[]): Encoded | null {
     const part = survey.way(list[i]);
     if (part > way) {
       way = part;
-      if (way === NEEDS_GRAPH) return null;
+      if (way === NEEDS_GRAPH) break;
     }
   }
-  return way === JSON_SAFE ? json(JSON.stringify(list)) : (encodeBytesList(list, isJsonSafe) ?? byV8(list));
+  if (way === JSON_SAFE) return json(JSON.stringify(list));
+  return encodeBytesList(list, passage, isJsonSafe) ?? (way === NEEDS_GRAPH ? null : byV8(list));
 }
 
 const isJsonSafe = (list: readonly unknown[]): boolean => {

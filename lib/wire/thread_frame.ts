@@ -7,6 +7,9 @@ import { types } from 'node:util';
  */
 export type ThreadFrame = string | readonly [text: string, ...blocks: Uint8Array[]];
 
+/** The frame that says: nothing more will come, I end. */
+export const GOODBYE = '';
+
 /** What a thread is told before it runs anything. */
 export interface ThreadStart {
   /** See {@link ThreadMemory}. */
@@ -21,12 +24,12 @@ const MOVED = 65_536;
 /**
  * The frame, and what of it is to be moved instead of copied.
  *
- * @param owned - nobody needs the blocks any more, so they can be moved as they are.
+ * @param isOurs - nobody else needs this block any more, so it can be moved as it is.
  */
 export function encodeThreadFrame(
   text: string,
   blocks: readonly Uint8Array[],
-  owned: boolean,
+  isOurs: (block: Uint8Array) => boolean,
 ): [ThreadFrame, ArrayBuffer[]] {
   if (blocks.length === 0) return [text, NONE];
   const moved: ArrayBuffer[] = [];
@@ -35,7 +38,7 @@ export function encodeThreadFrame(
     // Of a view, all the memory behind it would go along.
     const whole = block.byteLength === block.buffer.byteLength;
     const large = block.byteLength >= MOVED;
-    const own = whole && (owned || !large) ? block : new Uint8Array(block);
+    const own = whole && (!large || isOurs(block)) ? block : new Uint8Array(block);
     if (large) moved.push(own.buffer as ArrayBuffer);
     return own;
   });

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { contract, lines, scratch, soon, type MakePool } from './support';
+import { contract, lines, pidOf, scratch, soon, worker, type MakePool, type Method } from './support';
 
 /*
  * The same promises as in spec/unit/dispatcher.spec.ts, with real workers: whatever is done to a pool, every call
@@ -100,8 +100,22 @@ const EXPECTED = new Set([
   'ValueError',
 ]);
 
+/** The worker ends by itself, whatever it does then: nobody else can end just one thread. */
+function endSoon(): void {
+  setImmediate(() => process.exit(4));
+}
+
+function killed(name: string): void {
+  try {
+    process.kill(pidOf(name), 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 async function run(
   makePool: MakePool,
+  method: Method,
   setup: { size: number; tasks: number | null; end: string },
   deeds: readonly Deed[],
 ): Promise<void> {
@@ -152,16 +166,12 @@ async function run(
         watch(iterate(pool.imap(act, deed.whats.map(item), { buffersize: deed.buffersize }), deed.read));
         break;
       case 'kill':
-        pool.apply_async(() => process.pid).get().then(
-          (pid) => {
-                try {
-              process.kill(pid, 'SIGKILL');
-            } catch {
-              // It has ended by itself.
-            }
-          },
-          () => undefined,
-        ); // prettier-ignore
+        if (method === 'thread') watch(pool.apply(endSoon));
+        else
+          pool
+            .apply_async(worker)
+            .get()
+            .then(killed, () => undefined);
         break;
       case 'pause':
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -177,7 +187,7 @@ async function run(
   expect(new Set(started).size).toBe(started.length);
 }
 
-contract('whatever is done to a pool', (makePool) => {
+contract('whatever is done to a pool', (makePool, method) => {
   test('everything settles, nothing runs twice, and it ends', async () => {
     const setup = fc.record({
       size: fc.integer({ min: 1, max: 3 }),
@@ -187,7 +197,7 @@ contract('whatever is done to a pool', (makePool) => {
     await expect(
       fc.assert(
         fc.asyncProperty(setup, fc.array(deed, { minLength: 3, maxLength: 40, size: 'max' }), (each, deeds) =>
-          run(makePool, each, deeds),
+          run(makePool, method, each, deeds),
         ),
         { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true },
       ),

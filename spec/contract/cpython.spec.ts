@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { TimeoutError } from 'multiprocessing-ts';
 import { ValueError } from 'multiprocessing-ts/builtins';
 import { MaybeEncodingError, RemoteTraceback } from 'multiprocessing-ts/pool';
-import { all, contract, drain, lines, open, pass, scratch, soon, STOP, until } from './support';
+import { all, contract, drain, lines, open, pass, scratch, soon, STOP, until, worker } from './support';
 
 /*
  * The Pool tests of CPython's own suite (Lib/test/_test_multiprocessing.py), under their names.
@@ -308,13 +308,11 @@ contract('_TestPoolWorkerErrors', (makePool) => {
 contract('_TestPoolWorkerLifetime', (makePool) => {
   test('test_pool_worker_lifetime', async () => {
     const pool = makePool(3, { maxtasksperchild: 10 });
-    const results = range(100).map((i) =>
-      pool.apply_async((x: number) => [x * x, process.pid] as const, [i]),
-    );
+    const results = range(100).map((i) => pool.apply_async((x: number) => [x * x, worker()] as const, [i]));
     const values = await Promise.all(results.map((result) => result.get()));
     expect(values.map(([value]) => value)).toEqual(range(100).map(sqr));
-    const counts = new Map<number, number>();
-    for (const [, pid] of values) counts.set(pid, (counts.get(pid) ?? 0) + 1);
+    const counts = new Map<string, number>();
+    for (const [, name] of values) counts.set(name, (counts.get(name) ?? 0) + 1);
     expect(Math.max(...counts.values())).toBeLessThanOrEqual(10);
     pool.close();
     await pool.join();

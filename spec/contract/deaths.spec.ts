@@ -1,12 +1,25 @@
 import { appendFileSync } from 'node:fs';
 import { ProcessError } from 'multiprocessing-ts';
 import { WorkerLostError } from 'multiprocessing-ts/pool';
-import { contract, drain, isAlive, lines, open, oracle, pass, scratch, soon, STOP, until } from './support';
+import {
+  contract,
+  drain,
+  isAlive,
+  lines,
+  open,
+  oracle,
+  pass,
+  pidOf,
+  scratch,
+  soon,
+  STOP,
+  until,
+  worker,
+} from './support';
 
 const path = scratch();
 const recorded = oracle('p22_worker_death');
 const g = <T>(x: T): T => x;
-const pid = (): number => process.pid;
 
 const exit = (code: number): never => process.exit(code);
 const kill = (signal: NodeJS.Signals): void => {
@@ -14,39 +27,44 @@ const kill = (signal: NodeJS.Signals): void => {
   for (;;);
 };
 
-contract('a worker that dies', (makePool) => {
-  test.each([
-    ['sys.exit(0)', exit, 0, { exitcode: 0, signal: null }],
-    ['sys.exit(3)', exit, 3, { exitcode: 3, signal: null }],
-    ['os._exit(7)', exit, 7, { exitcode: 7, signal: null }],
-    ['SIGKILL', kill, 'SIGKILL', { exitcode: -9, signal: 'SIGKILL' }],
-    ['SIGTERM', kill, 'SIGTERM', { exitcode: -15, signal: 'SIGTERM' }],
-  ] as [string, (how: never) => unknown, unknown, object][])(
+contract('a worker that dies', (makePool, method) => {
+  // A signal is for a whole process: no thread can be ended by one.
+  const hasSignals = method === 'spawn';
+
+  test.each(
+    (
+      [
+        ['sys.exit(0)', exit, 0, { exitcode: 0, signal: null }],
+        ['sys.exit(3)', exit, 3, { exitcode: 3, signal: null }],
+        ['os._exit(7)', exit, 7, { exitcode: 7, signal: null }],
+        ['SIGKILL', kill, 'SIGKILL', { exitcode: -9, signal: 'SIGKILL' }],
+        ['SIGTERM', kill, 'SIGTERM', { exitcode: -15, signal: 'SIGTERM' }],
+      ] as [string, (how: never) => unknown, unknown, object][]
+    ).filter(([, act]) => act !== kill || hasSignals),
+  )(
     'fails its task with WorkerLostError and is replaced: %s (H1: CPython waits for ever)',
     async (name, act, how, how_it_ended) => {
       const pool = makePool(1);
-      const before = await pool.apply(pid);
+      const before = await pool.apply(worker);
       const error = await soon(pool.apply(act as (how: unknown) => unknown, [how])).catch(
         (reason: unknown) => reason,
       );
       expect(error).toBeInstanceOf(WorkerLostError);
       expect(error).toBeInstanceOf(ProcessError);
-      expect(error).toMatchObject({ pid: before, ...how_it_ended });
+      expect(error).toMatchObject({ pid: pidOf(before), ...how_it_ended });
       const expected = recorded(name).ok as Record<string, unknown>;
       expect((error as WorkerLostError).exitcode).toBe(expected['old worker exitcode']);
       expect(await pool.apply(g, [5])).toBe(expected['next task']);
-      expect((await pool.apply(pid)) !== before).toBe(expected['new pid']);
+      expect((await pool.apply(worker)) !== before).toBe(expected['new pid']);
     },
   );
 
-  test.each([
-    ['SIGSEGV', 'SIGSEGV'],
-    ['SIGABRT', 'SIGABRT'],
-    ['SIGBUS', 'SIGBUS'],
-  ] as const)('by %s', async (_name, signal) => {
-    const error = await soon(makePool(1).apply(kill, [signal])).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'WorkerLostError', signal });
-  });
+  if (hasSignals) {
+    test.each(['SIGSEGV', 'SIGABRT', 'SIGBUS'] as const)('by %s', async (signal) => {
+      const error = await soon(makePool(1).apply(kill, [signal])).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'WorkerLostError', signal });
+    });
+  }
 
   test('by an error that nobody catches', async () => {
     const pool = makePool(1);
@@ -124,34 +142,54 @@ contract('a worker that dies', (makePool) => {
 
   describe('while it is idle', () => {
     const recorded = oracle('p35_kill_idle_worker');
-
-    test.each(
-      (['SIGKILL', 'SIGTERM', 'SIGINT'] as const).flatMap((signal) =>
-        [1, 3].map((size) => [signal, size] as const),
+    const kinds = [1, 3].flatMap((size) =>
+      // Idle threads can only end by themselves.
+      (hasSignals ? (['SIGKILL', 'SIGTERM', 'SIGINT'] as const) : (['exit'] as const)).map(
+        (how) => [how, size] as const,
       ),
-    )('costs nothing: %s, all workers of Pool(%i) (H2: CPython deadlocks)', async (signal, size) => {
-      const pool = makePool(size);
-      const pids = new Set<number>();
-      while (pids.size < size)
-        for (const each of await pool.map(pid, Array.from({ length: 20 }), 1)) pids.add(each);
-      for (const each of pids) process.kill(each, signal);
-      expect(await soon(pool.apply(g, [1]))).toBe(1);
-      expect(await soon(pool.map(g, [1, 2, 3]))).toEqual([1, 2, 3]);
-      await until(() => [...pids].every((each) => !isAlive(each)));
-      await soon(pool.terminate(), 'terminate');
-      expect(
-        (recorded(`${signal} all idle workers of Pool(${size})`).ok as { respawned: boolean }).respawned,
-      ).toBe(true);
-    });
+    );
+
+    test.each(kinds)(
+      'costs nothing: %s, all workers of Pool(%i) (H2: CPython deadlocks)',
+      async (how, size) => {
+        const pool = makePool(size);
+        const workers = new Set<string>();
+        while (workers.size < size)
+          for (const each of await pool.map(worker, Array.from({ length: 20 }), 1)) workers.add(each);
+        if (how === 'exit') {
+          const endSoon = (): string => {
+            setImmediate(() => process.exit(0));
+            return worker();
+          };
+          const ending = new Set<string>();
+          while (ending.size < size) {
+            const name = await pool.apply(endSoon).catch(() => null);
+            if (name !== null) ending.add(name);
+          }
+        } else {
+          for (const each of workers) process.kill(pidOf(each), how);
+        }
+        expect(await soon(pool.apply(g, [1]))).toBe(1);
+        expect(await soon(pool.map(g, [1, 2, 3]))).toEqual([1, 2, 3]);
+        await until(() => [...workers].every((each) => !isAlive(each)));
+        await soon(pool.terminate(), 'terminate');
+        if (how === 'exit') return;
+        expect(
+          (recorded(`${how} all idle workers of Pool(${size})`).ok as { respawned: boolean }).respawned,
+        ).toBe(true);
+      },
+    );
   });
 
   test('while it starts is started again', async () => {
     const log = path('log');
-    const dies = (file: string): void => {
+    const dies = (file: string, bySignal: boolean): void => {
       appendFileSync(file, 'x\n');
-      if (lines(file).length === 1) process.kill(process.pid, 'SIGKILL');
+      if (lines(file).length > 1) return;
+      if (bySignal) process.kill(process.pid, 'SIGKILL');
+      process.exit(1);
     };
-    const pool = makePool(2, dies, [log]);
+    const pool = makePool(2, dies, [log, hasSignals]);
     expect(await soon(pool.map(g, [1, 2, 3, 4], 1))).toEqual([1, 2, 3, 4]);
   });
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { ProcessError } from 'multiprocessing-ts';
 import { InitializerError, RemoteTraceback, WorkerLostError } from 'multiprocessing-ts/pool';
-import { all, contract, exc, excOf, lines, oracle, scratch, soon, until } from './support';
+import { all, contract, exc, excOf, lines, oracle, scratch, soon, until, worker } from './support';
 
 const path = scratch();
 const recorded = oracle('p23_initializer');
@@ -33,15 +33,15 @@ contract('initializer', (makePool) => {
     const pool = makePool(
       3,
       (file: string) => {
-        appendFileSync(file, `${process.pid}\n`);
+        appendFileSync(file, `${worker()}\n`);
       },
       [log],
     );
-    const pids = await pool.map(() => process.pid, Array.from({ length: 30 }), 1);
+    const workers = await pool.map(worker, Array.from({ length: 30 }), 1);
     await until(() => lines(log).length >= 3);
     expect(new Set(lines(log)).size).toBe(3);
     expect(lines(log)).toHaveLength(3);
-    expect(pids.every((pid) => lines(log).includes(String(pid)))).toBe(true);
+    expect(workers.every((name) => lines(log).includes(name))).toBe(true);
   });
 
   test('runs in workers that replace others', async () => {

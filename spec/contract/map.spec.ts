@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { ValueError } from 'multiprocessing-ts/builtins';
-import { contract, exc, excOf, lines, open, oracle, pass, scratch, until } from './support';
+import { contract, exc, excOf, lines, open, oracle, pass, scratch, until, worker } from './support';
 
 const path = scratch();
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -12,10 +12,10 @@ contract('map', (makePool) => {
     /** Where each item lay in its chunk tells the chunks: state of the module starts anew with each. */
     const chunks = async (processes: number, n: number, chunksize?: number): Promise<number[]> => {
       const pool = makePool(processes, { maxtasksperchild: 1 });
-      const pids = await pool.map(() => process.pid, range(n), chunksize);
+      const workers = await pool.map(worker, range(n), chunksize);
       const runs: number[] = [];
-      pids.forEach((pid, i) => {
-        if (i === 0 || pid !== pids[i - 1]) runs.push(0);
+      workers.forEach((name, i) => {
+        if (i === 0 || name !== workers[i - 1]) runs.push(0);
         runs[runs.length - 1]!++;
       });
       return runs;

@@ -1,6 +1,6 @@
 import { register } from 'multiprocessing-ts/reduction';
 import { MaybeEncodingError } from 'multiprocessing-ts/pool';
-import { contract, drain, excOf, soon, STOP } from './support';
+import { contract, drain, excOf, soon, STOP, worker } from './support';
 
 /** Travels as its name; where it is rebuilt, and how, is up to the test. */
 class Traveller {
@@ -12,15 +12,15 @@ class Traveller {
     return this.#name;
   }
 }
-const home = process.pid;
+const home = worker();
 register(Traveller, {
   reduce: (traveller) => {
     if (traveller.name === 'stays') throw new Error('it does not travel');
     return traveller.name;
   },
   rebuild: (name: string) => {
-    if (name === 'lost in the worker' && process.pid !== home) throw new Error('unpickle boom');
-    if (name === 'lost at home' && process.pid === home) throw new Error('result unpickle boom');
+    if (name === 'lost in the worker' && worker() !== home) throw new Error('unpickle boom');
+    if (name === 'lost at home' && worker() === home) throw new Error('result unpickle boom');
     return new Traveller(name);
   },
 });
@@ -34,7 +34,6 @@ class Odd extends Error {
 }
 
 const nameOf = (traveller: Traveller): string => traveller.name;
-const pid = (): number => process.pid;
 
 contract('what says itself how it travels', (makePool) => {
   test('arrives', async () => {
@@ -46,11 +45,11 @@ contract('what says itself how it travels', (makePool) => {
 
   test('and fails to be rebuilt in the worker fails its task, and the worker goes on (H7: CPython loses both)', async () => {
     const pool = makePool(1);
-    const before = await pool.apply(pid);
+    const before = await pool.apply(worker);
     expect(await excOf(() => soon(pool.apply(nameOf, [new Traveller('lost in the worker')])))).toMatchObject({
       str: expect.stringMatching(/unpickle boom/) as string,
     });
-    expect(await pool.apply(pid)).toBe(before);
+    expect(await pool.apply(worker)).toBe(before);
     pool.close();
     await soon(pool.join(), 'join');
   });

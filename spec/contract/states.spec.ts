@@ -1,15 +1,30 @@
 import { ValueError } from 'multiprocessing-ts/builtins';
 import { TerminatedError } from 'multiprocessing-ts/pool';
 import { ProcessError } from 'multiprocessing-ts';
-import { all, contract, exc, excOf, isAlive, open, oracle, pass, scratch, soon, until } from './support';
+import {
+  all,
+  contract,
+  exc,
+  excOf,
+  isAlive,
+  open,
+  oracle,
+  pass,
+  scratch,
+  soon,
+  until,
+  worker,
+} from './support';
 
 const path = scratch();
 const recorded = oracle('p13_states');
 const f = (...args: unknown[]): unknown => args;
-/** CPython's repr names the module too. */
-const repr = (text: unknown): unknown => String(text).replace('multiprocessing.pool.', '');
 
-contract('states', (makePool) => {
+contract('states', (makePool, method) => {
+  /** CPython's repr names the module too; its probe asked a Pool. */
+  const repr = (text: unknown): unknown =>
+    String(text).replace('multiprocessing.pool.Pool', method === 'thread' ? 'ThreadPool' : 'Pool');
+
   test('are shown', async () => {
     const pool = makePool(2);
     expect(String(pool)).toBe(repr(recorded('repr RUN').ok));
@@ -151,9 +166,9 @@ contract('states', (makePool) => {
 
     test('resolves when no worker is left', async () => {
       const pool = makePool(3);
-      const pids = await pool.map(() => process.pid, [1, 2, 3, 4, 5, 6], 1);
+      const workers = await pool.map(worker, [1, 2, 3, 4, 5, 6], 1);
       await pool.terminate();
-      expect(pids.filter(isAlive)).toEqual([]);
+      expect(workers.filter(isAlive)).toEqual([]);
     });
 
     test('ends a worker in an endless loop', async () => {

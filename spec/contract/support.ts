@@ -2,7 +2,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { get_context, type Pool } from 'multiprocessing-ts';
+import { get_native_id } from 'multiprocessing-ts/builtins';
 import type { Initializer, PoolOptions } from 'multiprocessing-ts/pool';
 
 /** `new Pool(...)`, in all its forms. */
@@ -28,14 +30,17 @@ export interface MakePool {
   ): Pool;
 }
 
+/** How workers are started, for the few promises that processes and threads keep in different ways. */
+export type Method = (typeof KINDS)[number]['method'];
+
 /** Every kind of pool that keeps the contract. */
-const KINDS = (['spawn'] as const).map((method) => ({ method }));
+const KINDS = (['spawn', 'thread'] as const).map((method) => ({ method }));
 
 /**
  * The same promises for every kind of pool. `makePool` makes one that is terminated after the test, so that a test
  * that fails leaves nothing behind.
  */
-export function contract(theme: string, promises: (makePool: MakePool, method: string) => void): void {
+export function contract(theme: string, promises: (makePool: MakePool, method: Method) => void): void {
   describe.each(KINDS)(`${theme} ($method)`, ({ method }) => {
     const pools: Pool[] = [];
     afterEach(async () => {
@@ -194,7 +199,18 @@ export function lines(path: string): string[] {
     : [];
 }
 
-export function isAlive(pid: number): boolean {
+/** Tells workers apart, be they processes or threads: the system's number of the process, and that of the thread. */
+export function worker(): string {
+  return `${process.pid}/${get_native_id() ?? threadId}`;
+}
+
+/** Is the worker of this name there? */
+export function isAlive(name: string): boolean {
+  const [pid, thread] = name.split('/').map(Number) as [number, number];
+  if (pid === process.pid) {
+    // Only Linux tells of other threads; elsewhere that they end is seen by what they do not do any more.
+    return existsSync(`/proc/${pid}/task/${thread}`);
+  }
   try {
     process.kill(pid, 0);
     return true;
@@ -202,3 +218,6 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** The system's number of a worker's process. */
+export const pidOf = (name: string): number => parseInt(name, 10);

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { ProcessError, TimeoutError } from 'multiprocessing-ts';
-import { contract, drain, lines, open, pass, scratch, soon, STOP } from './support';
+import { contract, drain, lines, open, pass, scratch, soon, STOP, worker } from './support';
 
 const path = scratch();
 const forever = (): never => {
@@ -13,12 +13,12 @@ const sometimes = (x: number): number => (x === -1 ? forever() : x);
 contract('timeout', (makePool) => {
   test('a task that overruns rejects with TimeoutError, and its worker is replaced', async () => {
     const pool = makePool(1);
-    const pid = await pool.apply(() => process.pid);
+    const before = await pool.apply(worker);
     const error = await soon(pool.apply(forever, [], { timeout: 0.2 })).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toBeInstanceOf(ProcessError);
     expect((error as Error).message).toMatch(/0\.2/);
-    expect(await pool.apply(() => process.pid)).not.toBe(pid);
+    expect(await pool.apply(worker)).not.toBe(before);
   });
 
   test('an async task that overruns too', async () => {

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { findPython, testWithPython } from '../support/python';
+import { example, masked, original } from '../support/examples';
+import { testWithPython } from '../support/python';
 
 /** Each example runs as a user runs it, in an empty directory; `npm run check` looks at its types. */
-const root = resolve(__dirname, '../..');
-const run = promisify(execFile);
 let cwd = '';
 
 beforeEach(() => {
@@ -18,39 +15,6 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-async function example(name: string, ...args: string[]): Promise<string[]> {
-  const file = join(root, 'examples', `${name}.ts`);
-  const { stdout, stderr } = await run(
-    process.execPath,
-    [require.resolve('ts-node/dist/bin.js'), file, ...args],
-    {
-      cwd,
-      env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
-    },
-  );
-  expect(stderr).toBe('');
-  return stdout.trimEnd().split('\n');
-}
-
-async function original(name: string, ...args: string[]): Promise<string[]> {
-  const file = join(root, 'spec/fixtures/python', `${name}.py`);
-  const { stdout } = await run(findPython() ?? '', [file, ...args], {
-    cwd,
-    // Unbuffered, Python writes a line and its end apart, and those of other processes come in between.
-    env: { ...process.env, PYTHONIOENCODING: 'utf-8', PYTHONUNBUFFERED: '' },
-  });
-  return stdout.trimEnd().split('\n');
-}
-
-/** What differs from run to run: how long, which process, at what address. */
-const masked = (lines: string[]) =>
-  lines.map((line) =>
-    line
-      .replace(/(耗时:?)[\d.]+/, '$1T')
-      .replace(/(进程号为)\d+/, '$1PID')
-      .replace(/<.*\bIMapIterator object.*>/, '<IMapIterator object>'),
-  );
-
 describe('a ported script prints what its original prints', () => {
   testWithPython('001b_apply_async_callback, its file that is', async () => {
     const result = () => {
@@ -58,9 +22,9 @@ describe('a ported script prints what its original prints', () => {
       rmSync(join(cwd, 'result.txt'));
       return lines.sort();
     };
-    expect(await example('001b_apply_async_callback')).toEqual(['']);
+    expect(await example(cwd, '001b_apply_async_callback')).toEqual(['']);
     const ours = result();
-    await original('001b_apply_async_callback');
+    await original(cwd, '001b_apply_async_callback');
     expect(ours).toEqual(result());
   });
 
@@ -70,13 +34,13 @@ describe('a ported script prints what its original prints', () => {
     ['001d_imap'],
     ['001e_starmap'],
   ])('%s %s', async (name, ...args) => {
-    expect(masked(await example(name, ...args))).toEqual(masked(await original(name, ...args)));
+    expect(masked(await example(cwd, name, ...args))).toEqual(masked(await original(cwd, name, ...args)));
   });
 
   testWithPython('002a_pool_unguarded, in whatever order', async () => {
     const [ours, theirs] = await Promise.all([
-      example('002a_pool_unguarded'),
-      original('002a_pool_unguarded'),
+      example(cwd, '002a_pool_unguarded'),
+      original(cwd, '002a_pool_unguarded'),
     ]);
     expect(masked(ours).sort()).toEqual(masked(theirs).sort());
     expect(ours.at(-1)).toBe('-----end-----');
@@ -85,7 +49,7 @@ describe('a ported script prints what its original prints', () => {
 
 describe('what Python cannot do', () => {
   test('closure: any function travels with the variables it uses', async () => {
-    expect(await example('closure')).toEqual([
+    expect(await example(cwd, 'closure')).toEqual([
       '[1, 4, 9]',
       "[[10, 'one'], [20, 'two']]",
       '[6, 7]',
@@ -95,17 +59,21 @@ describe('what Python cannot do', () => {
   });
 
   test('endless_input: an input without an end is read as far as it is used', async () => {
-    const lines = await example('endless_input');
+    const lines = await example(cwd, 'endless_input');
     expect(lines.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => String(i * i)));
     expect(lines.slice(10).sort()).toEqual(['drawn ahead at most: True', 'the input is closed']);
   });
 
   test('timeout_and_abort: a task in an endless loop is stopped', async () => {
-    expect(await example('timeout_and_abort')).toEqual(['True True', 'the user left', 'a new worker: True']);
+    expect(await example(cwd, 'timeout_and_abort')).toEqual([
+      'True True',
+      'the user left',
+      'a new worker: True',
+    ]);
   });
 
   test('crash: only the task of the dead worker is lost', async () => {
-    expect(await example('crash')).toEqual([
+    expect(await example(cwd, 'crash')).toEqual([
       '0',
       '10',
       '20',
@@ -119,14 +87,30 @@ describe('what Python cannot do', () => {
   });
 
   test('mandelbrot: both pictures are the same', async () => {
-    const lines = await example('mandelbrot', '120', 'out.png');
+    const lines = await example(cwd, 'mandelbrot', '120', 'out.png');
     expect(lines.slice(2)).toEqual(['the same picture: True', 'written to out.png']);
     expect(readFileSync(join(cwd, 'out.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 });
 
-test('every example is tested here', () => {
-  const text = readFileSync(__filename, 'utf8');
-  const names = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'));
+test('every example is tested, here or in the specs beside', () => {
+  const specs = readdirSync(__dirname).filter((name) => /^examples.*\.spec\.ts$/.test(name));
+  const text = specs.map((name) => readFileSync(join(__dirname, name), 'utf8')).join('');
+  const names = readdirSync(resolve(__dirname, '../../examples')).filter((name) => name.endsWith('.ts'));
   expect(names.filter((name) => !text.includes(name.replace('.ts', '')))).toEqual([]);
+});
+
+test('docs/porting.md shows the scripts as they are', () => {
+  const root = resolve(__dirname, '../..');
+  const [, ...sections] = readFileSync(join(root, 'docs/porting.md'), 'utf8').split(/^## /m);
+  const shown = sections.flatMap((section) => {
+    const stem = /^.*\(`(\w+)`\)$/m.exec(section)?.[1] ?? '';
+    return [...section.matchAll(/^```(python|ts)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => {
+      const folder = language === 'ts' ? 'examples' : 'spec/fixtures/python';
+      const name = readdirSync(join(root, folder)).find((each) => each.startsWith(`${stem}_`)) ?? '';
+      return { stem, text, file: readFileSync(join(root, folder, name), 'utf8').trimEnd() + '\n' };
+    });
+  });
+  expect(shown.length).toBeGreaterThanOrEqual(12);
+  for (const { text, file } of shown) expect(text).toBe(file);
 });

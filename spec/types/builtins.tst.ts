@@ -24,6 +24,16 @@ test('zip and enumerate keep the types of their parts', () => {
   expect(enumerate(['a'])).type.toBeAssignableTo<Iterable<[number, string]>>();
 });
 
+declare const results: AsyncIterableIterator<boolean>;
+
+test('zip and enumerate are asynchronous when a part is', () => {
+  expect(zip(range(3), results)).type.toBe<AsyncGenerator<[number, boolean], void, undefined>>();
+  expect(zip(results, 'ab', [1])).type.toBe<AsyncGenerator<[boolean, string, number], void, undefined>>();
+  expect(enumerate(results, 1)).type.toBe<AsyncGenerator<[number, boolean], void, undefined>>();
+  expect(zip([1], 'ab')).type.toBe<Generator<[number, string], void, undefined>>();
+  expect(zip).type.not.toBeCallableWith([1], 5);
+});
+
 test('sorted keeps the type of the values', () => {
   expect(sorted(new Set([1]))).type.toBe<number[]>();
 });

@@ -17,6 +17,7 @@ import {
   str,
   sum,
   time,
+  truediv,
   zip,
 } from '../../lib/builtins';
 
@@ -221,6 +222,86 @@ describe('functions', () => {
     ]);
     expect(closed).toBe(true);
     expect([...zip()]).toEqual([]);
+  });
+
+  describe('of asynchronous iterables', () => {
+    async function* counting(log: string[] = []) {
+      try {
+        for (let i = 0; ; i++) {
+          log.push(`asked for ${i}`);
+          yield i;
+        }
+      } finally {
+        await Promise.resolve();
+        log.push('closed');
+      }
+    }
+
+    async function collected<T>(values: AsyncIterable<T>): Promise<T[]> {
+      const all: T[] = [];
+      for await (const each of values) all.push(each);
+      return all;
+    }
+
+    test('zip ends with the shortest, asks those behind it no more, and closes them', async () => {
+      const log: string[] = [];
+      expect(await collected(zip('ab', counting(log)))).toEqual([
+        ['a', 0],
+        ['b', 1],
+      ]);
+      expect(log).toEqual(['asked for 0', 'asked for 1', 'closed']);
+    });
+
+    test('zip that is left closes them', async () => {
+      const log: string[] = [];
+      for await (const [value] of zip(counting(log), range(5))) {
+        if (value === 1) break;
+      }
+      expect(log.at(-1)).toBe('closed');
+    });
+
+    test('zip that meets an error passes it on and closes the others', async () => {
+      const log: string[] = [];
+      // eslint-disable-next-line require-yield
+      async function* failing(): AsyncGenerator<never> {
+        throw new builtins.ValueError('bad');
+      }
+      await expect(collected(zip(counting(log), failing()))).rejects.toThrow(new builtins.ValueError('bad'));
+      expect(log).toEqual(['asked for 0', 'closed']);
+    });
+
+    test('enumerate counts, and closes what it is left with', async () => {
+      const log: string[] = [];
+      const seen: [number, number][] = [];
+      for await (const pair of enumerate(counting(log), 5)) {
+        seen.push(pair);
+        if (seen.length === 2) break;
+      }
+      expect(seen).toEqual([
+        [5, 0],
+        [6, 1],
+      ]);
+      expect(log.at(-1)).toBe('closed');
+    });
+
+    test('what can be iterated both ways is iterated at once', () => {
+      const either = Object.assign(['a', 'b'], { [Symbol.asyncIterator]: () => counting() });
+      expect([...zip(either, range(2))]).toEqual([
+        ['a', 0],
+        ['b', 1],
+      ]);
+      expect([...enumerate(either)]).toEqual([
+        [0, 'a'],
+        [1, 'b'],
+      ]);
+    });
+  });
+
+  test('truediv divides, but not by zero', () => {
+    expect([truediv(7, 2), truediv(0, 5), truediv(-1, 4)]).toEqual([3.5, 0, -0.25]);
+    for (const zero of [0, -0]) {
+      expect(() => truediv(1, zero)).toThrow(new builtins.ZeroDivisionError('division by zero'));
+    }
   });
 
   test('divmod rounds down', () => {

@@ -3,6 +3,7 @@ import { Dispatcher } from '../../lib/engine/dispatcher';
 import type { Exit, Failure } from '../../lib/engine/failure';
 import { Phase } from '../../lib/engine/roster';
 import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
+import { take } from '../../lib/reduction/transfer';
 import { CallKind } from '../../lib/wire/protocol';
 import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/engine/task';
 
@@ -49,10 +50,13 @@ export interface Record {
   /** How long each item runs; Infinity: until somebody kills it. */
   readonly duration: number;
   begunBy: number | null;
+  sent: boolean;
   /** Which worker ran it to its end. */
   done: boolean;
   aborted: boolean;
   dropped: boolean;
+  /** Somebody was told that it has begun. */
+  promised: boolean;
   settled: 'finished' | Failure | null;
 }
 
@@ -80,6 +84,8 @@ const NO_VALUE: Encoded = { codec: 0, text: '', blocks: [], needs: null };
 /** Two of them are more than a worker is given at once. */
 const BIG_VALUE: Encoded = { ...NO_VALUE, blocks: [new Uint8Array(3 << 20)] };
 const MOST_BYTES = 4 << 20;
+/** It is moved to the worker that gets it, so it can be sent once. */
+const MOVED_VALUE: Encoded = { ...NO_VALUE, blocks: [take(new ArrayBuffer(1 << 16), true, null)] };
 const NO_RECEIVER = {} as Receiver;
 
 export class Violation extends Error {}
@@ -197,7 +203,10 @@ export class Model implements Commands {
         this.dispatcher.workers.get(id)?.outstanding.length === 1,
         'what cannot be taken back is given out one at a time',
       );
-    if (this.#setup.reclaimable) worker.claims++;
+    check(!task.moves || !record.sent, 'what is moved is sent once');
+    check(!task.moves || outstanding.length === 1, 'what is moved goes to an idle worker');
+    record.sent = true;
+    if (this.#isClaimable(task)) worker.claims++;
     worker.wire.push({ kind: 'call', task });
   }
 
@@ -259,7 +268,7 @@ export class Model implements Commands {
     switch (failure.kind) {
       case 'lost':
         check(
-          record.begunBy !== null || !this.#setup.reclaimable,
+          record.begunBy !== null || !this.#isClaimable(task),
           'a task that was never started is not lost',
         );
         check(
@@ -280,6 +289,7 @@ export class Model implements Commands {
       case 'dropped':
         check(record.dropped, 'only what was dropped is dropped');
         check(record.begunBy === null, 'what has begun is not dropped');
+        check(!record.promised, 'what somebody was told has begun is not dropped');
         break;
       case 'crashed':
         check(
@@ -306,6 +316,10 @@ export class Model implements Commands {
     const worker = this.workers.get(id);
     check(worker !== undefined, `the dispatcher knows which workers there are (${id})`);
     return worker;
+  }
+
+  #isClaimable(task: Task): boolean {
+    return this.#setup.reclaimable && !task.moves;
   }
 
   #record(task: Task): Record {
@@ -335,7 +349,7 @@ export class Model implements Commands {
       NO_RECEIVER,
       NO_FUNCTION,
       CallKind.Apply,
-      kind % 7 === 0 ? BIG_VALUE : NO_VALUE,
+      kind % 7 === 0 ? BIG_VALUE : kind % 11 === 0 ? MOVED_VALUE : NO_VALUE,
       pace,
       0,
       items,
@@ -345,9 +359,11 @@ export class Model implements Commands {
       task,
       duration,
       begunBy: null,
+      sent: false,
       done: false,
       aborted: false,
       dropped: false,
+      promised: false,
       settled: null,
     });
     return task;
@@ -449,8 +465,10 @@ export class Model implements Commands {
           const open = [...this.records.values()].filter((record) => record.settled === null);
           const record = open[n % Math.max(1, open.length)];
           if (record === undefined) return;
+          if (n % 4 === 0) record.promised = this.dispatcher.begun(record.task);
           if (n % 3 === 0) this.#drop(record);
           else this.#abort(record);
+          if (n % 5 !== 0) this.dispatcher.place();
         },
         (n) => {
           if (n % 16 !== 0) return;
@@ -521,7 +539,7 @@ export class Model implements Commands {
         worker.queue.push(message);
         continue;
       }
-      worker.queue = worker.queue.filter(({ kind }) => kind !== 'call');
+      worker.queue = worker.queue.filter((each) => each.kind !== 'call' || !this.#isClaimable(each.task));
       worker.dropping = false;
       worker.said.push({ kind: 'withdrawn' });
     }
@@ -534,11 +552,12 @@ export class Model implements Commands {
       return;
     }
     if (message.kind !== 'call') return;
-    if (this.#setup.reclaimable && (worker.dropping || worker.claims === 0)) {
+    const isClaimable = this.#isClaimable(message.task);
+    if (isClaimable && (worker.dropping || worker.claims === 0)) {
       worker.dropping = true;
       return;
     }
-    if (this.#setup.reclaimable) worker.claims--;
+    if (isClaimable) worker.claims--;
     const record = this.#record(message.task);
     check(record.begunBy === null, 'no task is started twice');
     record.begunBy = worker.id;

@@ -80,7 +80,7 @@ test('a record that is not whole is not read, those before it are', () => {
 });
 
 test('what is read while a worker writes is never torn', async () => {
-  const writer = spawn(process.execPath, [join(__dirname, '../fixtures/wire/file_journal_writer.cjs')], {
+  const writer = spawn(process.execPath, [join(__dirname, '../fixtures/wire/journal_writer.cjs')], {
     stdio: ['ignore', 'inherit', 'inherit', fd],
   });
   const first = Buffer.alloc(4);

@@ -4,7 +4,7 @@ import { Deque } from '../../util/deque';
 import { signature } from '../../util/keywords';
 import { TimeoutError } from '../../util/os_errors';
 import { isComplete, unwatch, watch, type Future, type Watcher } from './future';
-import { futuresOf, type Futures } from './futures_of';
+import { futuresOf } from './futures_of';
 import type { Timeout } from './timeout';
 
 const bindAsCompleted = signature({
@@ -32,7 +32,12 @@ const bindAsCompleted = signature({
  * for await (const future of as_completed(futures, { timeout: 5 })) console.log(await future.result()); // second first
  */
 export function as_completed<F extends Future<unknown>>(
-  fs: Futures<F>,
+  fs: ReadonlyMap<F, unknown>,
+  timeout?: Timeout,
+): CompletedFutures<F>;
+export function as_completed<F extends Future<unknown>>(
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- from a union, a map's futures are not inferred
+  fs: Iterable<F>,
   timeout?: Timeout,
 ): CompletedFutures<F>;
 export function as_completed(...args: unknown[]): CompletedFutures<Future<unknown>> {

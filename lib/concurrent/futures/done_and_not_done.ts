@@ -5,6 +5,8 @@ import { isComplete, type Future } from './future';
 export type DoneAndNotDoneFutures<F extends Future<unknown>> = readonly [done: Set<F>, not_done: Set<F>] & {
   readonly done: Set<F>;
   readonly not_done: Set<F>;
+  /** `DoneAndNotDoneFutures(done={<Future …>}, not_done=set())` */
+  toString(): string;
 };
 
 /** Parts futures as they are now. */

@@ -2,9 +2,6 @@ import { kindOf } from '../../util/kind_of';
 import { isThenable } from '../../util/thenable';
 import { Future } from './future';
 
-/** What `wait` and `as_completed` take: any iterable of futures, or a map from futures to what belongs to them. */
-export type Futures<F extends Future<unknown>> = Iterable<F> | ReadonlyMap<F, unknown>;
-
 /**
  * The futures of an input, each once, in its order. A map stands for its keys, as a dict does in Python.
  *

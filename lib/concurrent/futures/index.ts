@@ -12,7 +12,7 @@ export {
   InvalidStateError,
 } from './errors';
 export { Executor } from './executor';
-export type { Inputs, ShutdownOptions } from './executor';
+export type { Inputs, ItemsOf, ShutdownOptions } from './executor';
 export type { MapOptions } from './arguments';
 export { Future } from './future';
 export type { MapIterator } from './map_iterator';
@@ -21,7 +21,6 @@ export type { ProcessPoolOptions, StartContext } from './process';
 export { ThreadPoolExecutor } from './thread';
 export type { ThreadPoolOptions } from './thread';
 export type { SubmitOptions, Submitter } from './worker_executor';
-export type { Futures } from './futures_of';
 export type { Timeout, TimeoutKeyword } from './timeout';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './wait';
 export type { ReturnWhen, ReturnWhenKeyword, WaitKeywords } from './wait';

@@ -5,7 +5,7 @@ import { signature } from '../../util/keywords';
 import { repr } from '../../util/repr';
 import { part, type DoneAndNotDoneFutures } from './done_and_not_done';
 import { hasRaised, isComplete, unwatch, watch, type Future } from './future';
-import { futuresOf, type Futures } from './futures_of';
+import { futuresOf } from './futures_of';
 import type { TimeoutKeyword } from './timeout';
 
 /** `wait` returns when any future is done. */
@@ -53,12 +53,14 @@ const bindWait = signature({
  * console.log(done.size, not_done.size); // 1 1
  */
 export function wait<F extends Future<unknown>>(
-  fs: Futures<F>,
-  keywords?: WaitKeywords,
+  fs: ReadonlyMap<F, unknown>,
+  timeout?: number | null | WaitKeywords,
+  return_when?: ReturnWhen | null | ReturnWhenKeyword,
 ): Promise<DoneAndNotDoneFutures<F>>;
 export function wait<F extends Future<unknown>>(
-  fs: Futures<F>,
-  timeout?: number | null,
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- from a union, a map's futures are not inferred
+  fs: Iterable<F>,
+  timeout?: number | null | WaitKeywords,
   return_when?: ReturnWhen | null | ReturnWhenKeyword,
 ): Promise<DoneAndNotDoneFutures<F>>;
 export async function wait(...args: unknown[]): Promise<DoneAndNotDoneFutures<Future<unknown>>> {

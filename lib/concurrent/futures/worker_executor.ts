@@ -7,9 +7,8 @@ import { checkOptions, listOf } from '../../pool/arguments';
 import { jobOf } from '../../pool/calls';
 import type { Initializer } from '../../pool/types';
 import { REDUCE } from '../../reduction/registry';
-import { encode, encodeFunction } from '../../reduction/sending';
+import { encodeArguments, encodeFunction, encodeList } from '../../reduction/sending';
 import type { Encoded } from '../../reduction/types';
-import { encodePlainList } from '../../reduction/values';
 import { debug } from '../../util/log';
 import { queueMicrotask } from '../../util/timers';
 import { CallKind, type CallKindId } from '../../wire/protocol';
@@ -17,7 +16,7 @@ import { bindMap, bindOptions, bindShutdown, type MapGiven, type MapOptions } fr
 import { CallbackQueue } from './callbacks';
 import type { BrokenExecutor } from './errors';
 import { initializerReport } from './failures';
-import { Executor, type Inputs, type ShutdownOptions } from './executor';
+import { Executor, type Inputs, type ItemsOf, type ShutdownOptions } from './executor';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { Submission, type Options, type Owner } from './submission';
@@ -96,7 +95,10 @@ export abstract class WorkerExecutor extends Executor {
         initializer:
           initializer === null
             ? null
-            : { fn: encodeFunction(initializer), args: encodePlainList(initargs) ?? encode(initargs) },
+            : {
+                fn: encodeFunction(initializer, launcher.sharesMemory),
+                args: encodeList(initargs, launcher.sharesMemory),
+              },
       },
       errors: { unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')) },
     });
@@ -144,11 +146,11 @@ export abstract class WorkerExecutor extends Executor {
   }
 
   /** As `Executor.map`; `signal` in its options aborts it: what is queued is dropped, what runs is killed. */
-  override map<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...inputs: [...Inputs<A>, MapOptions]
+  override map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
   ): MapIterator<Awaited<R>>;
-  override map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  override map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   override map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     return this.#map(fn, inputs, NO_OPTIONS);
   }
@@ -191,7 +193,8 @@ export abstract class WorkerExecutor extends Executor {
     const future = new Submission<T>(this.#owner);
     try {
       for (const signal of options.signals) if (signal.aborted) throw signal.reason;
-      future.start(jobOf(fn), kind, encodePlainList(value) ?? encode(value), items, options);
+      const { sharesMemory } = this.#engine;
+      future.start(jobOf(fn, sharesMemory), kind, encodeArguments(value, sharesMemory), items, options);
     } catch (error) {
       // Not before the caller has the future in hand.
       queueMicrotask(() => {

@@ -35,8 +35,9 @@ function search(thing: object, isOfUser?: (thing: object) => boolean): Form | nu
   return starOf(thing);
 }
 
-/** Only natives and objects with a prototype of their own can be parts of node. */
+/** Only natives and objects with a prototype of their own can be parts of node; memory has one, and is none. */
 function isExotic(thing: object): boolean {
+  if (ArrayBuffer.isView(thing) || types.isAnyArrayBuffer(thing)) return false;
   if (typeof thing === 'function') return isNative(thing);
   const proto: unknown = Object.getPrototypeOf(thing);
   return !(proto === null || isDefaultPrototype(proto));

@@ -1,4 +1,5 @@
 import { UnpicklingError, PicklingError } from '../../errors';
+import { makeView, ownMemory, sharedMemory } from '../blocks';
 import { Flag, Make, Tag, type Form } from './forms';
 
 /**
@@ -75,9 +76,13 @@ export class Decoder {
       case Make.Boxed:
         return Object(this.value(a, source)) as object;
       case Make.Bytes:
-        return new ArrayBuffer(a as number);
-      case Make.View:
-        return makeView(a as string, this.value(b, source) as ArrayBuffer | null, c as number, d as number);
+        return form.length === 2 ? new ArrayBuffer(a as number) : ownMemory(blockOf(source, b));
+      case Make.Shared:
+        return sharedMemory(blockOf(source, a));
+      case Make.View: {
+        const memory = this.value(b, source) as ArrayBufferLike | null;
+        return makeView(a as string, memory ?? new ArrayBuffer(d as number), c as number, d as number | null);
+      }
       case Make.WeakMap:
         return new WeakMap();
       case Make.WeakSet:
@@ -118,8 +123,7 @@ export class Decoder {
 
   /** Gives an object its content: its own at first, a newer one later. */
   fill(object: object, form: List, source: Source): void {
-    if (form[0] === '@')
-      return fillFromBlock(object, source.blocks[source.base + (form[1] as number)] as Uint8Array);
+    if (form[0] === '@') return fillFromBlock(object, blockOf(source, form[1] as number));
     const [body, proto, pairs, specials, extensibility] = form as readonly [
       Form,
       Form,
@@ -235,17 +239,8 @@ function fillFromBlock(object: object, block: Uint8Array): void {
   else for (const [key, item] of Object.entries(fresh)) define(object, key, item);
 }
 
-function makeView(name: string, buffer: ArrayBuffer | null, offset: number, length: number): ArrayBufferView {
-  if (name === 'Buffer') return buffer === null ? Buffer.alloc(length) : Buffer.from(buffer, offset, length);
-  const View = (
-    globalThis as unknown as Record<
-      string,
-      new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView
-    >
-  )[name];
-  if (View === undefined) throw new UnpicklingError(`this runtime has no ${name}`);
-  return new View(buffer ?? new ArrayBuffer(length), offset, length);
-}
+const blockOf = ({ blocks, base }: Source, index: Form): Uint8Array =>
+  blocks[base + (index as number)] as Uint8Array;
 
 function symbolNamed(name: string): symbol {
   if (!name.startsWith('@@')) return Symbol.for(name);

@@ -64,9 +64,11 @@ export const Make = {
   Error: 'e',
   /** `Object(primitive)`. */
   Boxed: 'w',
-  /** An ArrayBuffer. */
+  /** An ArrayBuffer: its length, and in a message the block that is its memory. */
   Bytes: 'ab',
-  /** A view: constructor, buffer, offset, length. */
+  /** A SharedArrayBuffer: the block whose memory it is. */
+  Shared: 'sb',
+  /** A view: constructor, buffer, offset, length, which is `null` for a view that grows with shared memory. */
   View: 't',
   WeakMap: 'wm',
   WeakSet: 'ws',

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { serialize } from 'node:v8';
+import { isDetached } from '../transfer';
 
 /** True as long as what an encoding stood on has not changed. */
 export type Guard = () => boolean;
@@ -64,7 +65,7 @@ export function blockGuard(thing: object, bytes: Uint8Array): Guard {
 }
 
 export function bytesGuard(buffer: ArrayBuffer, bytes: Uint8Array): Guard {
-  return () => Buffer.compare(new Uint8Array(buffer), bytes) === 0;
+  return () => !isDetached(buffer) && Buffer.compare(new Uint8Array(buffer), bytes) === 0;
 }
 
 /** Properties that functions have by themselves, and nobody changes. */

@@ -14,6 +14,8 @@ export interface Entity {
   readonly cells: Map<string, Cell>;
   /** What must live as long as this is needed. */
   keeper?: object;
+  /** What it is, if it is shared memory: that has no definition, and no cells. */
+  memory?: SharedArrayBuffer;
 }
 
 export interface Cell {
@@ -52,8 +54,14 @@ export function onRelease(mourner: { forget: Mourner }): void {
 
 /** A new entity for a thing that has none; when the thing is collected, workers may forget it. */
 export function newEntity(thing: object): Entity {
-  const entity: Entity = { uid: nextUid++, definition: '', cells: new Map() };
+  const entity = otherEntity(thing);
   uids.set(thing, entity);
+  return entity;
+}
+
+/** An entity beside the one that a thing has: its maker remembers it. */
+export function otherEntity(thing: object): Entity {
+  const entity: Entity = { uid: nextUid++, definition: '', cells: new Map() };
   values.set(entity.uid, new WeakRef(thing));
   graves.register(thing, entity.uid);
   return entity;

@@ -1,4 +1,8 @@
 import { types } from 'node:util';
+import { isTracking, sharedBlock } from '../blocks';
+import type { Passage } from '../passage';
+import { isMarked, take } from '../transfer';
+import { Codec, type Encoded, type Needs } from '../types';
 import { contentOf, makeOf } from './content';
 import { Make, primitive, Tag, type Form } from './forms';
 import { refuseSpecial } from './refusals';
@@ -28,12 +32,19 @@ type Node = readonly [make: Form, content: Form];
 export class LocalGraph {
   readonly blocks: Uint8Array[] = [];
   readonly #border: Border;
+  readonly #passage: Passage;
   readonly #nodes: Node[] = [];
   readonly #ids = new Map<object, number>();
   readonly #work: (() => void)[] = [];
+  /** Memory to be moved, and the number of its block. */
+  readonly #moving = new Map<
+    object,
+    { readonly memory: ArrayBuffer; readonly block: number; readonly trail: Trail | null }
+  >();
 
-  constructor(border: Border) {
+  constructor(border: Border, passage: Passage) {
     this.#border = border;
+    this.#passage = passage;
   }
 
   form(value: unknown, trail: Trail | null, home: object | null = null): Form {
@@ -61,10 +72,10 @@ export class LocalGraph {
       this.#nodes[id] = [[composed.kind, ...forms], 0];
       return [Tag.Local, id];
     }
-    refuseSpecial(thing, trail);
+    refuseSpecial(thing, trail, this.#passage.shares);
     this.#border.check(thing, trail);
-    if (ArrayBuffer.isView(thing) || types.isArrayBuffer(thing)) {
-      this.#nodes[id] = this.#bytes(thing, trail);
+    if (ArrayBuffer.isView(thing) || types.isAnyArrayBuffer(thing)) {
+      this.#nodes[id] = ArrayBuffer.isView(thing) ? this.#view(thing, trail) : this.#memory(thing, trail);
       return [Tag.Local, id];
     }
     const make = makeOf(thing);
@@ -78,23 +89,31 @@ export class LocalGraph {
     return contentOf(thing, { form: (part, label) => this.form(part, step(trail, label), thing) });
   }
 
-  #bytes(thing: ArrayBufferView | ArrayBuffer, trail: Trail | null): Node {
-    if (types.isArrayBuffer(thing)) {
-      return [[Make.Bytes, thing.byteLength], this.#block(new Uint8Array(thing))];
-    }
-    const view = thing;
-    const name = viewName(view);
-    // A node Buffer may be a piece of a pool that it shares with strangers.
-    if (Buffer.isBuffer(view) || types.isSharedArrayBuffer(view.buffer)) {
-      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-      return [[Make.View, name, null, 0, view.byteLength], this.#block(bytes)];
-    }
-    const length = types.isDataView(view) ? view.byteLength : (view as Uint8Array).length;
-    return [[Make.View, name, this.form(view.buffer, step(trail, '.buffer')), view.byteOffset, length], 0];
+  #memory(memory: ArrayBufferLike, trail: Trail | null): Node {
+    if (types.isSharedArrayBuffer(memory)) return [[Make.Shared, this.#block(sharedBlock(memory))], 0];
+    const { byteLength } = memory;
+    if (!this.#passage.moves || !isMarked(memory))
+      return [[Make.Bytes, byteLength, this.#block(new Uint8Array(memory).slice())], 0];
+    const block = this.#block(NOTHING);
+    this.#moving.set(memory, { memory, block, trail });
+    return [[Make.Bytes, byteLength, block], 0];
   }
 
-  #block(bytes: Uint8Array): Form {
-    return ['@', this.blocks.push(bytes) - 1];
+  #view(view: ArrayBufferView, trail: Trail | null): Node {
+    const name = viewName(view);
+    // A node Buffer may be a piece of a pool that it shares with strangers.
+    if (Buffer.isBuffer(view) && !types.isSharedArrayBuffer(view.buffer) && !isMarked(view.buffer)) {
+      return [
+        [Make.View, name, null, 0, view.byteLength],
+        ['@', this.#block(new Uint8Array(view))],
+      ];
+    }
+    const memory = this.form(view.buffer, step(trail, '.buffer'));
+    return [[Make.View, name, memory, view.byteOffset, lengthOf(view)], 0];
+  }
+
+  #block(bytes: Uint8Array): number {
+    return this.blocks.push(bytes) - 1;
   }
 
   /** @throws PicklingError */
@@ -106,13 +125,35 @@ export class LocalGraph {
   replace(known: (thing: object) => number | null): void {
     for (const [thing, id] of this.#ids) {
       const uid = known(thing);
-      if (uid !== null) this.#nodes[id] = [[Make.Heap, uid], 0];
+      if (uid === null) continue;
+      this.#nodes[id] = [[Make.Heap, uid], 0];
+      this.#moving.delete(thing);
     }
   }
 
   text(root: Form): string {
     return JSON.stringify([root, this.#nodes]);
   }
+
+  /**
+   * The whole message. What is moved is gone here afterwards, so this comes last.
+   *
+   * @throws PicklingError for memory that cannot be moved.
+   */
+  encoded(root: Form, needs: Needs | null = null): Encoded {
+    const text = this.text(root);
+    for (const { memory, block, trail } of this.#moving.values())
+      this.blocks[block] = take(memory, this.#passage.shares, trail);
+    return { codec: Codec.Graph, text, blocks: this.blocks, needs };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The length of a view as it is made with; `null`: as much as there is. */
+export function lengthOf(view: ArrayBufferView): number | null {
+  if (isTracking(view)) return null;
+  return types.isDataView(view) ? view.byteLength : (view as Uint8Array).length;
 }
 
 export function viewName(view: ArrayBufferView): string {

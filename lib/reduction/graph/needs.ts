@@ -1,3 +1,4 @@
+import { sharedBlock } from '../blocks';
 import type { Definitions, Needs } from '../types';
 import { onRelease, sameContent, type Cell, type Entity, type Version } from './heap';
 
@@ -55,13 +56,18 @@ export class Peer {
 
   #pack(needs: NeedsList): Definitions | null {
     const definitions: string[] = [];
-    for (const { uid, definition } of needs.entities) {
+    const memories: number[] = [];
+    const blocks: Uint8Array[] = [];
+    for (const { uid, definition, memory } of needs.entities) {
       if (this.#held.has(uid)) continue;
       this.#held.set(uid, new Map());
-      definitions.push(definition);
+      if (memory === undefined) definitions.push(definition);
+      else {
+        memories.push(uid);
+        blocks.push(sharedBlock(memory));
+      }
     }
     const cells: string[] = [];
-    const blocks: Uint8Array[] = [];
     let replaced = false;
     for (let i = 0; i < needs.cells.length; i++) {
       const cell = needs.cells[i] as Cell;
@@ -77,8 +83,9 @@ export class Peer {
     }
     if (replaced) this.#satisfied.clear();
     this.#satisfied.add(needs.id);
-    if (definitions.length === 0 && cells.length === 0 && this.#released.length === 0) return null;
-    const text = `{"r":[${this.#released.join()}],"d":[${definitions.join()}],"c":[${cells.join()}]}`;
+    if (definitions.length + memories.length + cells.length + this.#released.length === 0) return null;
+    const shared = memories.length === 0 ? '' : `,"m":[${memories.join()}]`;
+    const text = `{"r":[${this.#released.join()}],"d":[${definitions.join()}],"c":[${cells.join()}]${shared}}`;
     this.#released = [];
     return { text, blocks };
   }

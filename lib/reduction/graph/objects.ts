@@ -2,13 +2,14 @@ import { types } from 'node:util';
 import { inspect } from '../functions/inspector';
 import { extend } from '../functions/references';
 import { isExports, visitExports } from '../functions/modules';
-import { localGraphOf } from './borders';
+import { stateOf } from './borders';
 import { makeOf } from './content';
 import { declare } from './declare';
+import { entityOf, newEntity } from './heap';
 import { CellKind, isObject, Make, Tag, type Form } from './forms';
 import { refuse, step, type Trail } from './trail';
 import { bytesGuard } from './guards';
-import { viewName, type Reduced } from './local';
+import { lengthOf, viewName, type Reduced } from './local';
 import { refuseInstance } from './instances';
 import { reduced } from './reduced';
 import { refuseSpecial } from './refusals';
@@ -20,11 +21,12 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
   if (isExports(value)) return visitExports(walk, value, null, trail);
   const instead = reduced(value);
   if (instead !== null) return visitReduced(walk, value, instead, trail);
-  refuseSpecial(value, trail);
+  refuseSpecial(value, trail, walk.sharesMemory);
   const owner = ownerOfPrototype(value);
   if (owner !== null) return prototypeForm(walk, owner, trail);
   refuseInstance(value, trail);
   if (ArrayBuffer.isView(value)) return visitView(walk, value, trail);
+  if (types.isSharedArrayBuffer(value)) return visitShared(walk, value);
   const entity = declare(value, () =>
     types.isArrayBuffer(value) ? [Make.Bytes, value.byteLength] : makeOf(value),
   );
@@ -41,7 +43,7 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
 /** An object of a registered class is made again from its state, which is a message in itself. */
 function visitReduced(walk: Walk, value: object, { rebuild, state }: Reduced, trail: Trail | null): Form {
   const rebuildForm = walk.form(rebuild, step(trail, '<rebuild>'));
-  const graph = localGraphOf(walk);
+  const graph = stateOf(walk);
   const root = graph.form(state, step(trail, '<reduced>'));
   graph.run();
   const entity = declare(value, () => {
@@ -52,10 +54,18 @@ function visitReduced(walk: Walk, value: object, { rebuild, state }: Reduced, tr
   return [Tag.Entity, entity.uid];
 }
 
+function visitShared(walk: Walk, memory: SharedArrayBuffer): Form {
+  const entity = entityOf(memory) ?? newEntity(memory);
+  entity.memory = memory;
+  walk.entities.add(entity);
+  return [Tag.Entity, entity.uid];
+}
+
 /** A view and the buffer below it; of node's pooled buffers only the bytes in view. */
 function visitView(walk: Walk, view: ArrayBufferView, trail: Trail | null): Form {
   const name = viewName(view);
-  const isPooled = Buffer.isBuffer(view) && view.byteLength !== view.buffer.byteLength;
+  const isPart = Buffer.isBuffer(view) && view.byteLength !== view.buffer.byteLength;
+  const isPooled = isPart && !types.isSharedArrayBuffer(view.buffer);
   if (isPooled) {
     const entity = declare(view, () => [Make.View, name, null, 0, view.byteLength]);
     walk.entities.add(entity);
@@ -65,8 +75,7 @@ function visitView(walk: Walk, view: ArrayBufferView, trail: Trail | null): Form
     return [Tag.Entity, entity.uid];
   }
   const buffer = walk.form(view.buffer, step(trail, '.buffer'));
-  const length = view instanceof DataView ? view.byteLength : (view as Uint8Array).length;
-  const entity = declare(view, () => [Make.View, name, buffer, view.byteOffset, length]);
+  const entity = declare(view, () => [Make.View, name, buffer, view.byteOffset, lengthOf(view)]);
   walk.entities.add(entity);
   return [Tag.Entity, entity.uid];
 }

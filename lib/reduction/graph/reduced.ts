@@ -15,7 +15,7 @@ export function reduced(thing: object): Reduced | null {
 
 /** Prototypes below which an object is what its fields say, or what its kind says. */
 const OPEN = new Set(
-  'Object Array Map Set WeakMap WeakSet Date RegExp Function Number String Boolean BigInt Symbol ArrayBuffer DataView Buffer Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError SuppressedError @typedArray @generator @asyncGenerator @async Event EventTarget'.split(
+  'Object Array Map Set WeakMap WeakSet Date RegExp Function Number String Boolean BigInt Symbol ArrayBuffer SharedArrayBuffer DataView Buffer Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError SuppressedError @typedArray @generator @asyncGenerator @async Event EventTarget'.split(
     ' ',
   ),
 );

@@ -1,15 +1,19 @@
 import { types } from 'node:util';
+import { isDetached } from '../transfer';
 import { Hint, refuse, type Trail } from './trail';
 
-/** @throws PicklingError for what belongs to this process by its nature. */
-export function refuseSpecial(value: object, trail: Trail | null): void {
+/** @throws PicklingError for what belongs to this process by its nature, or is no longer there. */
+export function refuseSpecial(value: object, trail: Trail | null, sharesMemory: boolean): void {
   if (types.isPromise(value)) refuse('a Promise cannot be sent', trail, Hint.Promise);
   if (types.isGeneratorObject(value)) refuse('a running generator cannot be sent', trail, Hint.Generator);
   if (types.isMapIterator(value) || types.isSetIterator(value)) {
     refuse('an iterator of a Map or Set cannot be sent', trail, 'send what it yields');
   }
   if (types.isExternal(value)) refuse('a native handle cannot be sent', trail, Hint.Handle);
-  if (types.isSharedArrayBuffer(value)) refuse('a SharedArrayBuffer cannot be sent', trail, Hint.Shared);
+  if (types.isSharedArrayBuffer(value) && !sharesMemory)
+    refuse('a SharedArrayBuffer cannot be sent to another process', trail, Hint.Shared);
+  if (types.isArrayBuffer(value) && isDetached(value))
+    refuse('a detached ArrayBuffer cannot be sent', trail, Hint.Detached);
   const tag = builtinTag(value);
   if (tag === 'WeakRef' || tag === 'FinalizationRegistry') refuse(`a ${tag} cannot be sent`, trail);
 }

@@ -8,6 +8,7 @@ import { Define, Tag, type Form } from './forms';
 import type { Guard } from './guards';
 import type { NeedsList } from './needs';
 import { declare } from './declare';
+import { otherEntity, type Entity } from './heap';
 import { Walk } from './walk';
 import type { EncodedFunction } from '../types';
 
@@ -21,31 +22,35 @@ interface Root {
   encodings: number;
 }
 
-const roots = new WeakMap<Function, Root>();
+/** A function of one kind of pool may stand on memory that it shares, and of the other on a module that it loads. */
+const ofProcesses = new WeakMap<Function, Root>();
+const ofThreads = new WeakMap<Function, Root>();
+
+/** Functions that workers load with their module, because they cannot be copied. */
+const imported = new WeakMap<Function, Entity>();
 
 /** Stopping a function to get a live reader of its scope (5 ms) pays from this encoding on. */
 const WORTH_A_READER = 3;
 
 /** See `encodeFunction` in sending.ts. */
-export function encodeRoot(f: Function): EncodedFunction {
+export function encodeRoot(f: Function, sharesMemory: boolean): EncodedFunction {
+  const roots = sharesMemory ? ofThreads : ofProcesses;
   const root = roots.get(f);
-  if (root === undefined) return encodeFirst(f);
+  if (root === undefined) {
+    const { encoded, walk } = encodeNow(f, sharesMemory);
+    roots.set(f, { encoded, guards: walk.guards, reads: walk.reads, unchanged: null, encodings: 1 });
+    return encoded;
+  }
   if (root.unchanged?.() === true) {
     let holds = true;
     for (let i = 0; holds && i < root.guards.length; i++) holds = (root.guards[i] as Guard)();
     if (holds) return root.encoded;
   }
-  return encodeAgain(f, root);
+  return encodeAgain(f, root, sharesMemory);
 }
 
-function encodeFirst(f: Function): EncodedFunction {
-  const { encoded, walk } = encodeNow(f);
-  roots.set(f, { encoded, guards: walk.guards, reads: walk.reads, unchanged: null, encodings: 1 });
-  return encoded;
-}
-
-function encodeAgain(f: Function, root: Root): EncodedFunction {
-  const { encoded, walk } = encodeNow(f);
+function encodeAgain(f: Function, root: Root, sharesMemory: boolean): EncodedFunction {
+  const { encoded, walk } = encodeNow(f, sharesMemory);
   root.encodings++;
   if (!isSame(root.encoded.needs as NeedsList, encoded.needs as NeedsList)) root.encoded = encoded;
   root.guards = walk.guards;
@@ -54,27 +59,42 @@ function encodeAgain(f: Function, root: Root): EncodedFunction {
   return root.encoded;
 }
 
-function encodeNow(f: Function): { encoded: EncodedFunction; walk: Walk } {
-  let walk = new Walk();
-  let form: Form;
-  try {
-    form = walk.form(f, null);
-    walk.run();
-  } catch (error) {
-    walk = new Walk();
-    const imported = importedForm(walk, f);
-    if (imported === null) throw error;
-    form = imported;
-  }
+function encodeNow(f: Function, sharesMemory: boolean): { encoded: EncodedFunction; walk: Walk } {
+  let walk = new Walk(sharesMemory);
   let id: number;
-  if (isTagged(form, Tag.Entity)) id = (form as readonly [string, number])[1];
-  else {
+  try {
+    const form = walk.form(f, null);
+    walk.run();
     // Builtins and exports of packages are named by a reference.
-    const entity = declare(f, () => form, Define.Reference);
-    walk.entities.add(entity);
-    id = entity.uid;
+    id = isTagged(form, Tag.Entity)
+      ? (form as readonly [string, number])[1]
+      : entered(
+          walk,
+          declare(f, () => form, Define.Reference),
+        );
+  } catch (error) {
+    walk = new Walk(sharesMemory);
+    const form = importedForm(walk, f);
+    if (form === null) throw error;
+    id = entered(walk, importedEntity(f, form));
   }
   return { encoded: { id, needs: walk.needs() }, walk };
+}
+
+function entered(walk: Walk, entity: Entity): number {
+  walk.entities.add(entity);
+  return entity.uid;
+}
+
+/** Not the entity that it has already, which says how it is copied. */
+function importedEntity(f: Function, form: Form): Entity {
+  let entity = imported.get(f);
+  if (entity === undefined) {
+    entity = otherEntity(f);
+    entity.definition = JSON.stringify([Define.Reference, entity.uid, form]);
+    imported.set(f, entity);
+  }
+  return entity;
 }
 
 /** The function as an export of its module, which workers then load. */

@@ -17,7 +17,10 @@ export const Hint = {
   Promise: 'await it first, and send what it resolves to',
   Generator: 'send what it yields, or call the generator function in the worker',
   This: 'copy what you need before: `const { scale } = this`',
-  Shared: 'use Value, Array or RawArray, which every process can open',
+  Shared:
+    'use a ThreadPool, whose threads share it, or Value, Array or RawArray, which every process can open',
+  Detached: 'it was moved to somebody else: make a new one, or send a copy the next time',
+  Unmovable: 'send it without transfer(), or a copy of it',
   Super: 'send the class or the whole object instead',
 } as const;
 

@@ -60,9 +60,12 @@ export class Walk {
   readonly weak: { readonly value: object; readonly entity: Entity }[] = [];
   readonly reads: VariableRead[] = [];
   readonly globalReads: GlobalRead[] = [];
+  /** Is it for threads of this process? Then shared memory is shared with them. */
+  readonly sharesMemory: boolean;
   readonly #work: (() => void)[] = [];
 
-  constructor() {
+  constructor(sharesMemory: boolean) {
+    this.sharesMemory = sharesMemory;
     expectNewModules();
   }
 
@@ -149,7 +152,7 @@ export class Walk {
    * nothing in it is refused; gives back the refusal.
    */
   attempt(attempt: (walk: Walk) => void): Error | null {
-    const trial = new Walk();
+    const trial = new Walk(this.sharesMemory);
     for (const entity of this.entities) trial.entities.add(entity);
     for (const [cell, version] of this.versions) trial.versions.set(cell, version);
     for (const [record, values] of this.readings) trial.readings.set(record, values);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Receiver } from '../../../lib/reduction/receiving';
 import { decodeResult } from '../../../lib/reduction/results';
-import { encodeResult } from '../../../lib/reduction/results';
 import { encode, Peer } from '../../../lib/reduction/sending';
+import { encodeOneResult } from '../../../workers/replies';
 
 /** To a worker, without one. */
 function send(value: unknown): unknown {
@@ -40,7 +40,7 @@ test('any data arrives as it was', () => {
 test('any data comes back as it was', () => {
   fc.assert(
     fc.property(odd, (value) => {
-      const { codec, text, blocks } = encodeResult([value, Symbol.for('marker')]);
+      const { codec, text, blocks } = encodeOneResult([value, Symbol.for('marker')], false);
       const [back] = decodeResult(codec, JSON.parse(text), blocks) as [unknown];
       expect(back).toStrictEqual(value);
     }),
