@@ -79,7 +79,7 @@ export class Task {
     readonly timeout: number | null,
   ) {
     this.bytes = sizeOf(value);
-    this.moves = value.blocks.some(isMoved);
+    this.moves = value.blocks.length > 0 && value.blocks.some(isMoved);
   }
 }
 

@@ -6,6 +6,7 @@ import { PicklingError, RuntimeError } from '../../errors';
 import { checkOptions, listOf } from '../../pool/arguments';
 import { jobOf } from '../../pool/calls';
 import type { Initializer } from '../../pool/types';
+import { REDUCE } from '../../reduction/registry';
 import { encodeArguments, encodeFunction, encodeList } from '../../reduction/sending';
 import type { Encoded } from '../../reduction/types';
 import { debug } from '../../util/log';
@@ -55,6 +56,18 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
 
 /** An executor on the engine: what processes and threads have in common. */
 export abstract class WorkerExecutor extends Executor {
+  /** An executor is of this process, and so are its workers. */
+  static readonly [REDUCE] = {
+    reduce(executor: WorkerExecutor): never {
+      throw new TypeError(
+        `cannot pickle '${executor.constructor.name}' object: make one in the worker, inside the function`,
+      );
+    },
+    rebuild: (): never => {
+      throw new TypeError('cannot unpickle an executor');
+    },
+  };
+
   readonly #engine: Engine;
   readonly #owner: Owner;
   readonly #broken: (failure: Failure) => BrokenExecutor;

@@ -234,15 +234,21 @@ describe('the future of an executor', () => {
     }
   }
 
-  test('is running when its call has begun', () => {
-    const looks: ((call: Call) => unknown)[] = [(c) => c.running(), (c) => c.cancel(), (c) => String(c)];
-    for (const look of looks) {
-      const call = new Call();
-      call.hasBegun = true;
-      look(call);
-      expect([stateOf(call), call.cancel()]).toEqual(['RUNNING', false]);
-      expect(call.asked).toEqual(['begun']);
-    }
+  test('looks as if it were running while its call seems to have begun', () => {
+    const call = new Call();
+    call.hasBegun = true;
+    expect([call.running(), call.done(), stateOf(call)]).toEqual([true, false, 'RUNNING']);
+    expect(normal(String(call))).toBe('<Call at 0xADDR state=running>');
+    call.hasBegun = false;
+    expect([call.running(), stateOf(call)]).toEqual([false, 'PENDING']);
+    expect(normal(String(call))).toBe('<Call at 0xADDR state=pending>');
+  });
+
+  test('can be cancelled even then, if its executor can withdraw the call', () => {
+    const call = new Call();
+    call.hasBegun = true;
+    expect([call.cancel(), call.cancelled(), call.running()]).toEqual([true, true, false]);
+    expect(normal(String(call))).toBe('<Call at 0xADDR state=cancelled>');
   });
 
   test('is pending as long as it has not', () => {
@@ -266,7 +272,7 @@ describe('the future of an executor', () => {
   test('is cancelled when the executor withdraws the call', () => {
     const call = new Call();
     expect(call.cancel()).toBe(true);
-    expect(call.asked).toEqual(['begun', 'withdraw']);
+    expect(call.asked).toEqual(['withdraw']);
     expect(stateOf(call)).toBe('CANCELLED');
   });
 
