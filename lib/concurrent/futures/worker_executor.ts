@@ -6,6 +6,7 @@ import { PicklingError, RuntimeError } from '../../errors';
 import { checkOptions, listOf } from '../../pool/arguments';
 import { jobOf } from '../../pool/calls';
 import type { Initializer } from '../../pool/types';
+import { REDUCE } from '../../reduction/registry';
 import { encodeArguments, encodeFunction, encodeList } from '../../reduction/sending';
 import type { Encoded } from '../../reduction/types';
 import { debug } from '../../util/log';
@@ -15,7 +16,7 @@ import { bindMap, bindOptions, bindShutdown, type MapGiven, type MapOptions } fr
 import { CallbackQueue } from './callbacks';
 import type { BrokenExecutor } from './errors';
 import { initializerReport } from './failures';
-import { Executor, type Inputs, type ShutdownOptions } from './executor';
+import { Executor, type Inputs, type ItemsOf, type ShutdownOptions } from './executor';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { Submission, type Options, type Owner } from './submission';
@@ -55,6 +56,18 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
 
 /** An executor on the engine: what processes and threads have in common. */
 export abstract class WorkerExecutor extends Executor {
+  /** An executor is of this process, and so are its workers. */
+  static readonly [REDUCE] = {
+    reduce(executor: WorkerExecutor): never {
+      throw new TypeError(
+        `cannot pickle '${executor.constructor.name}' object: make one in the worker, inside the function`,
+      );
+    },
+    rebuild: (): never => {
+      throw new TypeError('cannot unpickle an executor');
+    },
+  };
+
   readonly #engine: Engine;
   readonly #owner: Owner;
   readonly #broken: (failure: Failure) => BrokenExecutor;
@@ -133,11 +146,11 @@ export abstract class WorkerExecutor extends Executor {
   }
 
   /** As `Executor.map`; `signal` in its options aborts it: what is queued is dropped, what runs is killed. */
-  override map<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...inputs: [...Inputs<A>, MapOptions]
+  override map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
   ): MapIterator<Awaited<R>>;
-  override map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  override map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   override map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     return this.#map(fn, inputs, NO_OPTIONS);
   }
