@@ -36,9 +36,14 @@ export class Backlog {
     for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
   }
 
+  /** What is in it now, whatever becomes of it. */
+  entries(): (Task | Source)[] {
+    return [...this.#queue];
+  }
+
   /** Empties it. */
   takeAll(): (Task | Source)[] {
-    const all = [...this.#queue];
+    const all = this.entries();
     this.#queue.clear();
     return all;
   }

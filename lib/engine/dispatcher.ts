@@ -218,6 +218,7 @@ export class Dispatcher {
 
   /** Nobody wants the task any more: its worker is killed if it may have started. */
   abort(task: Task, reason: unknown): void {
+    if (task.state === TaskState.Settled) return;
     const failure: Failure = { kind: 'aborted', reason };
     if (!this.#discard(task, failure) && task.worker !== null) {
       if (isRunning(task.worker, task)) this.#condemn(task.worker, task, failure);
@@ -226,40 +227,58 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Nobody wants the task any more, but if it has started it may end: then false. */
+  /**
+   * Nobody wants the task any more. True: its failure has been told, and it never runs. False: it has settled in
+   * another way, or it has started, or {@link begun} has said so; then it runs to its end.
+   */
   drop(task: Task): boolean {
+    if (task.state === TaskState.Settled || task.announced) return false;
     const dropped = this.#discard(task, DROPPED);
+    task.announced = !dropped;
     this.place();
     return dropped;
   }
 
-  /** Drops all tasks that no worker has started. */
+  /** Drops all tasks that {@link drop} would drop. */
   dropUnstarted(): void {
     for (const worker of this.#staff.workers.values()) this.#requeue(this.#reclaim(worker));
-    const told: Task[] = [];
-    for (const entry of this.#queue.takeAll()) {
-      if (isSource(entry)) this.#queue.push(entry);
-      else if (this.#settle(entry)) told.push(entry);
+    // Who is told may drop, submit or stop; nothing may be given out before all are dropped.
+    const placing = this.#placing;
+    this.#placing = true;
+    try {
+      for (const entry of this.#queue.entries()) {
+        if (isSource(entry) || entry.state !== TaskState.Queued || entry.announced) continue;
+        this.#drop(entry, DROPPED);
+      }
+    } finally {
+      this.#placing = placing;
     }
-    this.#discarded = 0;
-    for (const task of told) this.#commands.fail(task, DROPPED);
     this.place();
   }
 
-  /** Has a worker begun with the task, as far as is known? */
+  /**
+   * Is a worker about to run the task, or running it? Which of the two is not known here; so what was said to have
+   * begun is not dropped any more, even if it goes back into the queue.
+   */
   begun(task: Task): boolean {
-    return task.state === TaskState.Placed && task.worker?.outstanding.first === task;
+    if (task.state === TaskState.Settled) return false;
+    task.announced ||= task.worker?.outstanding.first === task;
+    return task.announced;
   }
 
   /** Settles the task if no worker has started it. */
   #discard(task: Task, failure: Failure): boolean {
-    if (task.state === TaskState.Settled) return true;
     if (task.worker !== null) this.#requeue(this.#reclaim(task.worker));
     if (task.state !== TaskState.Queued) return false;
-    // It stays in the queue, where it is passed over.
-    this.#discarded++;
-    if (this.#settle(task)) this.#commands.fail(task, failure);
+    this.#drop(task, failure);
     return true;
+  }
+
+  /** The task stays in the queue, where it is passed over. */
+  #drop(task: Task, failure: Failure): void {
+    this.#settle(task);
+    this.#discarded++;
+    this.#commands.fail(task, failure);
   }
 
   /** Nothing more will be submitted. */
