@@ -504,7 +504,8 @@ export class Dispatcher {
   #hire(): void {
     // What is left in the queue when all is finished is settled, and no reason to start anybody.
     if (this.#stopped !== null || this.#finished) return;
-    const waiting = this.#queue.length - this.#discarded + this.#parked.size;
+    // An input that waits is no work either before it is woken.
+    const waiting = this.#queue.length - this.#discarded;
     this.#giveUp(this.#staff.hire(waiting, this.#policy.eager && !this.#closed));
   }
 
