@@ -156,11 +156,11 @@ export class Dispatcher {
     this.#commands.wake(task.deadline);
   }
 
-  /** The worker said something: it is not stalled. Call after the messages of a frame. */
+  /** The worker said something. Call after the messages of a frame. */
   progressed(id: number): void {
     const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
-    this.#showsWork(worker);
+    this.#showsLife(worker);
     this.place();
   }
 
@@ -168,6 +168,7 @@ export class Dispatcher {
     const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
     worker.draining = false;
+    this.#showsLife(worker);
     this.place();
   }
 
@@ -399,7 +400,8 @@ export class Dispatcher {
   #send(worker: WorkerState, task: Task): void {
     if (worker.outstanding.length === 0) {
       this.#busy++;
-      this.#showsWork(worker);
+      worker.stalled = false;
+      this.#showsLife(worker);
     }
     task.state = TaskState.Placed;
     task.worker = worker;
@@ -415,13 +417,13 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
+    worker.stalled = false;
     worker.backlog -= task.expected;
     worker.bytes -= task.bytes;
     if (worker.outstanding.length === 0) this.#busy--;
   }
 
-  #showsWork(worker: WorkerState): void {
-    worker.stalled = false;
+  #showsLife(worker: WorkerState): void {
     worker.progress = this.#commands.now();
     worker.peekDelay = STALLED;
     worker.peekAt = worker.progress + STALLED;
@@ -446,7 +448,7 @@ export class Dispatcher {
       if (now < 0) now = this.#commands.now();
       this.#commands.wake(Math.max(now, worker.peekAt));
       if (worker.progress + STALLED > now) continue;
-      if (worker.draining || !(this.#staff.hasVacancy || this.#hasIdle())) continue;
+      if (worker.draining || !this.#hasRoom()) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;
       worker.stalled = true;
@@ -457,8 +459,10 @@ export class Dispatcher {
     }
   }
 
-  #hasIdle(): boolean {
+  /** Could another worker take what waits in one, now or when it is started? */
+  #hasRoom(): boolean {
     if (this.#busy >= this.#policy.size) return false;
+    if (this.#staff.hasVacancy) return true;
     for (const worker of this.#staff.workers.values()) {
       if (worker.phase === Phase.Ready && worker.outstanding.length === 0 && worker.quota > 0) return true;
     }
