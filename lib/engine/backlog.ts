@@ -27,7 +27,7 @@ export class Backlog {
     const before: (Task | Source)[] = [];
     for (
       let head = this.#queue.first;
-      head !== undefined && precedes(head, entry);
+      head !== undefined && bySubmission(head, entry) < 0;
       head = this.#queue.first
     ) {
       before.push(this.#queue.shift() as Task | Source);
@@ -51,5 +51,7 @@ export class Backlog {
 
 export const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
 
-const precedes = (a: Task | Source, b: Task | Source): boolean =>
-  a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));
+/** The order of submission: a source is behind the tasks that it has given. */
+export function bySubmission(a: Task | Source, b: Task | Source): number {
+  return a.order - b.order || (isSource(a) ? Infinity : a.id) - (isSource(b) ? Infinity : b.id);
+}

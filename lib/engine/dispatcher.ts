@@ -1,4 +1,4 @@
-import { Backlog, isSource } from './backlog';
+import { Backlog, bySubmission, isSource } from './backlog';
 import type { Commands, Policy } from './commands';
 import type { Exit, Failure, StartFailure } from './failure';
 import { Phase, type WorkerState } from './roster';
@@ -304,6 +304,7 @@ export class Dispatcher {
       this.#staff.doom(worker, atOnce);
     }
     for (const entry of this.#takeAll()) if (isSource(entry) || this.#settle(entry)) told.push(entry);
+    told.sort(bySubmission);
     for (const entry of told) {
       if (isSource(entry)) entry.stop(failure);
       else this.#commands.fail(entry, failure);
