@@ -20,7 +20,7 @@ const clone = structuredClone;
  * place. So it is for every kind of pool; in a `ThreadPool` not a byte is copied, however large it is, in a `Pool`
  * of processes one copy less is made. Python has no such call: its threads share all objects, its processes copy.
  *
- * It is moved when the call is encoded, which is last: if something else in the message cannot be sent, it stays.
+ * It is moved when the call is made (an item of an `imap`, when it is taken), if all else in it can be sent.
  * The call is then given to an idle worker, and if that dies, is lost with it. What is marked and not sent is untouched.
  * What functions capture, `initargs`, and what errors hold is copied nevertheless, as it may be needed again.
  *
