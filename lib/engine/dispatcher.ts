@@ -217,21 +217,22 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Nobody wants the task any more: its worker is killed if it may have started. */
+  /**
+   * Nobody wants the task any more: its worker is killed if it may have started. place() is to be called when all
+   * have been aborted that are to be: what comes next may be one of them.
+   */
   abort(task: Task, reason: unknown): void {
     const failure: Failure = { kind: 'aborted', reason };
     if (!this.#discard(task, failure) && task.worker !== null) {
       if (isRunning(task.worker, task)) this.#condemn(task.worker, task, failure);
       else if (this.#settle(task)) this.#commands.fail(task, failure);
     }
-    this.place();
   }
 
-  /** Nobody wants the task any more, but if it has started it may end: then false. */
+  /** Nobody wants the task any more, but if it has started it may end: then false. As after abort(), place() is next. */
   drop(task: Task): boolean {
-    const dropped = this.#discard(task, DROPPED);
-    this.place();
-    return dropped;
+    if (task.committed && task.state !== TaskState.Settled) return false;
+    return this.#discard(task, DROPPED);
   }
 
   /** Drops all tasks that no worker has started. */
@@ -239,7 +240,7 @@ export class Dispatcher {
     for (const worker of this.#staff.workers.values()) this.#requeue(this.#reclaim(worker));
     const told: Task[] = [];
     for (const entry of this.#queue.takeAll()) {
-      if (isSource(entry)) this.#queue.push(entry);
+      if (isSource(entry) || (entry.committed && entry.state !== TaskState.Settled)) this.#queue.push(entry);
       else if (this.#settle(entry)) told.push(entry);
     }
     this.#discarded = 0;
@@ -247,9 +248,13 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Has a worker begun with the task, as far as is known? */
+  /**
+   * Has a worker begun with the task, as far as is known? Whoever is told so may rely on it: it may still be taken back
+   * from that worker, but it is not dropped.
+   */
   begun(task: Task): boolean {
-    return task.state === TaskState.Placed && task.worker?.outstanding.first === task;
+    task.committed ||= task.state === TaskState.Placed && task.worker?.outstanding.first === task;
+    return task.committed;
   }
 
   /** Settles the task if no worker has started it. */
@@ -293,7 +298,7 @@ export class Dispatcher {
 
   // ------------------------------------------------------------ placing
 
-  /** Gives out what can be given out. To be called after submit(). */
+  /** Gives out what can be given out. To be called after submit(), abort() and drop(). */
   place(): void {
     // A source runs the user's code, which may submit: the outer loop sees what it did.
     if (this.#placing || this.#stopped !== null) return;

@@ -159,13 +159,13 @@ export class Engine {
   /** The task is not wanted any more; if it runs, its worker is killed. */
   abort(task: Task, reason: unknown): void {
     this.#dispatcher.abort(task, reason);
-    this.#settleDown();
+    this.#schedule();
   }
 
   /** The task is not wanted any more; if it runs, it runs to its end: then false. */
   drop(task: Task): boolean {
     const dropped = this.#dispatcher.drop(task);
-    this.#settleDown();
+    this.#schedule();
     return dropped;
   }
 

@@ -59,6 +59,8 @@ export class Task {
   deadline = 0;
   /** Why its worker is being killed, if that is for its sake. */
   verdict: Failure | null = null;
+  /** Somebody was told that it has begun: it is not dropped any more. */
+  committed = false;
 
   /**
    * @param order - position in the order of submission.

@@ -96,14 +96,20 @@ describe('under the permission model', () => {
   );
   const flags = [flag, '--no-warnings', ...folders.map((folder) => `--allow-fs-read=${folder}/*`)];
 
-  test('workers may be started with --allow-child-process only', async () => {
+  test('workers may be started with --allow-child-process only, threads with --allow-worker', async () => {
     expect(await runs('permission.cjs', { flags })).toEqual(well('ERR_ACCESS_DENIED ChildProcess'));
+    expect(await runs('permission.cjs', { flags, args: ['thread'] })).toEqual(
+      well('ERR_ACCESS_DENIED WorkerThreads'),
+    );
   });
 
-  test('functions go as text, and a variable they would need is named', async () => {
+  test.each([
+    ['spawn', '--allow-child-process'],
+    ['thread', '--allow-worker'],
+  ])('functions go as text, and a variable they would need is named: %s', async (method, allowed) => {
     const reason = 'this process may not use the inspector, which reads the variables of functions';
     const hint = 'pass what it needs as arguments';
-    expect(await runs('permission.cjs', { flags: [...flags, '--allow-child-process'] })).toEqual(
+    expect(await runs('permission.cjs', { flags: [...flags, allowed], args: [method] })).toEqual(
       well(
         '5',
         '[ 1, 2, 3 ]',

@@ -55,6 +55,8 @@ export interface Record {
   done: boolean;
   aborted: boolean;
   dropped: boolean;
+  /** Somebody was told that it has begun. */
+  promised: boolean;
   settled: 'finished' | Failure | null;
 }
 
@@ -287,6 +289,7 @@ export class Model implements Commands {
       case 'dropped':
         check(record.dropped, 'only what was dropped is dropped');
         check(record.begunBy === null, 'what has begun is not dropped');
+        check(!record.promised, 'what somebody was told has begun is not dropped');
         break;
       case 'crashed':
         check(
@@ -360,6 +363,7 @@ export class Model implements Commands {
       done: false,
       aborted: false,
       dropped: false,
+      promised: false,
       settled: null,
     });
     return task;
@@ -461,8 +465,10 @@ export class Model implements Commands {
           const open = [...this.records.values()].filter((record) => record.settled === null);
           const record = open[n % Math.max(1, open.length)];
           if (record === undefined) return;
+          if (n % 4 === 0) record.promised = this.dispatcher.begun(record.task);
           if (n % 3 === 0) this.#drop(record);
           else this.#abort(record);
+          if (n % 5 !== 0) this.dispatcher.place();
         },
         (n) => {
           if (n % 16 !== 0) return;

@@ -215,8 +215,9 @@ test('a task that is aborted while its worker dies of another abort keeps its ow
   dispatcher.place();
   dispatcher.abort(second, 'enough');
   dispatcher.abort(first, 'enough');
+  dispatcher.place();
   dispatcher.exited(1, 0, LOST);
-  expect(notebook.said.slice(3)).toEqual(['kill 1', 'start 2', 'fail 1 aborted', 'fail 2 aborted']);
+  expect(notebook.said.slice(3)).toEqual(['kill 1', 'fail 1 aborted', 'start 2', 'fail 2 aborted']);
 });
 
 test('an input that aborts another call while it is asked loses none of its items', () => {
@@ -307,4 +308,35 @@ test('a silent worker is looked at again and again: it may not have run yet', ()
   }
   // More and more seldom.
   expect(notebook.wakesAt - notebook.clock).toBe(50);
+});
+
+test('what was dropped starts no worker, and the rest no more than it needs', () => {
+  const [dispatcher, notebook] = make({ size: 4, eager: false });
+  const tasks = [1, 2, 3, 4].map((id) => task(id));
+  for (const each of tasks) dispatcher.submit(each);
+  for (const each of tasks.slice(1)) expect(dispatcher.drop(each)).toBe(true);
+  dispatcher.place();
+  expect(notebook.said).toEqual(['fail 2 dropped', 'fail 3 dropped', 'fail 4 dropped', 'start 1']);
+  dispatcher.ready(1);
+  dispatcher.finished(1, 1);
+  dispatcher.submit(task(5));
+  dispatcher.place();
+  expect(notebook.said.slice(4)).toEqual(['send 1 to 1', 'send 5 to 1']);
+});
+
+test('what somebody was told has begun is run, although it could be taken back', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const [first, second] = [task(1), task(2)];
+  dispatcher.submit(first);
+  dispatcher.submit(second);
+  dispatcher.place();
+  expect([dispatcher.begun(first), dispatcher.begun(second)]).toEqual([true, false]);
+  notebook.unclaimed = 2;
+  expect(dispatcher.drop(first)).toBe(false);
+  dispatcher.dropUnstarted();
+  dispatcher.close();
+  dispatcher.withdrawn(1);
+  expect(notebook.said.slice(3)).toEqual(['withdraw 1', 'fail 2 dropped', 'send 1 to 1']);
+  expect(dispatcher.finished(1, 1)).toBe(first);
 });
