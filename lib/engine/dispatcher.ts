@@ -20,7 +20,8 @@ import { TaskState, type Source, type Task } from './task';
  * What must stay true:
  *  - Every task settles exactly once: by finished() or by Commands.fail().
  *  - A task that a worker may have started is never placed again.
- *  - A task that no worker started is never lost: it goes back to its place.
+ *  - A task that no worker started is never lost: it goes back to its place. (One whose memory has moved to a
+ *    worker counts as started there: it goes to an idle one.)
  *  - At most `size` workers hold tasks at any time.
  */
 
