@@ -121,6 +121,7 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
         this.#end();
         throw error;
       }
+      this.#leave = null;
       if (this.#isOver()) continue;
       this.#futures.shift();
       this.#fill();
