@@ -7,6 +7,8 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
+import type { Process } from './process/index';
+import { SpawnProcess, ThreadProcess } from './process/index';
 import { Array, RawArray, RawValue, Value } from './sharedctypes';
 
 export type { StartMethod };
@@ -21,6 +23,7 @@ const SpawnPool: typeof Pool = {
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
+  readonly Process: typeof Process;
   readonly Value: typeof Value;
   readonly Array: typeof Array;
   readonly RawValue: typeof RawValue;
@@ -40,14 +43,10 @@ export interface Context {
 export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
-  return {
-    Pool: name === 'spawn' ? SpawnPool : ThreadPool,
-    Value,
-    Array,
-    RawValue,
-    RawArray,
-    get_start_method: () => name,
-  };
+  const names = { Value, Array, RawValue, RawArray, get_start_method: () => name };
+  return name === 'spawn'
+    ? { Pool: SpawnPool, Process: SpawnProcess, ...names }
+    : { Pool: ThreadPool, Process: ThreadProcess, ...names };
 }
 
 /** The start methods of this platform, the default one first. */

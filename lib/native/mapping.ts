@@ -1,7 +1,10 @@
-import { ftruncateSync } from 'node:fs';
-import { familyFile } from '../util/family_file';
-import { FILE_LENGTH, WINDOW } from './layout';
+import { fstatSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
+import { MemoryError, NotImplementedError } from '../util/exceptions';
+import { adoptFamily, family, type Family } from '../util/family_file';
+import { REACH, WINDOW } from './layout';
 import { libc } from './libc';
+import { Notes, type Place } from './notes';
 
 /** A piece of the shared file in this thread's memory. */
 export interface Piece {
@@ -10,33 +13,77 @@ export interface Piece {
   readonly start: number;
 }
 
+/** So much of the file must be mapped at least. */
+const LEAST = 2 ** 28;
+const ENOSPC = 28;
+
 /**
- * The shared file, mapped where it is used. What is mapped stays mapped: windows are used again and again, and their
- * holes cost nothing.
+ * The shared file in the memory of this process: mapped once, as a whole, as its holes cost nothing. Who touches what
+ * nobody has {@link Mapping.reserve | reserved} dies of a SIGBUS.
  */
 export class Mapping {
-  readonly fd: number;
+  readonly notes: Notes;
+  /** The name of the file among all there are: whoever has another file shares nothing with us. */
+  readonly name: number;
+  readonly #fd: number;
+  readonly #place: Place;
   readonly #windows: (ArrayBuffer | undefined)[] = [];
-  /** Blocks larger than a window, by their offset. */
-  readonly #large = new Map<number, ArrayBuffer>();
 
+  /**
+   * @throws NotImplementedError where processes cannot share memory.
+   * @throws MemoryError when there is none.
+   */
   constructor() {
-    this.fd = familyFile();
-    // Again and again the same length: it never becomes shorter.
-    ftruncateSync(this.fd, FILE_LENGTH);
+    libc();
+    const family = open();
+    this.#fd = family.fd;
+    this.name = fstatSync(this.#fd).ino;
+    this.notes = new Notes(family);
+    this.reserve(0, WINDOW);
+    this.#place = this.notes.place ?? this.#map();
   }
 
-  /** The bytes from `offset` on: within one window, or exactly one block of whole windows. */
+  #map(): Place {
+    for (let length = REACH; length >= LEAST; length /= 2) {
+      const address = libc().mmap(length, this.#fd);
+      if (address === null) continue;
+      const place = { address, length };
+      if (this.notes.settle(place)) return place;
+      libc().munmap(address, length);
+      return this.notes.place as Place;
+    }
+    throw new MemoryError('the shared memory cannot be mapped: is the address space limited (ulimit -v)?');
+  }
+
+  /** How much of the file this process can see. */
+  get length(): number {
+    return this.#place.length;
+  }
+
+  /**
+   * Makes sure that these bytes can be touched.
+   *
+   * @throws MemoryError when there is no memory for them.
+   */
+  reserve(offset: number, length: number): void {
+    const error = libc().allocate(this.#fd, offset, length);
+    if (error === 0) return;
+    const reason =
+      error === ENOSPC ? 'the file system that it lies in (/dev/shm) is full' : getSystemErrorName(-error);
+    throw new MemoryError(`no shared memory is left: ${reason}`);
+  }
+
+  /** Gives the memory behind these bytes back; they must be {@link Mapping.reserve | reserved} before the next use. */
+  release(offset: number, length: number): void {
+    libc().punch(this.#fd, offset, length);
+  }
+
+  /** The bytes from `offset` on. */
   piece(offset: number, length: number): Piece {
     const window = Math.floor(offset / WINDOW);
     const start = offset % WINDOW;
     if (start + length <= WINDOW) return { buffer: this.#window(window), start };
-    let buffer = this.#large.get(offset);
-    if (buffer === undefined || buffer.byteLength < length) {
-      buffer = libc().mmap(length, this.fd, offset);
-      this.#large.set(offset, buffer);
-    }
-    return { buffer, start: 0 };
+    return { buffer: this.#view(offset, length), start: 0 };
   }
 
   words(offset: number, count: number): Int32Array {
@@ -45,6 +92,26 @@ export class Mapping {
   }
 
   #window(index: number): ArrayBuffer {
-    return (this.#windows[index] ??= libc().mmap(WINDOW, this.fd, index * WINDOW));
+    return (this.#windows[index] ??= this.#view(index * WINDOW, WINDOW));
+  }
+
+  #view(offset: number, length: number): ArrayBuffer {
+    if (offset + length > this.length) {
+      throw new MemoryError('no shared memory is left: the address space is limited (ulimit -v)');
+    }
+    return libc().view(this.#place.address + BigInt(offset), length);
+  }
+}
+
+function open(): Family {
+  try {
+    return family();
+  } catch (cause) {
+    // Where no file can be written there can still be one without any file system.
+    const fd = libc().memfd();
+    if (fd >= 0) return adoptFamily(fd);
+    throw new NotImplementedError('shared memory between processes is not available: no file can be made', {
+      cause,
+    });
   }
 }
