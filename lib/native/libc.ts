@@ -8,6 +8,11 @@ export interface Libc {
   /** Maps a file to be read, written and shared; `null` if the process may not have so many addresses. */
   mmap(length: number, fd: number): bigint | null;
   munmap(address: bigint, length: number): void;
+  /**
+   * Puts fresh memory in the place of what was mapped there: the file is given back, and who still reads or writes at
+   * these addresses does no harm.
+   */
+  replace(address: bigint, length: number): void;
   /** The memory at an address. */
   view(address: bigint, length: number): ArrayBuffer;
   /**
@@ -18,6 +23,8 @@ export interface Libc {
   allocate(fd: number, offset: number, length: number): number;
   /** Gives bytes of a file back to the system: they are zero again, and take no memory. */
   punch(fd: number, offset: number, length: number): void;
+  /** A lock on a file that others may share; it holds as long as anybody has this descriptor or a copy of it. */
+  lock(fd: number): void;
   /** A file in memory without a name; its descriptor, or below 0 if there cannot be one. */
   memfd(): number;
   /** Both ends of a pipe: neither blocks, neither is inherited. */
@@ -42,6 +49,9 @@ export interface Libc {
 const FAILED = 0xffff_ffff_ffff_ffffn;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+/** MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_NORESERVE. */
+const MAP_OVER = 0x2 | 0x10 | 0x20 | 0x4000;
+const LOCK_SH = 1;
 const MADV_DONTDUMP = 16;
 const FALLOC_PUNCH_HOLE = 3;
 const MFD_CLOEXEC = 1;
@@ -60,8 +70,7 @@ const NUMBERS: Partial<Record<string, readonly [number, number]>> = {
 };
 
 /** Can processes share memory here? */
-export const isSupported = (): boolean =>
-  process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
+export const isSupported = (): boolean => process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
 
 /** The error of this number in a call of the system. */
 export function systemError(call: string, errno: number): OSError {
@@ -109,14 +118,18 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
   /** The C library returns -1 and puts the number of the error elsewhere. */
   const orError = (result: number): number => (result < 0 ? -koffi.errno() : result);
 
-  const mmap = lib.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)') as (
-    ...args: Args
-  ) => bigint;
+  const mmap = lib.func(
+    'void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)',
+  ) as (...args: Args) => bigint;
   const munmap = int('int munmap(void *addr, size_t length)');
   const madvise = int('int madvise(void *addr, size_t length, int advice)');
   const fallocate = int('int fallocate(int fd, int mode, long offset, long length)');
+  const flock = int('int flock(int fd, int operation)');
   const memfd = int('int memfd_create(const char *name, unsigned int flags)');
-  const pipe2 = lib.func('int pipe2(_Out_ int *ends, int flags)') as (ends: number[], flags: number) => number;
+  const pipe2 = lib.func('int pipe2(_Out_ int *ends, int flags)') as (
+    ends: number[],
+    flags: number,
+  ) => number;
   const open = int('int open(const char *path, int flags)');
   const close = int('int close(int fd)');
   const read = int('long read(int fd, void *into, size_t length)');
@@ -139,6 +152,9 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     munmap(address, length) {
       munmap(address, length);
     },
+    replace(address, length) {
+      mmap(address, length, PROT_READ_WRITE, MAP_OVER, -1, 0);
+    },
     view: (address, length) => koffi.view(address, length),
     allocate(fd, offset, length) {
       for (;;) {
@@ -148,6 +164,9 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     },
     punch(fd, offset, length) {
       fallocate(fd, FALLOC_PUNCH_HOLE, offset, length);
+    },
+    lock(fd) {
+      flock(fd, LOCK_SH);
     },
     memfd: () => orError(memfd('multiprocessing-ts', MFD_CLOEXEC)),
     pipe() {
