@@ -1,0 +1,21 @@
+import { oracle, type Recorded } from '../support';
+
+/** What CPython 3.11 answered. */
+export const recorded = oracle('v01_sharedctypes');
+
+/** A value as the recording has it: bytes in hex, and numbers as JSON reads them. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  return value;
+}
+
+/** The value that the recorded case returned. */
+export function ok(name: string): unknown {
+  const { ok: value }: Recorded = recorded(name);
+  if (value === undefined) throw new Error(`'${name}' returned nothing`);
+  return value;
+}
+
+export const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
