@@ -25,9 +25,14 @@ function make(): Arena {
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
-const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) => {
+const unheld = new FinalizationRegistry<Unheld>(({ offset, bytes, dropped }) => {
+  dropped?.({ offset, bytes });
   made?.heap.free(offset, bytes);
 });
+
+interface Unheld extends SharedBlock {
+  readonly dropped: ((block: SharedBlock) => void) | undefined;
+}
 
 /** What travels of a block: enough to find it again. */
 export interface SharedBlock {
@@ -51,12 +56,16 @@ export class Block {
     this.words = new Int32Array(this.piece.buffer, this.piece.start, bytes >> 2);
   }
 
-  /** New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}. */
-  static make(bytes: number): Block {
+  /**
+   * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
+   *
+   * @param dropped - is called before they are: for what else they lead to.
+   */
+  static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
     const whole = Math.max(64, Math.ceil(bytes / 8) * 8);
     const block = new Block(arena().heap.allocate(whole), whole);
     block.words.fill(0);
-    unheld.register(block, { offset: block.offset, bytes: whole }, block);
+    unheld.register(block, { offset: block.offset, bytes: whole, dropped }, block);
     return block;
   }
 

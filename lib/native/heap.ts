@@ -1,15 +1,13 @@
 import { MemoryError } from '../util/exceptions';
 import { CLASSES, GRANULE, HEAD, Heap, WINDOW } from './layout';
 import { libc } from './libc';
-import type { Mapping } from './mapping';
+import { startOf, type Mapping } from './mapping';
 import type { Slots } from './slots';
+import { SpinLock } from './spin_lock';
 
 /** Memory is asked from the system in steps of this size, in granules. */
 const STEP = (1 << 20) / GRANULE;
 const IN_WINDOW = WINDOW / GRANULE;
-/** Tries before the thread sleeps, and how long it does then, in milliseconds. */
-const SPINS = 1000;
-const NAP = 1;
 
 /** The granules of a block of this many bytes, as the power of two that they are. */
 export function classOf(bytes: number): number {
@@ -24,14 +22,13 @@ export function classOf(bytes: number): number {
  */
 export class SharedHeap {
   readonly #mapping: Mapping;
-  readonly #slots: Slots;
   readonly #words: Int32Array;
-  readonly #nap = new Int32Array(new SharedArrayBuffer(4));
+  readonly #lock: SpinLock;
 
   constructor(mapping: Mapping, slots: Slots) {
     this.#mapping = mapping;
-    this.#slots = slots;
     this.#words = mapping.words(0, Heap.Free + CLASSES);
+    this.#lock = new SpinLock(this.#words, Heap.Owner, slots);
     libc().reserve(mapping.fd, 0, HEAD);
   }
 
@@ -43,12 +40,12 @@ export class SharedHeap {
   allocate(bytes: number): number {
     const size = classOf(bytes);
     if (size >= CLASSES) throw new MemoryError(`cannot share ${bytes} bytes`);
-    this.#lock();
+    this.#lock.acquire();
     try {
       const granule = this.#reuse(size) ?? this.#grow(size);
       return HEAD + granule * GRANULE;
     } finally {
-      this.#unlock();
+      this.#lock.release();
     }
   }
 
@@ -56,25 +53,31 @@ export class SharedHeap {
   free(offset: number, bytes: number): void {
     const size = classOf(bytes);
     const granule = (offset - HEAD) / GRANULE;
-    this.#lock();
+    this.#lock.acquire();
     try {
       // First the block points on, then the list begins with it.
-      this.#next(granule)[0] = this.#words[Heap.Free + size] as number;
+      this.#setNext(granule, this.#words[Heap.Free + size] as number);
       Atomics.store(this.#words, Heap.Free + size, granule + 1);
     } finally {
-      this.#unlock();
+      this.#lock.release();
     }
   }
 
   /** The word of a free block that names the next one, plus 1; 0: it is the last. */
-  #next(granule: number): Int32Array {
-    return this.#mapping.words(HEAD + granule * GRANULE, 1);
+  #next(granule: number): number {
+    const offset = HEAD + granule * GRANULE;
+    return this.#mapping.window(offset, 4).words[startOf(offset, 4) >> 2] as number;
+  }
+
+  #setNext(granule: number, next: number): void {
+    const offset = HEAD + granule * GRANULE;
+    this.#mapping.window(offset, 4).words[startOf(offset, 4) >> 2] = next;
   }
 
   #reuse(size: number): number | null {
     const first = (this.#words[Heap.Free + size] as number) - 1;
     if (first < 0) return null;
-    Atomics.store(this.#words, Heap.Free + size, this.#next(first)[0] as number);
+    Atomics.store(this.#words, Heap.Free + size, this.#next(first));
     return first;
   }
 
@@ -101,22 +104,5 @@ export class SharedHeap {
       throw new MemoryError('no shared memory is left: /dev/shm is full');
     }
     Atomics.store(this.#words, Heap.Reserved, target);
-  }
-
-  #lock(): void {
-    const words = this.#words;
-    const { token } = this.#slots;
-    for (let tries = 1; ; tries++) {
-      const owner = Atomics.compareExchange(words, Heap.Owner, 0, token);
-      if (owner === 0) return;
-      if (tries % SPINS !== 0) continue;
-      if (!this.#slots.isAlive(owner) && Atomics.compareExchange(words, Heap.Owner, owner, token) === owner)
-        return;
-      Atomics.wait(this.#nap, 0, 0, NAP);
-    }
-  }
-
-  #unlock(): void {
-    Atomics.store(this.#words, Heap.Owner, 0);
   }
 }

@@ -1,9 +1,23 @@
+import { Buffer } from 'node:buffer';
 import { ftruncateSync } from 'node:fs';
 import { familyFile } from '../util/family_file';
 import { FILE_LENGTH, WINDOW } from './layout';
 import { libc } from './libc';
 
-/** A piece of the shared file in this thread's memory. */
+/** A part of the shared file in this thread's memory, with the views that everybody uses. */
+export class Window {
+  readonly buffer: ArrayBuffer;
+  readonly words: Int32Array;
+  readonly bytes: Buffer;
+
+  constructor(buffer: ArrayBuffer) {
+    this.buffer = buffer;
+    this.words = new Int32Array(buffer);
+    this.bytes = Buffer.from(buffer);
+  }
+}
+
+/** A piece of the shared file. */
 export interface Piece {
   readonly buffer: ArrayBuffer;
   /** Where it begins in the buffer, in bytes. */
@@ -16,9 +30,9 @@ export interface Piece {
  */
 export class Mapping {
   readonly fd: number;
-  readonly #windows: (ArrayBuffer | undefined)[] = [];
+  readonly #windows: (Window | undefined)[] = [];
   /** Blocks larger than a window, by their offset. */
-  readonly #large = new Map<number, ArrayBuffer>();
+  readonly #large = new Map<number, Window>();
 
   constructor() {
     this.fd = familyFile();
@@ -28,15 +42,20 @@ export class Mapping {
 
   /** The bytes from `offset` on: within one window, or exactly one block of whole windows. */
   piece(offset: number, length: number): Piece {
-    const window = Math.floor(offset / WINDOW);
-    const start = offset % WINDOW;
-    if (start + length <= WINDOW) return { buffer: this.#window(window), start };
-    let buffer = this.#large.get(offset);
-    if (buffer === undefined || buffer.byteLength < length) {
-      buffer = libc().mmap(length, this.fd, offset);
-      this.#large.set(offset, buffer);
+    const { buffer } = this.window(offset, length);
+    return { buffer, start: startOf(offset, length) };
+  }
+
+  /** As {@link Mapping.piece}, with the views that are there already: it begins in them at {@link startOf}. */
+  window(offset: number, length: number): Window {
+    if (isSmall(offset, length)) return (this.#windows[indexOf(offset)] ??= this.#open(offset));
+    let large = this.#large.get(offset);
+    if (large === undefined || large.buffer.byteLength < length) {
+      // All of the block, so that this holds for whatever lies in it later.
+      large = new Window(libc().mmap(2 ** Math.ceil(Math.log2(length)), this.fd, offset));
+      this.#large.set(offset, large);
     }
-    return { buffer, start: 0 };
+    return large;
   }
 
   words(offset: number, count: number): Int32Array {
@@ -44,7 +63,14 @@ export class Mapping {
     return new Int32Array(buffer, start, count);
   }
 
-  #window(index: number): ArrayBuffer {
-    return (this.#windows[index] ??= libc().mmap(WINDOW, this.fd, index * WINDOW));
+  #open(offset: number): Window {
+    return new Window(libc().mmap(WINDOW, this.fd, indexOf(offset) * WINDOW));
   }
 }
+
+const indexOf = (offset: number): number => Math.floor(offset / WINDOW);
+const isSmall = (offset: number, length: number): boolean => (offset % WINDOW) + length <= WINDOW;
+
+/** Where a piece begins in its window, in bytes. */
+export const startOf = (offset: number, length: number): number =>
+  isSmall(offset, length) ? offset % WINDOW : 0;
