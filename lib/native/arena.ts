@@ -30,9 +30,15 @@ function make(): Arena {
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
-const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) => {
-  made?.heap.free(offset, bytes);
+const unheld = new FinalizationRegistry<Unheld>(({ block, dropped }) => {
+  dropped?.(block);
+  made?.heap.free(block.offset, block.bytes);
 });
+
+interface Unheld {
+  readonly block: SharedBlock;
+  readonly dropped: ((block: SharedBlock) => void) | undefined;
+}
 
 /** What travels of a block: enough to find it again. */
 export interface SharedBlock {
@@ -61,15 +67,16 @@ export class Block {
   /**
    * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
    *
+   * @param dropped - is called before they are: for what else they lead to.
    * @throws NotImplementedError where processes cannot share memory.
    * @throws MemoryError when there is none.
    */
-  static make(bytes: number): Block {
+  static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
     const whole = Math.max(GRANULE, Math.ceil(bytes / 8) * 8);
     const block = new Block(arena().heap.allocate(whole), whole);
     // What is larger is clean but for its first page.
     block.words.fill(0, 0, whole > WINDOW ? 1024 : undefined);
-    unheld.register(block, { offset: block.offset, bytes: whole }, block);
+    unheld.register(block, { block: block.#shared(), dropped }, block);
     return block;
   }
 
@@ -92,6 +99,10 @@ export class Block {
    */
   share(): SharedBlock {
     unheld.unregister(this);
+    return this.#shared();
+  }
+
+  #shared(): SharedBlock {
     return { offset: this.offset, bytes: this.bytes, file: arena().mapping.name };
   }
 
