@@ -166,6 +166,11 @@ export abstract class WorkerExecutor extends Executor {
   #steps(fn: unknown, given: MapGiven, options: Options): Steps {
     const chunksize = this.chunksize(given.chunksize);
     if (chunksize === 1) {
+      // As in Python, map() is made of submit(): that of a subclass, too.
+      const isOverridden = this.submit !== WorkerExecutor.prototype.submit;
+      if (isOverridden && options.timeout === null && options.signals.length === 0) {
+        return { chunksize, submit: ([args]) => this.submit(fn as AnyFunction, ...(args ?? [])) };
+      }
       return { chunksize, submit: ([args]) => this.#submit(fn, CallKind.Apply, args ?? [], 1, options) };
     }
     const single = given.iterables.length === 1;
@@ -194,7 +199,11 @@ export abstract class WorkerExecutor extends Executor {
     try {
       for (const signal of options.signals) if (signal.aborted) throw signal.reason;
       const { sharesMemory } = this.#engine;
-      future.start(jobOf(fn, sharesMemory), kind, encodeArguments(value, sharesMemory), items, options);
+      const job = jobOf(fn, sharesMemory);
+      const encoded = encodeArguments(value, sharesMemory);
+      // What is sent may have a word in how, and that is the user's code: it may have shut this down.
+      this.#checkOpen();
+      future.start(job, kind, encoded, items, options);
     } catch (error) {
       // Not before the caller has the future in hand.
       queueMicrotask(() => {
@@ -244,6 +253,8 @@ export abstract class WorkerExecutor extends Executor {
     this.#engine.stop({ kind: 'terminated' }, atOnce);
   }
 }
+
+type AnyFunction = (...args: unknown[]) => unknown;
 
 const NO_OPTIONS: Options = { timeout: null, signals: [] };
 
