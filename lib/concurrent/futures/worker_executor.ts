@@ -132,7 +132,7 @@ export abstract class WorkerExecutor extends Executor {
    *
    * @param options - `timeout` in seconds, counted from the start of each call, and `signal`.
    * @throws ValueError for a timeout of 0 or less.
-   * @throws TypeError for a signal that is none.
+   * @throws TypeError for a signal that is none, or an unknown keyword.
    * @example
    * const future = executor.with_options({ signal: AbortSignal.timeout(1000) }).submit(work, 1, 2);
    */
@@ -224,7 +224,8 @@ export abstract class WorkerExecutor extends Executor {
   /**
    * Takes no more work. What is submitted is still done, then the workers end.
    *
-   * As in Python; may be called again. The promise also waits for callbacks that returned promises.
+   * As in Python; may be called again. The promise also waits for callbacks that returned promises, unless it was a
+   * callback that asked for it.
    *
    * @param wait - the promise resolves when all that is over; else at once. @default true
    * @param options - `cancel_futures`: what has not started is cancelled. @default false
