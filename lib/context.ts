@@ -7,6 +7,7 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 
 export type { StartMethod };
 
@@ -17,9 +18,19 @@ const SpawnPool: typeof Pool = {
   },
 }.Pool;
 
+/** What processes and threads share alike, however they are started. */
+const SHARED = { Lock, RLock, Semaphore, BoundedSemaphore, Condition, Event, Barrier };
+
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
+  readonly Lock: typeof Lock;
+  readonly RLock: typeof RLock;
+  readonly Semaphore: typeof Semaphore;
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
+  readonly Condition: typeof Condition;
+  readonly Event: typeof Event;
+  readonly Barrier: typeof Barrier;
   get_start_method(): StartMethod;
 }
 
@@ -35,7 +46,7 @@ export interface Context {
 export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
-  return { Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
+  return { ...SHARED, Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */

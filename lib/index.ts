@@ -6,6 +6,17 @@ export { get_all_start_methods, get_context, get_start_method, set_start_method 
 export type { Context, StartMethod } from './context';
 export { current_process, freeze_support, parent_process } from './process';
 export type { ProcessHandle } from './process';
+export {
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
+  Condition,
+  Event,
+  Lock,
+  OwnerDiedError,
+  RLock,
+  Semaphore,
+} from './synchronize';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';

@@ -110,6 +110,11 @@ export class Block {
     arena().waiting.notify(this.offset);
   }
 
+  /** Something has changed for whoever has this token: that thread tries again. */
+  wake(token: number): void {
+    arena().waiting.wake(token);
+  }
+
   /** A lock for what takes microseconds, in the word of this index. */
   spinLock(index: number): SpinLock {
     return new SpinLock(this.words, index, arena().slots);

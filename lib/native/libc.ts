@@ -60,8 +60,7 @@ const NUMBERS: Partial<Record<string, readonly [number, number]>> = {
 };
 
 /** Can processes share memory here? */
-export const isSupported = (): boolean =>
-  process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
+export const isSupported = (): boolean => process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
 
 /** The error of this number in a call of the system. */
 export function systemError(call: string, errno: number): OSError {
@@ -109,14 +108,17 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
   /** The C library returns -1 and puts the number of the error elsewhere. */
   const orError = (result: number): number => (result < 0 ? -koffi.errno() : result);
 
-  const mmap = lib.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)') as (
-    ...args: Args
-  ) => bigint;
+  const mmap = lib.func(
+    'void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)',
+  ) as (...args: Args) => bigint;
   const munmap = int('int munmap(void *addr, size_t length)');
   const madvise = int('int madvise(void *addr, size_t length, int advice)');
   const fallocate = int('int fallocate(int fd, int mode, long offset, long length)');
   const memfd = int('int memfd_create(const char *name, unsigned int flags)');
-  const pipe2 = lib.func('int pipe2(_Out_ int *ends, int flags)') as (ends: number[], flags: number) => number;
+  const pipe2 = lib.func('int pipe2(_Out_ int *ends, int flags)') as (
+    ends: number[],
+    flags: number,
+  ) => number;
   const open = int('int open(const char *path, int flags)');
   const close = int('int close(int fd)');
   const read = int('long read(int fd, void *into, size_t length)');
