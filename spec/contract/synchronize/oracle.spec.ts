@@ -331,7 +331,7 @@ describe('Barrier', () => {
   });
 
   test('arguments that cannot be', () => {
-    expect(() => new (Barrier as new () => Barrier)()).toThrow(
+    expect(() => new (Barrier as unknown as new () => Barrier)()).toThrow(
       new TypeError("Barrier() missing 1 required positional argument: 'parties'"),
     );
     expect(() => new Barrier(1.5)).toThrow(
