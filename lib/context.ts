@@ -9,6 +9,7 @@ import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process/index';
 import { SpawnProcess, ThreadProcess } from './process/index';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 
 export type { StartMethod };
 
@@ -19,10 +20,20 @@ const SpawnPool: typeof Pool = {
   },
 }.Pool;
 
+/** What processes and threads share alike, however they are started. */
+const SHARED = { Lock, RLock, Semaphore, BoundedSemaphore, Condition, Event, Barrier };
+
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
+  readonly Lock: typeof Lock;
+  readonly RLock: typeof RLock;
+  readonly Semaphore: typeof Semaphore;
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
+  readonly Condition: typeof Condition;
+  readonly Event: typeof Event;
+  readonly Barrier: typeof Barrier;
   get_start_method(): StartMethod;
 }
 
@@ -39,8 +50,8 @@ export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
   return name === 'spawn'
-    ? { Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
-    : { Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
+    ? { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
+    : { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */

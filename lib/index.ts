@@ -9,6 +9,17 @@ export type { BaseProcess, ProcessHandle, ProcessOptions } from './process/index
 export { JoinableQueue } from './queues/joinable_queue';
 export { Queue } from './queues/queue';
 export { SimpleQueue } from './queues/simple_queue';
+export {
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
+  Condition,
+  Event,
+  Lock,
+  OwnerDiedError,
+  RLock,
+  Semaphore,
+} from './synchronize';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';
