@@ -10,6 +10,7 @@ import { Pool, ThreadPool } from './pool';
 import type { Process } from './process/index';
 import { SpawnProcess, ThreadProcess } from './process/index';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
+import { Array, RawArray, RawValue, Value } from './sharedctypes';
 
 export type { StartMethod };
 
@@ -21,7 +22,19 @@ const SpawnPool: typeof Pool = {
 }.Pool;
 
 /** What processes and threads share alike, however they are started. */
-const SHARED = { Lock, RLock, Semaphore, BoundedSemaphore, Condition, Event, Barrier };
+const SHARED = {
+  Lock,
+  RLock,
+  Semaphore,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Barrier,
+  Value,
+  Array,
+  RawValue,
+  RawArray,
+};
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
@@ -34,6 +47,10 @@ export interface Context {
   readonly Condition: typeof Condition;
   readonly Event: typeof Event;
   readonly Barrier: typeof Barrier;
+  readonly Value: typeof Value;
+  readonly Array: typeof Array;
+  readonly RawValue: typeof RawValue;
+  readonly RawArray: typeof RawArray;
   get_start_method(): StartMethod;
 }
 

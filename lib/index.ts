@@ -22,4 +22,5 @@ export {
 } from './synchronize';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
+export { Array, RawArray, RawValue, Value } from './sharedctypes';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';
