@@ -1,11 +1,10 @@
 import { RuntimeError } from '../util/exceptions';
-import { Bells } from './bells';
-import { SharedHeap } from './heap';
-import { GRANULE, WINDOW } from './layout';
-import { Mapping, type Piece } from './mapping';
-import { Slots } from './slots';
-import { SpinLock } from './spin_lock';
-import { Waiting } from './waiting';
+import type { SharedHeap } from './heap';
+import type * as MakeArena from './make_arena';
+import type { Mapping, Piece } from './mapping';
+import type { Slots } from './slots';
+import type { SpinLock } from './spin_lock';
+import type { Waiting } from './waiting';
 
 /** The memory that all processes and threads of a family share, as one thread sees it. */
 export interface Arena {
@@ -13,26 +12,31 @@ export interface Arena {
   readonly slots: Slots;
   readonly waiting: Waiting;
   readonly mapping: Mapping;
+  spinLock: (words: Int32Array, index: number) => SpinLock;
 }
 
 let made: Arena | null = null;
 
-/** @throws NotImplementedError where processes cannot share memory. */
+/**
+ * Made, with the code for it, by who needs it first.
+ *
+ * @throws NotImplementedError where processes cannot share memory.
+ * @throws MemoryError when there is none.
+ */
 export function arena(): Arena {
-  return (made ??= make());
-}
-
-function make(): Arena {
-  const mapping = new Mapping();
-  const slots = new Slots(mapping);
-  const waiting = new Waiting(new Bells(slots, mapping.notes));
-  return { mapping, slots, heap: new SharedHeap(mapping, slots), waiting };
+  return (made ??= (require('./make_arena') as typeof MakeArena).makeArena());
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
-const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) => {
-  made?.heap.free(offset, bytes);
+const unheld = new FinalizationRegistry<Unheld>(({ block, dropped }) => {
+  dropped?.(block);
+  made?.heap.free(block.offset, block.bytes);
 });
+
+interface Unheld {
+  readonly block: SharedBlock;
+  readonly dropped: ((block: SharedBlock) => void) | undefined;
+}
 
 /** What travels of a block: enough to find it again. */
 export interface SharedBlock {
@@ -61,15 +65,16 @@ export class Block {
   /**
    * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
    *
+   * @param dropped - is called before they are: for what else they lead to.
    * @throws NotImplementedError where processes cannot share memory.
    * @throws MemoryError when there is none.
    */
-  static make(bytes: number): Block {
-    const whole = Math.max(GRANULE, Math.ceil(bytes / 8) * 8);
-    const block = new Block(arena().heap.allocate(whole), whole);
-    // What is larger is clean but for its first page.
-    block.words.fill(0, 0, whole > WINDOW ? 1024 : undefined);
-    unheld.register(block, { offset: block.offset, bytes: whole }, block);
+  static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
+    const { heap } = arena();
+    const whole = Math.max(64, Math.ceil(bytes / 8) * 8);
+    const block = new Block(heap.allocate(whole), whole);
+    block.words.fill(0, 0, heap.dirty(whole) >> 2);
+    unheld.register(block, { block: block.#shared(), dropped }, block);
     return block;
   }
 
@@ -92,6 +97,10 @@ export class Block {
    */
   share(): SharedBlock {
     unheld.unregister(this);
+    return this.#shared();
+  }
+
+  #shared(): SharedBlock {
     return { offset: this.offset, bytes: this.bytes, file: arena().mapping.name };
   }
 
@@ -110,8 +119,13 @@ export class Block {
     arena().waiting.notify(this.offset);
   }
 
+  /** Something has changed for whoever has this token: that thread tries again. */
+  wake(token: number): void {
+    arena().waiting.wake(token);
+  }
+
   /** A lock for what takes microseconds, in the word of this index. */
   spinLock(index: number): SpinLock {
-    return new SpinLock(this.words, index, arena().slots);
+    return arena().spinLock(this.words, index);
   }
 }

@@ -80,6 +80,14 @@ export class Bells {
     }
   }
 
+  /** Rings whoever has this token. True if it is this thread, which has no need of that. */
+  ringOne(token: number): boolean {
+    if (token === this.#slots.token) return true;
+    const id = idOf(token);
+    if (this.#slots.load(id, Slot.Token) === token) this.#ring(id);
+    return false;
+  }
+
   #ring(id: number): void {
     const slots = this.#slots;
     const word = id * SLOT_WORDS + Slot.Rung;

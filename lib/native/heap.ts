@@ -36,8 +36,7 @@ export class SharedHeap {
   }
 
   /**
-   * Bytes that nobody else has, at this offset. They are not cleared, but those of blocks larger than a window are
-   * zero behind their first page.
+   * Bytes that nobody else has, at this offset. Who had them before may have left something in them.
    *
    * @throws MemoryError when the system has no more.
    */
@@ -55,6 +54,11 @@ export class SharedHeap {
     const offset = granule * GRANULE;
     if (large) this.#reserve(offset, bytes, size);
     return offset;
+  }
+
+  /** How many bytes of a new block may not be zero: of those that took their memory from the system only a page. */
+  dirty(bytes: number): number {
+    return isLarge(classOf(bytes)) ? PAGE : bytes;
   }
 
   /** Gives a block back. It must be the offset and the size that it was allocated with. */

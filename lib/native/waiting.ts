@@ -110,6 +110,11 @@ export class Waiting {
     if (this.#inBucket.has(bucket)) this.#soon();
   }
 
+  /** As {@link Waiting.notify}, for one thread only. */
+  wake(token: number): void {
+    if (this.#bells.ringOne(token)) this.#soon();
+  }
+
   #add(waiter: Waiter): void {
     this.#bell ??= this.#bells.hang(() => {
       this.#tryAll();

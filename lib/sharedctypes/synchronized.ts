@@ -1,7 +1,7 @@
 import { AssertionError, AttributeError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import type { AcquireKeywords, Held } from '../synchronize';
-import { held } from '../synchronize/acquiring';
+import { held } from '../synchronize/held';
 import { RLock } from '../synchronize/rlock';
 import { GET_ITEM, Indexed, SET_ITEM, type Items } from '../util/indexed';
 import { type_name } from '../util/repr';
@@ -68,9 +68,7 @@ export abstract class SynchronizedBase<O, L extends Acquirable = RLock> extends 
   /** Holds the lock for a block: `using _ = await counter.hold();` is Python's `with counter:`. */
   async hold(): Promise<Held> {
     await this.acquire();
-    return held(() => {
-      this.release();
-    });
+    return held(this);
   }
 
   /** `<Synchronized wrapper for c_int(5)>` */

@@ -1,5 +1,6 @@
-import { checkSeconds } from '../pool/arguments';
+import { ValueError } from '../util/exceptions';
 import { signature } from '../util/keywords';
+import { type_name } from '../util/repr';
 
 /** Keywords of `acquire`. */
 export interface AcquireKeywords {
@@ -9,42 +10,57 @@ export interface AcquireKeywords {
   readonly timeout?: number | null;
 }
 
+/** Keywords of `wait`. */
+export interface WaitKeywords {
+  /** Seconds to wait at most; 0 and less only look. @default for ever */
+  readonly timeout?: number | null;
+}
+
 const bind = signature({
   name: 'acquire',
-  defaults: (): { block: unknown; timeout: number | null } => ({ block: true, timeout: null }),
+  defaults: (): { block: unknown; timeout: unknown } => ({ block: true, timeout: null }),
 });
 
-/** How long an `acquire` may wait: 0 for not at all, `null` for ever. Without `block` the timeout does not count. */
+/**
+ * How long an `acquire` may wait: 0 for not at all, `null` for ever. Without `block` the timeout does not count.
+ *
+ * @throws TypeError for a `block` that is no integer, or a timeout that is no number.
+ */
 export function patienceOf(args: readonly unknown[]): number | null {
   if (args.length === 0) return null;
   const { block, timeout } = bind(args);
-  const seconds = checkSeconds(timeout);
-  return block ? seconds : 0;
+  const wait = integerOf(block);
+  const seconds = secondsOf(timeout);
+  return wait === 0 ? 0 : seconds;
 }
 
-const bindTimeout = signature({
-  name: 'wait',
-  defaults: (): { timeout: number | null } => ({ timeout: null }),
-});
+const bindTimeout = signature({ name: 'wait', defaults: (): { timeout: unknown } => ({ timeout: null }) });
 
 /** The seconds of a `wait(timeout)`. */
 export function timeoutOf(args: readonly unknown[]): number | null {
-  return args.length === 0 ? null : checkSeconds(bindTimeout(args).timeout);
+  return args.length === 0 ? null : secondsOf(bindTimeout(args).timeout);
 }
 
-/** Something that is held until it is disposed of. */
-export interface Held extends Disposable {
-  /** Gives it back, once. */
-  release(): void;
+/**
+ * What Python takes for an integer: `true` is 1.
+ *
+ * @throws TypeError for anything else.
+ */
+export function integerOf(value: unknown): number {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw new TypeError(`'${type_name(value)}' object cannot be interpreted as an integer`);
 }
 
-/** What `hold()` gives: the place of Python's `with lock:`. */
-export function held(release: () => void): Held {
-  let released = false;
-  const once = (): void => {
-    if (released) return;
-    released = true;
-    release();
-  };
-  return { release: once, [Symbol.dispose]: once };
+/**
+ * How long to wait; `null` for ever.
+ *
+ * @throws TypeError for what is no number, ValueError for NaN.
+ */
+export function secondsOf(timeout: unknown): number | null {
+  if (timeout === null || timeout === undefined || timeout === Infinity) return null;
+  if (typeof timeout === 'boolean') return Number(timeout);
+  if (typeof timeout !== 'number') throw new TypeError(`must be real number, not ${type_name(timeout)}`);
+  if (Number.isNaN(timeout)) throw new ValueError('Invalid value NaN (not a number)');
+  return timeout;
 }

@@ -1,7 +1,8 @@
 import { Block, type SharedBlock } from '../native/arena';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
-import { timeoutOf } from './acquiring';
+import { timeoutOf, type WaitKeywords } from './acquiring';
+import { ownBlock } from './own_block';
 
 const FLAG = 0;
 /** How often it was set. */
@@ -14,6 +15,7 @@ const TIMES = 1;
  * (as of `threading.Event`; some who wait for Python's do not).
  *
  * @throws NotImplementedError where processes cannot share memory.
+ * @throws MemoryError when no shared memory is left.
  * @example
  * const event = new Event();
  * setTimeout(() => event.set(), 100);
@@ -22,14 +24,14 @@ const TIMES = 1;
 export class Event {
   static readonly [REDUCE] = {
     reduce: (event: Event): SharedBlock => event.#block.share(),
-    rebuild: (shared: SharedBlock): Event => new Event(Block.at(shared)),
+    rebuild: (shared: SharedBlock): Event => new (Event as new (block: Block) => Event)(Block.at(shared)),
   };
 
   readonly #block: Block;
 
-  /** @param block - not for users: where another process has made it. */
-  constructor(block?: Block) {
-    this.#block = block ?? Block.make(64);
+  constructor();
+  constructor(...args: unknown[]) {
+    this.#block = ownBlock('Event', args);
   }
 
   is_set(): boolean {
@@ -51,19 +53,34 @@ export class Event {
    * Resolves to true when it is set, to false if it is not in time.
    *
    * @param timeout - seconds to wait at most; 0 and less only look. @default for ever
+   * @throws TypeError for a timeout that is no number.
    */
-  wait(timeout?: number | null | { readonly timeout?: number | null }): Promise<boolean>;
-  wait(...args: unknown[]): Promise<boolean> {
+  wait(timeout?: number | null | WaitKeywords): Promise<boolean>;
+  async wait(...args: unknown[]): Promise<boolean> {
     const seconds = timeoutOf(args);
-    if (this.is_set()) return Promise.resolve(true);
-    if (seconds !== null && seconds <= 0) return Promise.resolve(false);
+    return this.is_set() || (await this.#block.wait(this.#attempts(), seconds));
+  }
+
+  /** As {@link Event.wait}, but blocks the thread. */
+  waitSync(timeout?: number | null | WaitKeywords): boolean;
+  waitSync(...args: unknown[]): boolean {
+    const seconds = timeoutOf(args);
+    return this.is_set() || this.#block.waitSync(this.#attempts(), seconds);
+  }
+
+  #attempts(): () => boolean {
     const { words } = this.#block;
     const times = Atomics.load(words, TIMES);
-    return this.#block.wait(() => this.is_set() || Atomics.load(words, TIMES) !== times, seconds);
+    return () => this.is_set() || Atomics.load(words, TIMES) !== times;
   }
 
   /** `<Event at 0x7f0000000040 unset>` */
   toString(): string {
     return `<Event at ${addressOf(this)} ${this.is_set() ? 'set' : 'unset'}>`;
+  }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return String(this);
   }
 }
