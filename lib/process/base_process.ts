@@ -31,7 +31,8 @@ const states = new WeakMap<BaseProcess, ProcessState>();
 
 export function stateOf(process: BaseProcess): ProcessState {
   const state = states.get(process);
-  if (state === undefined) throw new AttributeError(`'${className(process)}' object has no attribute '_popen'`);
+  if (state === undefined)
+    throw new AttributeError(`'${className(process)}' object has no attribute '_popen'`);
   return state;
 }
 

@@ -1,10 +1,10 @@
 import { declarePlain, Process } from './process';
 
 /** {@link Process} of `get_context('spawn')`: a child process, whatever the start method in use. */
-export class SpawnProcess<
-  A extends readonly unknown[] = never[],
-  K extends object = object,
-> extends Process<A, K> {
+export class SpawnProcess<A extends readonly unknown[] = never[], K extends object = object> extends Process<
+  A,
+  K
+> {
   protected static override readonly start_method = 'spawn';
 
   static {
@@ -19,10 +19,10 @@ export class SpawnProcess<
  * process. It cannot be asked to end: `terminate`, `kill` and `interrupt` end it at once. It ends with its process,
  * which waits for it unless it is a daemon, or `process.exit()` is called.
  */
-export class ThreadProcess<
-  A extends readonly unknown[] = never[],
-  K extends object = object,
-> extends Process<A, K> {
+export class ThreadProcess<A extends readonly unknown[] = never[], K extends object = object> extends Process<
+  A,
+  K
+> {
   protected static override readonly start_method = 'thread';
 
   static {

@@ -31,8 +31,10 @@ export interface ProcessOptions<A extends readonly unknown[] = never[]> extends 
 }
 
 /** The same for a target that takes keywords. */
-export interface ProcessKeywords<A extends readonly unknown[], K extends object>
-  extends Omit<ProcessOptions<never[]>, 'target' | 'args' | 'kwargs'> {
+export interface ProcessKeywords<A extends readonly unknown[], K extends object> extends Omit<
+  ProcessOptions<never[]>,
+  'target' | 'args' | 'kwargs'
+> {
   readonly target: (...args: [...A, K]) => unknown;
   readonly args?: Arguments<A> | null;
   readonly kwargs: K;

@@ -53,7 +53,9 @@ processes('authkey', (Process) => {
 describe('authkey', () => {
   test('is not what a task can be given, or give back', async () => {
     await using pool = new Pool(1);
-    expect(await excOf(() => pool.apply((key: unknown) => key, [current_process().authkey]))).toEqual(REFUSED);
+    expect(await excOf(() => pool.apply((key: unknown) => key, [current_process().authkey]))).toEqual(
+      REFUSED,
+    );
     await expect(pool.apply(() => current_process().authkey)).rejects.toThrow(REFUSED.str);
     // A copy is bytes like any other.
     const copy = await pool.apply(() => Buffer.from(current_process().authkey));

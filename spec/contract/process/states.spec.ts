@@ -151,7 +151,8 @@ processes('when it has ended', (Process, method) => {
   test('after close() it still has its name', async () => {
     const p = await ended();
     p.close();
-    expect(p.name.replace(/\d+/, 'N')).toBe((recorded('closed.name').ok as string).replace(/^/, method === 'spawn' ? 'Spawn' : 'Thread')); // prettier-ignore
+    const prefix = method === 'spawn' ? 'Spawn' : 'Thread';
+    expect(p.name.replace(/\d+/, 'N')).toBe(`${prefix}${String(recorded('closed.name').ok)}`);
     expect(p.daemon).toBe(recorded('closed.daemon').ok);
   });
 
