@@ -159,23 +159,23 @@ export class Engine {
   /** The task is not wanted any more; if it runs, its worker is killed. */
   abort(task: Task, reason: unknown): void {
     this.#dispatcher.abort(task, reason);
-    this.#settleDown();
+    this.#schedule();
   }
 
-  /** The task is not wanted any more; if it runs, it runs to its end: then false. */
+  /** The task is not wanted any more. True: it never runs. False: it has begun, or was said to, and runs to its end. */
   drop(task: Task): boolean {
     const dropped = this.#dispatcher.drop(task);
-    this.#settleDown();
+    this.#schedule();
     return dropped;
   }
 
-  /** Drops all tasks that no worker has started. */
+  /** Drops all tasks that no worker has begun, except those that were said to have begun. */
   dropUnstarted(): void {
     this.#dispatcher.dropUnstarted();
     this.#settleDown();
   }
 
-  /** Has a worker begun with the task, as far as is known? */
+  /** Has a worker begun with the task, as far as is known? Once that is said, it is not dropped any more. */
   begun(task: Task): boolean {
     return this.#dispatcher.begun(task);
   }
@@ -191,9 +191,9 @@ export class Engine {
     this.#settleDown();
   }
 
-  /** Resolves when no worker is left; only after `close` or `stop` does that come. */
+  /** Resolves when all is done and no worker is left; only after `close` or `stop` does that come. */
   async ended(): Promise<void> {
-    if (this.#supervisor.size === 0) return;
+    if (this.#isOver()) return;
     await new Promise<void>((resolve) => {
       this.#waiters.push(resolve);
       this.#settleDown();
@@ -219,13 +219,19 @@ export class Engine {
   /** After every event: what is to be written is written, and who waits for the end is told. */
   #settleDown(): void {
     this.#supervisor.flush();
-    if (this.#supervisor.size === 0 && this.#waiters.length > 0) {
+    const over = this.#isOver();
+    if (over && this.#waiters.length > 0) {
       const waiters = this.#waiters;
       this.#waiters = [];
       for (const resolve of waiters) resolve();
     }
     this.#balance();
-    if (this.#supervisor.size === 0 && this.#dispatcher.over) this.#driver.close();
+    if (over) this.#driver.close();
+  }
+
+  /** No worker is left and nothing is to be done: without workers there may still be work, while none can be started. */
+  #isOver(): boolean {
+    return this.#supervisor.size === 0 && this.#dispatcher.over;
   }
 
   /** Somebody who waits keeps the process alive, and nothing else does. */

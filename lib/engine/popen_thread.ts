@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Worker as Thread } from 'node:worker_threads';
+import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
 import { isMoved } from '../reduction/transfer';
 import { sharedCounters } from '../util/process_counter';
 import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
@@ -40,17 +40,15 @@ export class ThreadWorker implements Worker {
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
     const start: ThreadStart = { memory: this.#memory.buffer, counters: sharedCounters() };
-    this.#thread = withoutNodeOptions(
-      () =>
-        new Thread(workerEntry('thread'), {
-          env: threadEnvironment(),
-          execArgv: threadExecArgv(),
-          workerData: start,
-          // It writes to the descriptors itself: see workers/thread_stdio.ts.
-          stdout: true,
-          stderr: true,
-        }),
-    );
+    const options: WorkerOptions = {
+      env: threadEnvironment(),
+      execArgv: threadExecArgv(),
+      workerData: start,
+      // It writes to the descriptors itself: see workers/thread_stdio.ts.
+      stdout: true,
+      stderr: true,
+    };
+    this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
     this.tid = this.#thread.threadId;
     this.#thread.on('message', (frame: ThreadFrame) => {
       this.#receive(frame);

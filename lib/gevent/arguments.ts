@@ -29,6 +29,14 @@ export function checkCount(name: string, value: unknown): number | null {
   return value;
 }
 
+/** @throws TypeError for what is not iterable: `Array.from` takes it for an empty one. */
+export function listOf<T>(iterable: Iterable<T>): T[] {
+  if (typeof (Object(iterable) as Partial<Iterable<T>>)[Symbol.iterator] !== 'function') {
+    throw new TypeError(`'${type_name(iterable)}' object is not iterable`);
+  }
+  return Array.from(iterable);
+}
+
 export function checkCallable(value: unknown, message: string): void {
   if (typeof value !== 'function') throw new TypeError(message);
 }
@@ -155,7 +163,7 @@ export const bindMapAsync = signature({
 
 /** `kwds` reach a function as one last object; empty ones do not. */
 export function argumentsOf(given: { args: Iterable<unknown> | null; kwds: object | null }): unknown[] {
-  const list = given.args === null ? [] : Array.from(given.args);
+  const list = given.args === null ? [] : listOf(given.args);
   if (given.kwds !== null && Object.keys(given.kwds).length > 0) list.push(given.kwds);
   return list;
 }

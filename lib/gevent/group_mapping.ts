@@ -139,8 +139,8 @@ export abstract class GroupMapping {
   /**
    * Calls the function for each item and gives the results one by one, in order, as they are there.
    *
-   * Takes several iterables side by side, until the shortest ends, and asynchronous ones. Items are taken when there
-   * is room to start them.
+   * Takes several iterables side by side, until the shortest ends, and asynchronous ones. Items are taken as there is
+   * room to start them, one in advance.
    *
    * @param maxsize - by keyword: how many results may be there and not yet asked for. @default no bound
    * @throws TypeError for wrong arguments, at the call.

@@ -113,7 +113,7 @@ export function signature<R extends object>(parameters: Parameters<R>): Signatur
 }
 
 /** An object literal: no class, no array, nothing that can be iterated. In any realm. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
   return !(Symbol.iterator in value || Symbol.asyncIterator in value);

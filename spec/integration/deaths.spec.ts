@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'multiprocessing-ts';
-import { WorkerLostError, type AsyncResult } from 'multiprocessing-ts/pool';
+import { ThreadPool, WorkerLostError, type AsyncResult } from 'multiprocessing-ts/pool';
 import { alive, inDirectory, inTime, kill, testOnLinux, until, workers } from '../support/processes';
 
 /** Workers that die, in every way a process can die. */
@@ -320,253 +320,270 @@ describe('an idle worker that is killed fails no task', () => {
   });
 });
 
-describe('only the task that was running is lost', () => {
-  const ROUNDS = 8;
-  const TASKS = 400;
+type How = 'SIGKILL' | 'SIGSEGV' | 'exit';
 
-  /** What became of each call: its value, or that it was lost. */
-  async function outcomes(results: readonly AsyncResult<number>[]): Promise<(number | 'lost')[]> {
-    return inTime(
-      Promise.all(
-        results.map((result) =>
-          result.get().catch((error: unknown) => {
-            if (error instanceof WorkerLostError) return 'lost' as const;
-            throw error;
-          }),
+function die(how: How): void {
+  if (how === 'exit') process.exit(4);
+  process.kill(process.pid, how);
+  for (;;);
+}
+
+describe.each([
+  { kind: 'processes', make: Pool, end: 'SIGKILL', ends: ['SIGKILL', 'SIGSEGV', 'exit'] },
+  // A signal is for the whole process.
+  { kind: 'threads', make: ThreadPool, end: 'exit', ends: ['exit'] },
+] as { kind: string; make: typeof Pool; end: How; ends: How[] }[])('$kind', ({ make, end, ends }) => {
+  describe('only the task that was running is lost', () => {
+    const ROUNDS = 8;
+    const TASKS = 400;
+
+    /** What became of each call: its value, or that it was lost. */
+    async function outcomes(results: readonly AsyncResult<number>[]): Promise<(number | 'lost')[]> {
+      return inTime(
+        Promise.all(
+          results.map((result) =>
+            result.get().catch((error: unknown) => {
+              if (error instanceof WorkerLostError) return 'lost' as const;
+              throw error;
+            }),
+          ),
         ),
-      ),
-      'the calls',
-    );
-  }
-
-  const expected = (victim: number): (number | 'lost')[] =>
-    Array.from({ length: TASKS }, (_, i) => (i === victim ? 'lost' : i * 2));
-
-  /** Doubles; one item kills its worker. */
-  const killer =
-    (victim: number, how: 'SIGKILL' | 'SIGSEGV' | 'exit') =>
-    (n: number): number => {
-      if (n === victim) {
-        if (how === 'exit') process.exit(4);
-        process.kill(process.pid, how);
-        for (;;);
-      }
-      return n * 2;
-    };
-
-  test.each(['SIGKILL', 'SIGSEGV', 'exit'] as const)('of %s: apply_async', async (how) => {
-    pool = new Pool(2);
-    for (let round = 0; round < ROUNDS; round++) {
-      const victim = (round * 149 + 7) % TASKS;
-      const task = killer(victim, how);
-      const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
-      expect(await outcomes(results)).toEqual(expected(victim));
+        'the calls',
+      );
     }
-  });
 
-  test('one function for all rounds, known to be fast: apply_async', async () => {
-    pool = new Pool(2);
-    const task = (n: number, victim: number): number => {
-      if (n === victim) process.kill(process.pid, 'SIGKILL');
-      return n * 2;
-    };
-    for (let round = 0; round < ROUNDS; round++) {
-      const victim = (round * 211 + 31) % TASKS;
-      const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i, victim]));
-      expect(await outcomes(results)).toEqual(expected(victim));
-    }
-  });
+    const expected = (victim: number): (number | 'lost')[] =>
+      Array.from({ length: TASKS }, (_, i) => (i === victim ? 'lost' : i * 2));
 
-  test('one worker: apply_async', async () => {
-    pool = new Pool(1);
-    for (let round = 0; round < ROUNDS; round++) {
-      const victim = (round * 149 + 7) % TASKS;
-      const task = killer(victim, 'SIGKILL');
-      const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
-      expect(await outcomes(results)).toEqual(expected(victim));
-    }
-  });
-
-  test('asynchronous functions: apply_async', async () => {
-    pool = new Pool(2);
-    for (let round = 0; round < ROUNDS; round++) {
-      const victim = (round * 149 + 7) % TASKS;
-      const task = async (n: number): Promise<number> => {
-        await Promise.resolve();
-        if (n === victim) process.kill(process.pid, 'SIGKILL');
-        if (n % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+    /** Doubles; one item kills its worker. */
+    const killer =
+      (victim: number, how: How) =>
+      (n: number): number => {
+        if (n === victim) {
+          die(how);
+        }
         return n * 2;
       };
-      const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
-      expect(await outcomes(results)).toEqual(expected(victim));
-    }
-  });
 
-  test.each(['imap', 'imap_unordered'] as const)('%s', async (method) => {
-    pool = new Pool(2);
-    for (let round = 0; round < ROUNDS; round++) {
-      const victim = (round * 149 + 7) % TASKS;
-      const results = pool[method](
-        killer(victim, 'SIGKILL'),
-        Array.from({ length: TASKS }, (_, i) => i),
-      );
-      const values: number[] = [];
-      let lostItems = 0;
-      for (;;) {
-        try {
-          const next = await inTime(results.next(), 'the iterator');
-          if (next.done === true) break;
-          values.push(next.value);
-        } catch (error) {
-          expect(error).toBeInstanceOf(WorkerLostError);
-          lostItems++;
-        }
-      }
-      expect(lostItems).toBe(1);
-      expect(values.sort((a, b) => a - b)).toEqual(expected(victim).filter((each) => each !== 'lost'));
-    }
-  });
-
-  test('map, chunksize 1: the map fails with it, all other items have run', async () => {
-    await inDirectory(async (directory) => {
-      pool = new Pool(2);
+    test.each(ends)('of %s: apply_async', async (how) => {
+      pool = new make(2);
       for (let round = 0; round < ROUNDS; round++) {
-        const file = join(directory, `round-${round}`);
-        writeFileSync(file, '');
         const victim = (round * 149 + 7) % TASKS;
-        const task = (n: number): number => {
-          appendFileSync(file, `${n}\n`);
-          if (n === victim) process.kill(process.pid, 'SIGKILL');
+        const task = killer(victim, how);
+        const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
+        expect(await outcomes(results)).toEqual(expected(victim));
+      }
+    });
+
+    test('one function for all rounds, known to be fast: apply_async', async () => {
+      pool = new make(2);
+      const task = (n: number, victim: number): number => {
+        if (n === victim) die(end);
+        return n * 2;
+      };
+      for (let round = 0; round < ROUNDS; round++) {
+        const victim = (round * 211 + 31) % TASKS;
+        const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i, victim]));
+        expect(await outcomes(results)).toEqual(expected(victim));
+      }
+    });
+
+    test('one worker: apply_async', async () => {
+      pool = new make(1);
+      for (let round = 0; round < ROUNDS; round++) {
+        const victim = (round * 149 + 7) % TASKS;
+        const task = killer(victim, end);
+        const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
+        expect(await outcomes(results)).toEqual(expected(victim));
+      }
+    });
+
+    test('asynchronous functions: apply_async', async () => {
+      pool = new make(2);
+      for (let round = 0; round < ROUNDS; round++) {
+        const victim = (round * 149 + 7) % TASKS;
+        const task = async (n: number): Promise<number> => {
+          await Promise.resolve();
+          if (n === victim) die(end);
+          if (n % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+          return n * 2;
+        };
+        const results = Array.from({ length: TASKS }, (_, i) => pool.apply_async(task, [i]));
+        expect(await outcomes(results)).toEqual(expected(victim));
+      }
+    });
+
+    test.each(['imap', 'imap_unordered'] as const)('%s', async (method) => {
+      pool = new make(2);
+      for (let round = 0; round < ROUNDS; round++) {
+        const victim = (round * 149 + 7) % TASKS;
+        const results = pool[method](
+          killer(victim, end),
+          Array.from({ length: TASKS }, (_, i) => i),
+        );
+        const values: number[] = [];
+        let lostItems = 0;
+        for (;;) {
+          try {
+            const next = await inTime(results.next(), 'the iterator');
+            if (next.done === true) break;
+            values.push(next.value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(WorkerLostError);
+            lostItems++;
+          }
+        }
+        expect(lostItems).toBe(1);
+        expect(values.sort((a, b) => a - b)).toEqual(expected(victim).filter((each) => each !== 'lost'));
+      }
+    });
+
+    test('map, chunksize 1: the map fails with it, all other items have run', async () => {
+      await inDirectory(async (directory) => {
+        pool = new make(2);
+        for (let round = 0; round < ROUNDS; round++) {
+          const file = join(directory, `round-${round}`);
+          writeFileSync(file, '');
+          const victim = (round * 149 + 7) % TASKS;
+          const task = (n: number): number => {
+            appendFileSync(file, `${n}\n`);
+            if (n === victim) die(end);
+            return n;
+          };
+          const error = await lost(
+            pool.map(
+              task,
+              Array.from({ length: TASKS }, (_, i) => i),
+              1,
+            ),
+          );
+          expect(error).toMatchObject(end === 'exit' ? { exitcode: 4 } : { signal: end });
+          const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+          expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: TASKS }, (_, i) => i));
+        }
+      });
+    });
+
+    test('results that the dead worker had finished and not sent yet arrive', async () => {
+      pool = new make(1);
+      const task = (n: number): number => {
+        if (n === 300) die(end);
+        return n * 2;
+      };
+      await Promise.all(Array.from({ length: 200 }, () => pool.apply(task, [1])));
+      const results = Array.from({ length: 301 }, (_, i) => pool.apply_async(task, [i]));
+      await lost((results[300] as AsyncResult<number>).get());
+      expect(results.slice(0, 300).map((result) => result.ready())).toEqual(new Array(300).fill(true));
+      expect(await (results[299] as AsyncResult<number>).get()).toBe(598);
+    });
+
+    test('a large result that was sent before the death arrives', async () => {
+      pool = new make(1);
+      const large = pool.apply_async(() => Buffer.alloc(8 << 20, 7));
+      const fatal = pool.apply_async(() => die(end));
+      const bytes = await inTime(large.get(), 'the large result');
+      expect([bytes.length, bytes[0], bytes.at(-1)]).toEqual([8 << 20, 7, 7]);
+      await lost(fatal.get());
+    });
+  });
+
+  describe('tasks that a worker had received and not started', () => {
+    test('run elsewhere, each exactly once', async () => {
+      await inDirectory(async (directory) => {
+        pool = new make(2);
+        const fast = (file: string, n: number, victims: readonly number[]): number => {
+          const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
+          if (file !== '') append(file, `${n}\n`);
+          if (victims.includes(n)) die(end);
           return n;
         };
-        const error = await lost(
-          pool.map(
-            task,
-            Array.from({ length: TASKS }, (_, i) => i),
-            1,
-          ),
-        );
-        expect(error.signal).toBe('SIGKILL');
-        const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
-        expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: TASKS }, (_, i) => i));
-      }
-    });
-  });
-
-  test('results that the dead worker had finished and not sent yet arrive', async () => {
-    pool = new Pool(1);
-    const task = (n: number): number => {
-      if (n === 300) process.kill(process.pid, 'SIGKILL');
-      return n * 2;
-    };
-    await Promise.all(Array.from({ length: 200 }, () => pool.apply(task, [1])));
-    const results = Array.from({ length: 301 }, (_, i) => pool.apply_async(task, [i]));
-    await lost((results[300] as AsyncResult<number>).get());
-    expect(results.slice(0, 300).map((result) => result.ready())).toEqual(new Array(300).fill(true));
-    expect(await (results[299] as AsyncResult<number>).get()).toBe(598);
-  });
-
-  test('a large result that was sent before the death arrives', async () => {
-    pool = new Pool(1);
-    const large = pool.apply_async(() => Buffer.alloc(8 << 20, 7));
-    const fatal = pool.apply_async(() => process.kill(process.pid, 'SIGKILL'));
-    const bytes = await inTime(large.get(), 'the large result');
-    expect([bytes.length, bytes[0], bytes.at(-1)]).toEqual([8 << 20, 7, 7]);
-    await lost(fatal.get());
-  });
-});
-
-describe('tasks that a worker had received and not started', () => {
-  test('run elsewhere, each exactly once', async () => {
-    await inDirectory(async (directory) => {
-      pool = new Pool(2);
-      const fast = (file: string, n: number, victims: readonly number[]): number => {
-        const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
-        if (file !== '') append(file, `${n}\n`);
-        if (victims.includes(n)) process.kill(process.pid, 'SIGKILL');
-        return n;
-      };
-      // Known to be fast: many are sent to one worker at once.
-      await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(fast, ['', i, []])));
-      for (let round = 0; round < 8; round++) {
-        const file = join(directory, `round-${round}`);
-        const victims = [50, 51, 200, 333].map((n) => n + round);
-        const results = Array.from({ length: 400 }, (_, i) => pool.apply_async(fast, [file, i, victims]));
-        const settled = await inTime(Promise.allSettled(results.map((result) => result.get())), 'the calls');
-        expect(settled.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual(victims);
-        const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
-        expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, i) => i));
-      }
-    });
-  });
-
-  testOnLinux('run elsewhere when the worker is killed from outside in a long call', async () => {
-    await inDirectory(async (directory) => {
-      pool = new Pool(2);
-      const file = join(directory, 'ran');
-      const task = (path: string, n: number, endless: boolean): number => {
-        const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
-        if (path !== '') append(path, `${n} ${process.pid}\n`);
-        while (endless);
-        return n;
-      };
-      await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(task, ['', i, false])));
-      const endless = [pool.apply_async(task, [file, 0, true]), pool.apply_async(task, [file, 1, true])];
-      const others = Array.from({ length: 100 }, (_, i) => pool.apply_async(task, [file, i + 2, false]));
-      const started = (): string[] => {
-        try {
-          return readFileSync(file, 'utf8').trim().split('\n');
-        } catch {
-          return [];
+        // Known to be fast: many are sent to one worker at once.
+        await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(fast, ['', i, []])));
+        for (let round = 0; round < 8; round++) {
+          const file = join(directory, `round-${round}`);
+          const victims = [50, 51, 200, 333].map((n) => n + round);
+          const results = Array.from({ length: 400 }, (_, i) => pool.apply_async(fast, [file, i, victims]));
+          const settled = await inTime(
+            Promise.allSettled(results.map((result) => result.get())),
+            'the calls',
+          );
+          expect(settled.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual(victims);
+          const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+          expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, i) => i));
         }
-      };
-      await until(() => started().length === 2, 'both endless calls have started');
-      for (const line of started()) kill(Number(line.split(' ')[1]), 'SIGKILL');
-      for (const each of endless) await lost(each.get());
-      expect(await inTime(Promise.all(others.map((each) => each.get())), 'the others')).toEqual(
-        others.map((_, i) => i + 2),
-      );
-      const ran = started().map((line) => Number(line.split(' ')[0]));
-      expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: 102 }, (_, i) => i));
+      });
     });
-  });
 
-  test('do not die with an aborted task that had finished already', async () => {
-    pool = new Pool(1);
-    const task = (milliseconds: number): number => {
-      const end = Date.now() + milliseconds;
-      while (Date.now() < end);
-      return milliseconds;
-    };
-    await Promise.all(Array.from({ length: 500 }, () => pool.apply(task, [0])));
-    const abort = new AbortController();
-    const first = pool.apply_async(task, { args: [0], signal: abort.signal });
-    const second = pool.apply_async(task, [300]);
-    // The parent hears nothing meanwhile: the first is done, the second runs.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    task(100);
-    abort.abort(new Error('not wanted'));
-    await inTime(
-      first.get().catch(() => 0),
-      'the first',
-    );
-    expect(await inTime(second.get(), 'the second')).toBe(300);
-  });
+    // Nobody can end one thread from outside.
+    if (end !== 'exit')
+      testOnLinux('run elsewhere when the worker is killed from outside in a long call', async () => {
+        await inDirectory(async (directory) => {
+          pool = new make(2);
+          const file = join(directory, 'ran');
+          const task = (path: string, n: number, endless: boolean): number => {
+            const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
+            if (path !== '') append(path, `${n} ${process.pid}\n`);
+            while (endless);
+            return n;
+          };
+          await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(task, ['', i, false])));
+          const endless = [pool.apply_async(task, [file, 0, true]), pool.apply_async(task, [file, 1, true])];
+          const others = Array.from({ length: 100 }, (_, i) => pool.apply_async(task, [file, i + 2, false]));
+          const started = (): string[] => {
+            try {
+              return readFileSync(file, 'utf8').trim().split('\n');
+            } catch {
+              return [];
+            }
+          };
+          await until(() => started().length === 2, 'both endless calls have started');
+          for (const line of started()) kill(Number(line.split(' ')[1]), 'SIGKILL');
+          for (const each of endless) await lost(each.get());
+          expect(await inTime(Promise.all(others.map((each) => each.get())), 'the others')).toEqual(
+            others.map((_, i) => i + 2),
+          );
+          const ran = started().map((line) => Number(line.split(' ')[0]));
+          expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: 102 }, (_, i) => i));
+        });
+      });
 
-  test('do not die with a task whose result came in time but was not read in time', async () => {
-    pool = new Pool(1);
-    const task = (milliseconds: number): number => {
-      const end = Date.now() + milliseconds;
-      while (Date.now() < end);
-      return milliseconds;
-    };
-    await pool.apply(task, [0]);
-    const first = pool.apply_async(task, { args: [100], timeout: 1 });
-    const second = pool.apply_async(task, { args: [3000] });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    // The result waits in the channel while this process is busy beyond the timeout.
-    task(1500);
-    expect(await inTime(first.get(), 'the first')).toBe(100);
-    expect(await inTime(second.get(), 'the second')).toBe(3000);
+    test('do not die with an aborted task that had finished already', async () => {
+      pool = new make(1);
+      const task = (milliseconds: number): number => {
+        const end = Date.now() + milliseconds;
+        while (Date.now() < end);
+        return milliseconds;
+      };
+      await Promise.all(Array.from({ length: 500 }, () => pool.apply(task, [0])));
+      const abort = new AbortController();
+      const first = pool.apply_async(task, { args: [0], signal: abort.signal });
+      const second = pool.apply_async(task, [300]);
+      // The parent hears nothing meanwhile: the first is done, the second runs.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      task(100);
+      abort.abort(new Error('not wanted'));
+      await inTime(
+        first.get().catch(() => 0),
+        'the first',
+      );
+      expect(await inTime(second.get(), 'the second')).toBe(300);
+    });
+
+    test('do not die with a task whose result came in time but was not read in time', async () => {
+      pool = new make(1);
+      const task = (milliseconds: number): number => {
+        const end = Date.now() + milliseconds;
+        while (Date.now() < end);
+        return milliseconds;
+      };
+      await pool.apply(task, [0]);
+      const first = pool.apply_async(task, { args: [100], timeout: 1 });
+      const second = pool.apply_async(task, { args: [3000] });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      // The result waits in the channel while this process is busy beyond the timeout.
+      task(1500);
+      expect(await inTime(first.get(), 'the first')).toBe(100);
+      expect(await inTime(second.get(), 'the second')).toBe(3000);
+    });
   });
 });

@@ -72,6 +72,15 @@ describe('what Python cannot do', () => {
     ]);
   });
 
+  test('shared_counter: threads share memory, and move it', async () => {
+    expect(await example(cwd, 'shared_counter')).toEqual([
+      '[2890, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000]',
+      '0 5 116',
+      '55 1048576 0',
+      'a SharedArrayBuffer cannot be sent to another process',
+    ]);
+  });
+
   test('crash: only the task of the dead worker is lost', async () => {
     expect(await example(cwd, 'crash')).toEqual([
       '0',
@@ -98,4 +107,19 @@ test('every example is tested, here or in the specs beside', () => {
   const text = specs.map((name) => readFileSync(join(__dirname, name), 'utf8')).join('');
   const names = readdirSync(resolve(__dirname, '../../examples')).filter((name) => name.endsWith('.ts'));
   expect(names.filter((name) => !text.includes(name.replace('.ts', '')))).toEqual([]);
+});
+
+test('docs/porting.md shows the scripts as they are', () => {
+  const root = resolve(__dirname, '../..');
+  const [, ...sections] = readFileSync(join(root, 'docs/porting.md'), 'utf8').split(/^## /m);
+  const shown = sections.flatMap((section) => {
+    const stem = /^.*\(`(\w+)`\)$/m.exec(section)?.[1] ?? '';
+    return [...section.matchAll(/^```(python|ts)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => {
+      const folder = language === 'ts' ? 'examples' : 'spec/fixtures/python';
+      const name = readdirSync(join(root, folder)).find((each) => each.startsWith(`${stem}_`)) ?? '';
+      return { stem, text, file: readFileSync(join(root, folder, name), 'utf8').trimEnd() + '\n' };
+    });
+  });
+  expect(shown.length).toBeGreaterThanOrEqual(12);
+  for (const { text, file } of shown) expect(text).toBe(file);
 });

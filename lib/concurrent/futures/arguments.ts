@@ -1,7 +1,8 @@
 import { ValueError } from '../../errors';
-import { isAsyncIterable } from '../../pool/arguments';
+import { checkOptions, checkSeconds, isAsyncIterable } from '../../pool/arguments';
 import type { Initializer } from '../../pool/types';
-import { signature } from '../../util/keywords';
+import { isPlain, signature } from '../../util/keywords';
+import { kindOf } from '../../util/kind_of';
 
 type Given<Names extends string> = Record<Names, unknown>;
 
@@ -16,6 +17,7 @@ export const bindProcessPool = signature({
     max_tasks_per_child: null,
   }),
   keywordOnly: ['max_tasks_per_child'],
+  objects: ['mp_context'],
 });
 
 export const bindThreadPool = signature({
@@ -34,6 +36,12 @@ export const bindShutdown = signature({
   keywordOnly: ['cancel_futures'],
 });
 
+export const bindOptions = signature({
+  name: 'with_options',
+  defaults: (): Given<'timeout' | 'signal'> => ({ timeout: null, signal: null }),
+  keywordOnly: ['timeout', 'signal'],
+});
+
 /** @param wholeOnly - fractions are a TypeError; else they count as one more worker, as in Python. */
 export function checkMaxWorkers(value: unknown, byDefault: () => number, wholeOnly: boolean): number {
   if (value === null || value === undefined) return byDefault();
@@ -50,11 +58,13 @@ export function checkMaxWorkers(value: unknown, byDefault: () => number, wholeOn
 
 export function checkMaxTasks(value: unknown): number {
   if (value === null || value === undefined) return Infinity;
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  // Python's integers, of which `True` is one.
+  const tasks = typeof value === 'boolean' ? Number(value) : value;
+  if (typeof tasks !== 'number' || !Number.isInteger(tasks)) {
     throw new TypeError('max_tasks_per_child must be an integer');
   }
-  if (value <= 0) throw new ValueError('max_tasks_per_child must be >= 1');
-  return value;
+  if (tasks <= 0) throw new ValueError('max_tasks_per_child must be >= 1');
+  return tasks;
 }
 
 export function checkInitializer(value: unknown): Initializer | null {
@@ -81,10 +91,13 @@ export type MapGiven = Required<MapOptions> & { readonly iterables: readonly unk
 
 const MAP_OPTIONS = ['timeout', 'chunksize', 'buffersize', 'signal'];
 
-/** Inputs can be iterated and options cannot: that tells them apart. */
+/**
+ * Options are a plain object at the end, and no plain object can be iterated: that tells them from the inputs. What
+ * is neither, such as a promise of a list, is a mistake.
+ */
 export function bindMap(args: readonly unknown[]): MapGiven {
   const last = args.at(-1);
-  const hasOptions = typeof last === 'object' && last !== null && !isIterable(last);
+  const hasOptions = typeof last === 'object' && last !== null && isPlain(last);
   const iterables = hasOptions ? args.slice(0, -1) : args;
   const options = (hasOptions ? last : {}) as MapOptions;
   for (const key of Object.keys(options)) {
@@ -93,34 +106,39 @@ export function bindMap(args: readonly unknown[]): MapGiven {
     }
   }
   for (const each of iterables) {
-    if (each === null || each === undefined || !isIterable(Object(each) as object)) {
-      throw new TypeError(`'${each === null ? 'null' : typeof each}' object is not iterable`);
-    }
+    if (!isIterable(each)) throw new TypeError(`'${kindOf(each)}' object is not iterable`);
   }
   const { timeout = null, chunksize = null, buffersize = null, signal = null } = options;
-  if (timeout !== null && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
-    throw new TypeError(`timeout must be a number of seconds, not ${typeof timeout}`);
-  }
-  if (buffersize !== null) {
-    if (!Number.isInteger(buffersize)) throw new TypeError('buffersize must be an integer or None');
-    if (buffersize < 1) throw new ValueError('buffersize must be None or > 0');
-  }
   return {
     iterables,
-    timeout,
+    timeout: checkSeconds(timeout),
     chunksize,
-    buffersize: buffersize,
-    signal,
+    buffersize: checkBuffersize(buffersize),
+    signal: checkOptions({ timeout: null, signal }).signal,
   };
 }
 
-export function checkChunksize(value: number | null): number {
-  if (value === null) return 1;
-  if (typeof value !== 'number') throw new TypeError(`chunksize must be an integer, not ${typeof value}`);
-  if (value < 1) throw new ValueError('chunksize must be >= 1.');
-  if (!Number.isInteger(value)) throw new TypeError(`chunksize must be an integer, not ${value}`);
-  return value;
+function checkBuffersize(value: unknown): number | null {
+  if (value === null) return null;
+  const steps = typeof value === 'boolean' ? Number(value) : value;
+  if (typeof steps !== 'number' || !Number.isInteger(steps)) {
+    throw new TypeError('buffersize must be an integer or None');
+  }
+  if (steps < 1) throw new ValueError('buffersize must be None or > 0');
+  return steps;
 }
 
-const isIterable = (value: object): boolean =>
-  typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' || isAsyncIterable(value);
+export function checkChunksize(value: unknown): number {
+  if (value === null) return 1;
+  const items = typeof value === 'boolean' ? Number(value) : value;
+  if (typeof items !== 'number') throw new TypeError(`chunksize must be an integer, not ${typeof items}`);
+  if (items < 1) throw new ValueError('chunksize must be >= 1.');
+  if (!Number.isInteger(items)) throw new TypeError(`chunksize must be an integer, not ${items}`);
+  return items;
+}
+
+const isIterable = (value: unknown): boolean =>
+  value !== null &&
+  value !== undefined &&
+  (typeof (Object(value) as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' ||
+    isAsyncIterable(value));

@@ -54,6 +54,11 @@ export class CallbackQueue {
   #unsettled = 0;
   #idle: (() => void)[] = [];
 
+  /** Is a callback being called right now? */
+  get calling(): boolean {
+    return this.#current !== null;
+  }
+
   run(future: Future<unknown>, callback: DoneCallback): void {
     // What a callback adds to its own future runs inside it, before those that wait, as in Python.
     const next = this.#waiting.length === 0 || this.#current === future;

@@ -1,12 +1,21 @@
 import { NotImplementedError } from '../../util/exceptions';
 import type { AnyIterable } from '../../pool/types';
-import { bindMap, type MapGiven, type MapOptions } from './arguments';
+import { bindMap, type MapOptions } from './arguments';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { zipped } from './zipped';
 
-/** One input for each parameter of a function. */
-export type Inputs<A extends readonly unknown[]> = { readonly [K in keyof A]: AnyIterable<A[K]> };
+/** What a map goes over, one input for each parameter of its function. */
+export type Inputs = readonly AnyIterable<unknown>[];
+
+/** One item of each input: the arguments of one call. */
+export type ItemsOf<I extends Inputs> = {
+  -readonly [K in keyof I]: I[K] extends AsyncIterable<infer T>
+    ? T
+    : I[K] extends Iterable<infer T>
+      ? T
+      : never;
+};
 
 export interface ShutdownOptions {
   /** Wait until everything is done and the workers have ended. @default true */
@@ -52,22 +61,17 @@ export abstract class Executor implements AsyncDisposable {
    * @throws ValueError for a chunksize or buffersize below 1.
    * @throws RuntimeError after `shutdown`, unless the inputs are empty.
    */
-  map<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...inputs: [...Inputs<A>, MapOptions]
+  map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
   ): MapIterator<Awaited<R>>;
-  map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     const given = bindMap(inputs);
-    return new MapIterator(this.mapSteps(fn, given), zipped(given.iterables), given);
-  }
-
-  /** How the calls of a map are submitted: here one by one, whatever the chunksize. */
-  protected mapSteps(fn: (...args: never[]) => unknown, _given: MapGiven): Steps {
-    return {
-      chunksize: 1,
-      submit: ([args]) => this.submit(fn, ...(args as never[])),
-    };
+    if (given.signal !== null) throw new TypeError("map() got an unexpected keyword argument 'signal'");
+    // One by one, whatever the chunksize.
+    const steps: Steps = { chunksize: 1, submit: ([args]) => this.submit(fn, ...(args as never[])) };
+    return new MapIterator(steps, zipped(given.iterables), { ...given, signals: [] });
   }
 
   /**

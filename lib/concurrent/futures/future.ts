@@ -87,7 +87,7 @@ export class Future<T> {
    * @returns false if it runs or is finished: then it cannot be cancelled any more.
    */
   cancel(): boolean {
-    if (!this.#isPending()) return this.cancelled();
+    if (this.#state !== PENDING) return this.cancelled();
     const withdrawn = this.withdraw();
     // It may have been settled meanwhile.
     if (this.done()) return this.cancelled();
@@ -105,7 +105,7 @@ export class Future<T> {
 
   /** Is the call being run? Then it cannot be cancelled any more. */
   running(): boolean {
-    return !this.#isPending() && this.#state === RUNNING;
+    return this.#look() === RUNNING;
   }
 
   /** Is it cancelled or finished? */
@@ -204,8 +204,7 @@ export class Future<T> {
 
   /** `<Future at 0x7f0000000040 state=finished returned number>` */
   toString(): string {
-    this.#isPending();
-    return `<${this.constructor.name} at ${addressOf(this)} state=${describe(this.#state, this.#value)}>`;
+    return `<${this.constructor.name} at ${addressOf(this)} state=${describe(this.#look(), this.#value)}>`;
   }
 
   /** What `console.log` shows. */
@@ -213,7 +212,7 @@ export class Future<T> {
     return this.toString();
   }
 
-  /** Asked while the future is pending: has the call begun after all? Then the future is running. */
+  /** Asked while the future is pending: has the call begun after all? Then the future is running, and stays so. */
   protected begun(): boolean {
     return false;
   }
@@ -223,9 +222,9 @@ export class Future<T> {
     return true;
   }
 
-  #isPending(): boolean {
+  #look(): State {
     if (this.#state === PENDING && this.begun()) this.#state = RUNNING;
-    return this.#state === PENDING;
+    return this.#state;
   }
 
   #finish(state: typeof RETURNED | typeof RAISED, value: unknown): void {

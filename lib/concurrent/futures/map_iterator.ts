@@ -1,8 +1,10 @@
-import { TimeoutError } from '../../util/os_errors';
+import { onAbort } from '../../pool/calls';
+import { after } from '../../util/after';
 import { Deque } from '../../util/deque';
+import { TimeoutError } from '../../util/os_errors';
 import { now } from '../../util/timers';
 import type { Future } from './future';
-import { isAsync, type ArgumentLists } from './zipped';
+import { AsyncZippedLists, type ArgumentLists, type ZippedLists } from './zipped';
 
 /** How a map submits its work. */
 export interface Steps {
@@ -16,6 +18,8 @@ export interface MapLimits {
   readonly timeout: number | null;
   /** Steps submitted and not yet read. */
   readonly buffersize: number | null;
+  /** What the steps are submitted with: they fail by it, this only stops waiting for input. */
+  readonly signals: readonly AbortSignal[];
 }
 
 /**
@@ -31,29 +35,38 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
   readonly #steps: Steps;
   readonly #buffersize: number;
   readonly #deadline: number | null;
+  readonly #signals: readonly AbortSignal[];
+  /** What is submitted and not read. */
   readonly #futures = new Deque<Future<unknown>>();
+  /** What is not submitted; `null` when that is nothing any more. */
   #input: ArgumentLists | null;
   /** The results of the chunk that is being read. */
   #chunk: readonly unknown[] = [];
   #at = 0;
-  /** Results were read since something was submitted. */
-  #room = 0;
-  #gathering = false;
+  /** What ended the input before its end. */
   #failure: { readonly error: unknown } | null = null;
   #ended = false;
-  /** Who waits for the gathering of an asynchronous input to go on, and the gathering that waits for room. */
+  /** Ends the wait of a `next()` for a result; for input; and that of the gathering of an asynchronous input for room. */
+  #leave: (() => void) | null = null;
   #wakeReader: (() => void) | null = null;
   #wakeGatherer: (() => void) | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Made by the executors: submits the first steps, all of them if there is no `buffersize`. */
-  constructor(steps: Steps, input: ArgumentLists, { timeout, buffersize }: MapLimits) {
+  /**
+   * Made by the executors: submits the first steps, all of them if there is no `buffersize`.
+   *
+   * @throws what the input throws meanwhile, or `submit`.
+   */
+  constructor(steps: Steps, input: ArgumentLists, { timeout, buffersize, signals }: MapLimits) {
     this.#steps = steps;
     this.#input = input;
     this.#buffersize = buffersize ?? Infinity;
-    this.#deadline = timeout === null ? null : now() + timeout * 1000;
-    if (isAsync(input)) void this.#gather(input);
-    else while (this.#futures.length < this.#buffersize && this.#submitFrom(input));
+    this.#deadline = timeout === null || timeout === Infinity ? null : now() + timeout * 1000;
+    this.#signals = signals;
+    if (input instanceof AsyncZippedLists) void this.#gather(input);
+    else this.#fill();
+    const failure = this.#failure;
+    if (failure !== null) throw failure.error;
   }
 
   [Symbol.asyncIterator](): this {
@@ -72,12 +85,13 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
     return next;
   }
 
-  /** Ends it: what has not started is cancelled. */
+  /** Ends it: what has not started is cancelled, the inputs are closed, and a `next()` that waits is `done`. */
   return(): Promise<IteratorResult<R, undefined>> {
     this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** Ends it, as `return` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
@@ -86,17 +100,15 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
     for (;;) {
       if (this.#at < this.#chunk.length) return { done: false, value: this.#chunk[this.#at++] as R };
       if (this.#ended) return { done: true, value: undefined };
-      this.#refill();
-      // It counts as unread until its result is handed out.
       const future = this.#futures.first;
       if (future === undefined) {
-        if (this.#gathering) await this.#arrival();
-        else this.#finish();
+        if (this.#input === null) this.#finish();
+        else await this.#arrival();
         continue;
       }
       let value: unknown;
       try {
-        value = await future.result(this.#left());
+        value = await this.#resultOf(future);
       } catch (error) {
         if (this.#isOver()) continue;
         this.#end();
@@ -104,12 +116,24 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
       }
       if (this.#isOver()) continue;
       this.#futures.shift();
-      this.#room++;
+      this.#fill();
       this.#wakeGatherer?.();
       if (this.#steps.chunksize === 1) return { done: false, value: value as R };
       this.#chunk = value as unknown[];
       this.#at = 0;
     }
+  }
+
+  /** What it returned; anything if this has ended meanwhile. */
+  #resultOf(future: Future<unknown>): Promise<unknown> {
+    const result = future.result(this.#left());
+    if (future.done()) return result;
+    return new Promise((resolve, reject) => {
+      this.#leave = () => {
+        resolve(undefined);
+      };
+      result.then(resolve, reject);
+    });
   }
 
   /** Not written as the field: it may have been set while we waited. */
@@ -134,90 +158,105 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
     for (const future of this.#futures) future.cancel();
     this.#futures.clear();
     this.#chunk = [];
-    const input = this.#input;
-    this.#input = null;
+    this.#closeInput();
     this.#wakeGatherer?.();
     this.#wakeReader?.();
-    try {
-      const closed: unknown = input?.return?.();
-      if (closed instanceof Promise) closed.catch(() => undefined);
-    } catch {
-      // As with a `for` loop that is left by an exception, the first reason counts.
-    }
+    this.#leave?.();
   }
 
   // -------------------------------------------------------------- input
 
+  /** Submits what there is room for. What goes wrong comes in its place, after the results that are on their way. */
+  #fill(): void {
+    const input = this.#input;
+    if (input === null || input instanceof AsyncZippedLists) return;
+    try {
+      while (this.#futures.length < this.#buffersize && this.#submitFrom(input));
+    } catch (error) {
+      this.#failure = { error };
+      this.#closeInput();
+    }
+  }
+
   /** Takes one step from the input and submits it; false at its end. */
-  #submitFrom(input: Iterator<unknown[]>): boolean {
+  #submitFrom(input: ZippedLists): boolean {
     const lists: unknown[][] = [];
     while (lists.length < this.#steps.chunksize) {
-      const next = input.next();
-      if (next.done === true) {
+      const list = input.next();
+      if (list === null) {
         this.#input = null;
         break;
       }
-      lists.push(next.value);
+      lists.push(list);
     }
+    // The input is the user's code, and may have ended this.
+    if (this.#ended) return false;
     if (lists.length > 0) this.#futures.push(this.#steps.submit(lists));
     return this.#input !== null;
   }
 
-  /** What was read makes room for as much. */
-  #refill(): void {
+  #closeInput(): void {
     const input = this.#input;
-    if (input === null || isAsync(input)) return;
-    try {
-      for (; this.#room > 0 && this.#input !== null; this.#room--) this.#submitFrom(input);
-    } catch (error) {
-      this.#end();
-      throw error;
-    }
+    this.#input = null;
+    input?.close();
   }
 
   /** An asynchronous input is taken as it comes, up to the bound. */
-  async #gather(input: AsyncIterator<unknown[]>): Promise<void> {
-    this.#gathering = true;
+  async #gather(input: AsyncZippedLists): Promise<void> {
+    const { chunksize } = this.#steps;
+    let lists: unknown[][] = [];
     try {
-      let lists: unknown[][] = [];
-      while (!this.#ended) {
+      while (this.#input !== null) {
         if (this.#futures.length >= this.#buffersize) {
           await new Promise<void>((resolve) => (this.#wakeGatherer = resolve));
           this.#wakeGatherer = null;
           continue;
         }
-        const next = await input.next();
-        if (this.#isOver()) break;
-        if (next.done !== true) lists.push(next.value);
-        if (lists.length === this.#steps.chunksize || (next.done === true && lists.length > 0)) {
+        const list = await input.next();
+        if (this.#isOver()) return;
+        if (list === null) this.#input = null;
+        else lists.push(list);
+        if (lists.length === chunksize || (list === null && lists.length > 0)) {
           this.#futures.push(this.#steps.submit(lists));
           lists = [];
           this.#wakeReader?.();
         }
-        if (next.done === true) break;
       }
     } catch (error) {
+      // Nobody asks any more.
+      if (this.#isOver()) return;
       this.#failure = { error };
+      this.#closeInput();
     }
-    this.#gathering = false;
-    this.#input = null;
     this.#wakeReader?.();
   }
 
   /** The next step of an asynchronous input, or its end. */
-  async #arrival(): Promise<void> {
-    const left = this.#left();
-    let timer: NodeJS.Timeout | undefined;
-    const late = await new Promise<boolean>((resolve) => {
-      this.#wakeReader = () => {
-        resolve(false);
+  #arrival(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        reject(error);
+        this.#end();
       };
-      if (left !== null) timer = setTimeout(resolve, Math.min(2 ** 31 - 1, Math.max(0, left * 1000)), true);
+      const aborted = this.#signals.find((signal) => signal.aborted);
+      if (aborted !== undefined) {
+        fail(aborted.reason);
+        return;
+      }
+      const unlisten = this.#signals.map((signal) => onAbort(signal, fail));
+      const left = this.#left();
+      if (left !== null) {
+        unlisten.push(
+          after(Math.max(0, left), () => {
+            fail(new TimeoutError());
+          }),
+        );
+      }
+      this.#wakeReader = () => {
+        this.#wakeReader = null;
+        for (const stop of unlisten) stop();
+        resolve();
+      };
     });
-    clearTimeout(timer);
-    this.#wakeReader = null;
-    if (!late) return;
-    this.#end();
-    throw new TimeoutError();
   }
 }

@@ -1,9 +1,7 @@
-import type { Exit, Failure } from '../../engine/failure';
+import type { Failure } from '../../engine/failure';
 import { defaultMethod, launcherOf, type StartMethod } from '../../engine/launchers';
 import { workerIdentity } from '../../engine/process_identity';
 import { threadIdentity } from '../../engine/thread_identity';
-import { PicklingError } from '../../errors';
-import { errorOf } from '../../pool/errors';
 import type { Initializer } from '../../pool/types';
 import { cpu_count } from '../../util/cpu_count';
 import { nextThreadNumber } from '../../util/process_counter';
@@ -15,6 +13,7 @@ import {
   checkMaxWorkers,
 } from './arguments';
 import { BrokenProcessPool } from './errors';
+import { errorOf, wordsFor } from './failures';
 import { WorkerExecutor } from './worker_executor';
 
 /** What says how workers are started: what `get_context` gives. */
@@ -95,9 +94,7 @@ export class ProcessPoolExecutor extends WorkerExecutor {
           ? () => workerIdentity('SpawnProcess', false)
           : () => threadIdentity(`Thread-${nextThreadNumber()} (worker)`, false),
       errorOf: brokenBy,
-      broken: () =>
-        new BrokenProcessPool('A child process terminated abruptly, the process pool is not usable anymore'),
-      unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')),
+      broken: (failure) => new BrokenProcessPool(UNUSABLE, { cause: brokenBy(failure) }),
     });
   }
 
@@ -119,8 +116,10 @@ export class ProcessPoolExecutor extends WorkerExecutor {
   }
 }
 
+const UNUSABLE = 'A child process terminated abruptly, the process pool is not usable anymore';
 const ABRUPTLY =
   'A process in the process pool was terminated abruptly while the future was running or pending.';
+const NOT_STARTED = 'A worker process could not be started, the process pool is not usable anymore';
 
 /** One error for each future, as Python has from 3.15 on: a shared one would gather the stacks of all who wait. */
 function brokenBy(failure: Failure): unknown {
@@ -133,17 +132,12 @@ function brokenBy(failure: Failure): unknown {
     case 'broken': {
       const { cause } = failure;
       if (cause.kind === 'exited') return new BrokenProcessPool(`${ABRUPTLY} ${wordsFor(cause.exit)}`);
-      return new BrokenProcessPool(ABRUPTLY, { cause: cause.error });
+      return new BrokenProcessPool(cause.kind === 'threw' ? ABRUPTLY : NOT_STARTED, { cause: cause.error });
     }
     default:
       return errorOf(failure);
   }
 }
-
-const wordsFor = ({ pid, exitcode, signal }: Exit): string =>
-  signal === null
-    ? `Process ${pid} terminated abruptly with exit code ${exitcode}.`
-    : `Process ${pid} terminated abruptly with exit code ${exitcode} (${signal}).`;
 
 function methodOf(context: unknown): StartMethod {
   if (context === null) return defaultMethod();

@@ -1,11 +1,19 @@
 import type { Engine } from '../../engine/engine';
 import type { Failure } from '../../engine/failure';
 import { Task, type Receiver } from '../../engine/task';
-import { onAbort, type CallOptions, type Job } from '../../pool/calls';
+import { onAbort, type Job } from '../../pool/calls';
 import type { Encoded } from '../../reduction/types';
 import type { CallKindId } from '../../wire/protocol';
 import type { CallbackQueue } from './callbacks';
 import { Future, isComplete } from './future';
+
+/** What a call is told beside its function and arguments. */
+export interface Options {
+  /** Seconds that each item may run; `null` for ever. */
+  readonly timeout: number | null;
+  /** Any of them aborts it. */
+  readonly signals: readonly AbortSignal[];
+}
 
 /** What the futures of one executor share. Not the executor itself: it may be dropped while they are pending. */
 export interface Owner {
@@ -25,7 +33,7 @@ export class Submission<T> extends Future<T> implements Receiver {
   protected override readonly callbackQueue: CallbackQueue;
   readonly #owner: Owner;
   #task: Task | null = null;
-  #unlisten: (() => void) | null = null;
+  #unlisten: (() => void)[] | null = null;
   #withdrawing = false;
 
   constructor(owner: Owner) {
@@ -35,16 +43,17 @@ export class Submission<T> extends Future<T> implements Receiver {
   }
 
   /** Hands the call to the engine. */
-  start(job: Job, kind: CallKindId, value: Encoded, items: number, options: CallOptions): void {
+  start(job: Job, kind: CallKindId, value: Encoded, items: number, options: Options): void {
     const { engine } = this.#owner;
     const order = engine.nextOrder();
     const { fn, pace } = job;
     const task = new Task(engine.nextTaskId(), order, this, fn, kind, value, pace, 0, items, options.timeout);
     this.#task = task;
-    if (options.signal !== null) {
-      this.#unlisten = onAbort(options.signal, (reason) => {
+    if (options.signals.length > 0) {
+      const abort = (reason: unknown): void => {
         engine.abort(task, reason);
-      });
+      };
+      this.#unlisten = options.signals.map((signal) => onAbort(signal, abort));
     }
     engine.submit(task);
   }
@@ -69,12 +78,16 @@ export class Submission<T> extends Future<T> implements Receiver {
 
   lost(_task: Task, failure: Failure): void {
     if (failure.kind !== 'dropped') this.failed(_task, this.#owner.errorOf(failure));
-    else if (!this.#withdrawing) this.cancel();
+    else if (!this.#withdrawing) {
+      this.#settled();
+      this.cancel();
+    }
   }
 
   #settled(): void {
     this.#task = null;
-    this.#unlisten?.();
+    if (this.#unlisten === null) return;
+    for (const stop of this.#unlisten) stop();
     this.#unlisten = null;
   }
 

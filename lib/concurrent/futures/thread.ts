@@ -1,12 +1,11 @@
 import type { Failure } from '../../engine/failure';
 import { launcherOf } from '../../engine/launchers';
 import { threadIdentity } from '../../engine/thread_identity';
-import { PicklingError } from '../../errors';
-import { errorOf } from '../../pool/errors';
 import type { Initializer } from '../../pool/types';
 import { cpu_count } from '../../util/cpu_count';
 import { bindThreadPool, checkInitializer, checkMaxWorkers } from './arguments';
 import { BrokenThreadPool } from './errors';
+import { errorOf, startError } from './failures';
 import { WorkerExecutor } from './worker_executor';
 
 export interface ThreadPoolOptions {
@@ -79,9 +78,8 @@ export class ThreadPoolExecutor extends WorkerExecutor {
       initializer,
       initargs: given.initargs,
       identity: () => threadIdentity(`${prefix}_${threads++}`, false),
-      errorOf: brokenBy,
-      broken: () => new BrokenThreadPool(UNUSABLE),
-      unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')),
+      errorOf: (failure) => (failure.kind === 'broken' ? brokenBy(failure) : errorOf(failure)),
+      broken: brokenBy,
     });
   }
 
@@ -99,8 +97,12 @@ function checkPrefix(prefix: unknown): string {
 }
 
 const UNUSABLE = 'A thread initializer failed, the thread pool is not usable anymore';
+const NOT_STARTED = 'A worker thread could not be started, the thread pool is not usable anymore';
 
-function brokenBy(failure: Failure): unknown {
-  if (failure.kind !== 'broken') return errorOf(failure);
-  return new BrokenThreadPool(UNUSABLE, { cause: errorOf(failure) });
+function brokenBy(failure: Failure): BrokenThreadPool {
+  if (failure.kind !== 'broken') return new BrokenThreadPool(UNUSABLE);
+  const { cause } = failure;
+  return new BrokenThreadPool(cause.kind === 'refused' ? NOT_STARTED : UNUSABLE, {
+    cause: startError(cause),
+  });
 }

@@ -2,22 +2,24 @@ import { EventLoopDriver } from '../../engine/driver';
 import { Engine } from '../../engine/engine';
 import type { Failure } from '../../engine/failure';
 import type { Launcher } from '../../engine/worker';
-import { RuntimeError } from '../../errors';
+import { PicklingError, RuntimeError } from '../../errors';
 import { checkOptions, listOf } from '../../pool/arguments';
-import { jobOf, type CallOptions } from '../../pool/calls';
+import { jobOf } from '../../pool/calls';
 import type { Initializer } from '../../pool/types';
+import { REDUCE } from '../../reduction/registry';
 import { encodeArguments, encodeFunction, encodeList } from '../../reduction/sending';
 import type { Encoded } from '../../reduction/types';
 import { debug } from '../../util/log';
 import { queueMicrotask } from '../../util/timers';
 import { CallKind, type CallKindId } from '../../wire/protocol';
-import { bindMap, bindShutdown, type MapGiven } from './arguments';
+import { bindMap, bindOptions, bindShutdown, type MapGiven, type MapOptions } from './arguments';
 import { CallbackQueue } from './callbacks';
 import type { BrokenExecutor } from './errors';
-import { Executor, type ShutdownOptions } from './executor';
+import { initializerReport } from './failures';
+import { Executor, type Inputs, type ItemsOf, type ShutdownOptions } from './executor';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
-import { Submission, type Owner } from './submission';
+import { Submission, type Options, type Owner } from './submission';
 import { zipped } from './zipped';
 
 /** What may be said of a call beside its function and its arguments. */
@@ -44,8 +46,7 @@ export interface Making {
   readonly identity: () => Encoded;
   readonly errorOf: (failure: Failure) => unknown;
   /** What submitting to a broken executor throws. */
-  readonly broken: () => BrokenExecutor;
-  readonly unencodable: (value: string, reason: string) => unknown;
+  readonly broken: (failure: Failure) => BrokenExecutor;
 }
 
 /** A dropped executor ends its workers, when what was submitted is done: somebody may hold a future. */
@@ -55,16 +56,36 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
 
 /** An executor on the engine: what processes and threads have in common. */
 export abstract class WorkerExecutor extends Executor {
+  /** An executor is of this process, and so are its workers. */
+  static readonly [REDUCE] = {
+    reduce(executor: WorkerExecutor): never {
+      throw new TypeError(
+        `cannot pickle '${executor.constructor.name}' object: make one in the worker, inside the function`,
+      );
+    },
+    rebuild: (): never => {
+      throw new TypeError('cannot unpickle an executor');
+    },
+  };
+
   readonly #engine: Engine;
   readonly #owner: Owner;
-  readonly #broken: () => BrokenExecutor;
+  readonly #broken: (failure: Failure) => BrokenExecutor;
   #isShutDown = false;
 
   constructor(making: Making) {
     super();
-    const { launcher, size, tasksPerWorker, fragile, initializer, identity, unencodable, errorOf } = making;
+    const { launcher, size, tasksPerWorker, fragile, initializer, identity } = making;
     const initargs = making.initargs === null ? [] : listOf(making.initargs);
-    this.#broken = making.broken;
+    const reportInitializer = initializerReport();
+    this.#broken = (failure) => {
+      reportInitializer(failure);
+      return making.broken(failure);
+    };
+    const errorOf = (failure: Failure): unknown => {
+      reportInitializer(failure);
+      return making.errorOf(failure);
+    };
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: false, fragile, failedStarts: 1 },
       launcher,
@@ -79,7 +100,7 @@ export abstract class WorkerExecutor extends Executor {
                 args: encodeList(initargs, launcher.sharesMemory),
               },
       },
-      errors: { unencodable },
+      errors: { unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')) },
     });
     this.#owner = { engine: this.#engine, callbacks: new CallbackQueue(), errorOf };
     dropped.register(this, this.#engine, this);
@@ -115,26 +136,37 @@ export abstract class WorkerExecutor extends Executor {
    * @example
    * const future = executor.with_options({ signal: AbortSignal.timeout(1000) }).submit(work, 1, 2);
    */
-  with_options(options: SubmitOptions): Submitter {
-    const { timeout = null, signal = null } = options;
-    const checked = checkOptions({ timeout, signal });
-    const submit = (fn: unknown, ...args: unknown[]) => this.#submit(fn, CallKind.Apply, args, 1, checked);
-    const map = (fn: unknown, ...inputs: unknown[]) => {
-      const given = bindMap(inputs);
-      return new MapIterator(this.#steps(fn, given, checked), zipped(given.iterables), given);
-    };
+  with_options(options?: SubmitOptions): Submitter;
+  with_options(...args: unknown[]): Submitter {
+    const { timeout, signal } = checkOptions(bindOptions(args));
+    const given: Options = { timeout, signals: listOfSignals(signal) };
+    const submit = (fn: unknown, ...args: unknown[]) => this.#submit(fn, CallKind.Apply, args, 1, given);
+    const map = (fn: unknown, ...inputs: unknown[]) => this.#map(fn, inputs, given);
     return { submit, map } as Submitter;
   }
 
-  protected override mapSteps(fn: (...args: never[]) => unknown, given: MapGiven): Steps {
-    return this.#steps(fn, given, NO_OPTIONS);
+  /** As `Executor.map`; `signal` in its options aborts it: what is queued is dropped, what runs is killed. */
+  override map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
+  ): MapIterator<Awaited<R>>;
+  override map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
+  override map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
+    return this.#map(fn, inputs, NO_OPTIONS);
   }
 
-  #steps(fn: unknown, given: MapGiven, options: CallOptions): Steps {
+  #map(fn: unknown, inputs: readonly unknown[], options: Options): MapIterator<unknown> {
+    const given = bindMap(inputs);
+    const { timeout } = options;
+    const signals = [...options.signals, ...listOfSignals(given.signal)];
+    const steps = this.#steps(fn, given, { timeout, signals });
+    return new MapIterator(steps, zipped(given.iterables), { ...given, signals });
+  }
+
+  #steps(fn: unknown, given: MapGiven, options: Options): Steps {
     const chunksize = this.chunksize(given.chunksize);
-    const both = given.signal === null ? options : { ...options, signal: checkSignal(given.signal) };
     if (chunksize === 1) {
-      return { chunksize, submit: ([args]) => this.#submit(fn, CallKind.Apply, args ?? [], 1, both) };
+      return { chunksize, submit: ([args]) => this.#submit(fn, CallKind.Apply, args ?? [], 1, options) };
     }
     const single = given.iterables.length === 1;
     const kind = single ? CallKind.Map : CallKind.Starmap;
@@ -142,7 +174,7 @@ export abstract class WorkerExecutor extends Executor {
       chunksize,
       submit: (lists) => {
         const items = single ? lists.map(([item]) => item) : lists;
-        return this.#submit(fn, kind, items, items.length, both);
+        return this.#submit(fn, kind, items, items.length, options);
       },
     };
   }
@@ -155,12 +187,12 @@ export abstract class WorkerExecutor extends Executor {
     kind: CallKindId,
     value: readonly unknown[],
     items: number,
-    options: CallOptions,
+    options: Options,
   ): Future<T> {
     this.#checkOpen();
     const future = new Submission<T>(this.#owner);
     try {
-      if (options.signal?.aborted === true) throw options.signal.reason;
+      for (const signal of options.signals) if (signal.aborted) throw signal.reason;
       const { sharesMemory } = this.#engine;
       future.start(jobOf(fn, sharesMemory), kind, encodeArguments(value, sharesMemory), items, options);
     } catch (error) {
@@ -173,7 +205,8 @@ export abstract class WorkerExecutor extends Executor {
   }
 
   #checkOpen(): void {
-    if (this.#engine.stopped !== null && this.#engine.stopped.kind !== 'terminated') throw this.#broken();
+    const { stopped } = this.#engine;
+    if (stopped !== null && stopped.kind !== 'terminated') throw this.#broken(stopped);
     if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
   }
 
@@ -198,8 +231,11 @@ export abstract class WorkerExecutor extends Executor {
     if (given.cancel_futures === true) this.#engine.dropUnstarted();
     this.#engine.close();
     if (given.wait === false) return;
+    const { callbacks } = this.#owner;
+    // A callback that waits for this would wait for itself.
+    const inCallback = callbacks.calling;
     await this.#engine.ended();
-    await this.#owner.callbacks.idle();
+    if (!inCallback) await callbacks.idle();
   }
 
   /** Ends the executor and its workers now: what has not started is cancelled, what runs fails. */
@@ -209,7 +245,6 @@ export abstract class WorkerExecutor extends Executor {
   }
 }
 
-const NO_OPTIONS: CallOptions = { timeout: null, signal: null };
+const NO_OPTIONS: Options = { timeout: null, signals: [] };
 
-const checkSignal = (signal: AbortSignal): AbortSignal | null =>
-  checkOptions({ timeout: null, signal }).signal;
+const listOfSignals = (signal: AbortSignal | null): AbortSignal[] => (signal === null ? [] : [signal]);

@@ -1,57 +1,117 @@
 import { isAsyncIterable } from '../../pool/arguments';
-import { isListable, LIST } from '../../util/listing';
 
 /** The argument lists of a map: the first items of all inputs, the second items … to the end of the shortest. */
-export type ArgumentLists = Iterator<unknown[]> | AsyncIterator<unknown[]>;
+export type ArgumentLists = ZippedLists | AsyncZippedLists;
 
-export const isAsync = (lists: ArgumentLists): lists is AsyncIterator<unknown[]> =>
-  Symbol.asyncIterator in lists;
-
+/**
+ * Takes hold of the inputs.
+ *
+ * @throws what an input throws that is asked for its iterator.
+ */
 export function zipped(iterables: readonly unknown[]): ArgumentLists {
-  return iterables.some(isAsyncIterable)
-    ? zipAsync(iterables as (Iterable<unknown> | AsyncIterable<unknown>)[])
-    : zipSync(iterables as Iterable<unknown>[]);
-}
-
-function* zipSync(iterables: readonly Iterable<unknown>[]): Generator<unknown[], void, undefined> {
-  const only = iterables[0];
-  if (iterables.length === 1 && only !== undefined) {
-    for (const item of isListable(only) ? only[LIST]() : only) yield [item];
-    return;
+  if (!iterables.some(isAsyncIterable)) {
+    return new ZippedLists(opened(iterables, (each) => (each as Iterable<unknown>)[Symbol.iterator]()));
   }
-  const iterators = iterables.map((each) => each[Symbol.iterator]());
-  try {
-    while (iterators.length > 0) {
-      const list: unknown[] = [];
-      for (const iterator of iterators) {
-        const next = iterator.next();
-        if (next.done === true) return;
-        list.push(next.value);
-      }
-      yield list;
-    }
-  } finally {
-    for (const iterator of iterators) iterator.return?.();
-  }
-}
-
-async function* zipAsync(
-  iterables: readonly (Iterable<unknown> | AsyncIterable<unknown>)[],
-): AsyncGenerator<unknown[], void, undefined> {
-  const iterators = iterables.map((each) =>
-    Symbol.asyncIterator in each ? each[Symbol.asyncIterator]() : each[Symbol.iterator](),
+  return new AsyncZippedLists(
+    opened(iterables, (each) =>
+      isAsyncIterable(each) ? each[Symbol.asyncIterator]() : (each as Iterable<unknown>)[Symbol.iterator](),
+    ),
   );
+}
+
+/** Closes what can be closed; whatever that throws, there is a better reason for the end. */
+export function close(inputs: Iterable<AnyIterator>): void {
+  for (const input of inputs) {
+    try {
+      const closed: unknown = input.return?.();
+      if (closed instanceof Promise) closed.catch(() => undefined);
+    } catch {
+      // As with a `for` loop that is left by an exception, the first reason counts.
+    }
+  }
+}
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
+
+function opened<I extends AnyIterator>(iterables: readonly unknown[], open: (each: unknown) => I): I[] {
+  const inputs: I[] = [];
   try {
-    for (;;) {
-      const list: unknown[] = [];
-      for (const iterator of iterators) {
-        const next = await iterator.next();
-        if (next.done === true) return;
+    for (const each of iterables) inputs.push(open(each));
+  } catch (error) {
+    close(inputs);
+    throw error;
+  }
+  return inputs;
+}
+
+/** Inputs that are taken by step. One that has ended by itself is not closed, the others are. */
+export class ZippedLists {
+  #inputs: readonly Iterator<unknown>[];
+
+  constructor(inputs: readonly Iterator<unknown>[]) {
+    this.#inputs = inputs;
+  }
+
+  /** The next list; `null` after the end. */
+  next(): unknown[] | null {
+    const inputs = this.#inputs;
+    if (inputs.length === 0) return null;
+    const list: unknown[] = [];
+    let asked: Iterator<unknown> | undefined;
+    try {
+      for (asked of inputs) {
+        const next = asked.next();
+        if (next.done === true) break;
         list.push(next.value);
       }
-      yield list;
+    } finally {
+      // Also when it throws.
+      if (list.length < inputs.length && this.#inputs === inputs) {
+        this.#inputs = [];
+        close(inputs.filter((each) => each !== asked));
+      }
     }
-  } finally {
-    for (const iterator of iterators) await iterator.return?.();
+    return list.length < inputs.length ? null : list;
+  }
+
+  close(): void {
+    const inputs = this.#inputs;
+    this.#inputs = [];
+    close(inputs);
+  }
+}
+
+/** The same for inputs of which one at least is asynchronous. They are closed at once, also while one is waited for. */
+export class AsyncZippedLists {
+  #inputs: readonly AnyIterator[];
+
+  constructor(inputs: readonly AnyIterator[]) {
+    this.#inputs = inputs;
+  }
+
+  /** The next list; `null` after the end. */
+  async next(): Promise<unknown[] | null> {
+    const inputs = this.#inputs;
+    const list: unknown[] = [];
+    let asked: AnyIterator | undefined;
+    try {
+      for (asked of inputs) {
+        const next = await asked.next();
+        if (next.done === true || this.#inputs !== inputs) break;
+        list.push(next.value);
+      }
+    } finally {
+      if (list.length < inputs.length && this.#inputs === inputs) {
+        this.#inputs = [];
+        close(inputs.filter((each) => each !== asked));
+      }
+    }
+    return inputs.length === 0 || list.length < inputs.length ? null : list;
+  }
+
+  close(): void {
+    const inputs = this.#inputs;
+    this.#inputs = [];
+    close(inputs);
   }
 }

@@ -168,9 +168,9 @@ describe('as_completed', () => {
     futures[1]!.set_result(1);
     futures[0]!.set_result(0);
     const results = await Promise.all(answers);
-    expect(
-      results.map(({ value }) => (value === undefined ? -1 : futures.indexOf(value))),
-    ).toEqual([1, 0, -1]);
+    expect(results.map(({ value }) => (value === undefined ? -1 : futures.indexOf(value)))).toEqual([
+      1, 0, -1,
+    ]);
     expect(results.map(({ done }) => done)).toEqual([false, false, true]);
   });
 
