@@ -15,7 +15,7 @@ export class AuthenticationString extends Uint8Array {
 
   static {
     // What it makes of itself (`slice`, `toString`) is a Buffer's; it cannot be made by `new Buffer`, so not by `extends`.
-    Object.setPrototypeOf(this.prototype, Buffer.prototype);
+    Object.setPrototypeOf(this.prototype, Buffer.prototype as object);
   }
 }
 

@@ -32,7 +32,7 @@ export interface ProcessOptions<A extends readonly unknown[] = never[]> extends 
 
 /** The same for a target that takes keywords. */
 export interface ProcessKeywords<A extends readonly unknown[], K extends object> extends Omit<
-  ProcessOptions<never[]>,
+  ProcessOptions,
   'target' | 'args' | 'kwargs'
 > {
   readonly target: (...args: [...A, K]) => unknown;

@@ -96,7 +96,6 @@ describe('a process', () => {
   });
 
   test('has what Python has', () => {
-    expect(p.start()).type.toBe<void>();
     expect(p.is_alive()).type.toBe<boolean>();
     expect(p.name).type.toBe<string>();
     expect(p.daemon).type.toBe<boolean>();

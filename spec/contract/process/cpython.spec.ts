@@ -355,7 +355,7 @@ processes('_TestSubclassingProcess', (Process) => {
 describe('TestBaseProcessKwargs', () => {
   test('test_default_kwargs_not_shared_between_instances', () => {
     const kwargs = {};
-    const p = new (get_context('spawn').Process)({ target: (x: object) => x, kwargs } as never);
+    const p = new (get_context('spawn').Process)({ target: (x: object) => x, kwargs });
     Object.assign(kwargs, { a: 1 });
     expect(p.run()).toBeUndefined();
   });

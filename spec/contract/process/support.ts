@@ -10,7 +10,7 @@ export type ProcessClass = typeof Process;
 
 /** The same promises for every start method. What a test that fails leaves running is killed. */
 export function processes(theme: string, promises: (Process: ProcessClass, method: Method) => void): void {
-  describe.each([{ method: 'spawn' as Method }, { method: 'thread' as Method }])(
+  describe.each([{ method: 'spawn' }, { method: 'thread' }])(
     `${theme} ($method)`,
     ({ method }) => {
       afterEach(killAll);
