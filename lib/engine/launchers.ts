@@ -31,5 +31,7 @@ export function chooseMethod(method: StartMethod | null): void {
 
 /** The start method of whoever names none. From now on it is chosen. */
 export function defaultMethod(): StartMethod {
-  return (chosen = chosenMethod() ?? (START_METHODS[0]));
+  const method = chosenMethod() ?? (START_METHODS[0] as StartMethod);
+  chosen = method;
+  return method;
 }

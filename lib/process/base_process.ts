@@ -202,7 +202,7 @@ export class BaseProcess {
   set daemon(daemon: boolean) {
     const { who, popen } = stateOf(this);
     if (popen !== null) throw new AssertionError('process has already started');
-    who.daemon = !!daemon;
+    who.daemon = daemon;
   }
 
   /** The system's number of it; `null` before `start`. That of a thread is the one of its process. */
