@@ -3,11 +3,12 @@ import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Worker } from '../engine/worker';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
-import { sourceMapsOf } from '../reduction/source_maps';
+import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
 import { debug } from '../util/log';
+import { getParentWatch } from '../util/parent';
 import { clearTimeout, queueMicrotask, setTimeout } from '../util/timers';
-import { ToWorker } from '../wire/protocol';
+import { ToParent, ToWorker } from '../wire/protocol';
 import { keepAlive } from './keep_alive';
 import type { Ending } from './sentinels';
 import type { EncodedWork } from './work';
@@ -40,7 +41,10 @@ export class Popen implements Ending {
     this.#method = method;
     this.#worker = launcherOf(method).launch(
       {
-        messages: () => undefined,
+        messages: (messages) => {
+          for (const message of messages)
+            if (message[0] === ToParent.Stacks) this.#mapStacks(message[1] as string[]);
+        },
         drained: () => undefined,
         exited: (exit) => {
           this.#exited(exit);
@@ -130,6 +134,13 @@ export class Popen implements Ending {
     this.#hold();
   }
 
+  /** It is about to print them, and waits. Where this process was sent its functions itself, its parent knows more. */
+  #mapStacks(stacks: readonly string[]): void {
+    const { mapStack } = require('../reduction/stacks') as typeof Stacks;
+    const mapped = getParentWatch()?.mapStacks(stacks) ?? stacks;
+    this.#worker.send(`[${ToWorker.Stacks},${JSON.stringify(mapped.map(mapStack))}]`, []);
+  }
+
   #send(identity: Encoded, { fn, value }: EncodedWork): void {
     const messages: string[] = [];
     const blocks: Uint8Array[] = [];
@@ -144,10 +155,7 @@ export class Popen implements Ending {
     blocks.push(...identity.blocks);
     define(fn?.needs ?? null);
     define(value.needs);
-    const maps = [...sourceMapsOf(fn?.needs ?? null), ...sourceMapsOf(value.needs)];
-    messages.push(
-      `[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length},${JSON.stringify(maps)}]`,
-    );
+    messages.push(`[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length}]`);
     blocks.push(...value.blocks);
     this.#worker.send(messages.join(), blocks);
   }
