@@ -7,7 +7,7 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
-import type { Process} from './process/index';
+import type { Process } from './process/index';
 import { SpawnProcess, ThreadProcess } from './process/index';
 
 export type { StartMethod };
