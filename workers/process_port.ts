@@ -56,7 +56,7 @@ export class ProcessPort implements ServerPort {
         },
       },
     } as SocketConstructorOpts & { onread: OnReadOpts });
-    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results, WorkerFd.Family]);
+    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results]);
   }
 
   get congested(): boolean {
@@ -87,9 +87,9 @@ export class ProcessPort implements ServerPort {
     else this.#calls.unref();
   }
 
-  ask(message: string): Message | null {
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
     const { askFromProcess } = require('./ask') as typeof Ask;
-    return askFromProcess(message);
+    return askFromProcess(message, isAnswer);
   }
 
   serve(server: Server): void {
@@ -111,7 +111,7 @@ export class ProcessPort implements ServerPort {
 
 const exit = process.exit.bind(process);
 
-export function isFile(fd: number): boolean {
+function isFile(fd: number): boolean {
   try {
     return fs.fstatSync(fd).isFile();
   } catch {

@@ -25,7 +25,7 @@ export const ToWorker = {
    * The function is the number of one that was defined, if it does not stand beside its arguments.
    */
   Run: 6,
-  /** `[Stacks, texts]`: the answer to Stacks, in terms of the user's files. */
+  /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files. */
   Stacks: 7,
 } as const;
 
@@ -45,7 +45,7 @@ export const ToParent = {
   InitializerThrew: 5,
   /** `[Busy, microseconds, items]`: how long the worker was at work on the items of this frame. */
   Busy: 6,
-  /** `[Stacks, texts]`: of an error that the worker is about to print, and its causes; answered by Stacks. */
+  /** `[Stacks, question, texts]`: of an error that is about to be printed, and its causes; answered by Stacks. */
   Stacks: 7,
 } as const;
 
@@ -94,6 +94,4 @@ export const WorkerFd = {
    * the socket of the calls, and with one for both ways what the worker had said before would be lost with it.
    */
   Results: 6,
-  /** What all processes of a family share: see lib/util/family_file.ts. */
-  Family: 7,
 } as const;
