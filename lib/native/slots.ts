@@ -31,9 +31,6 @@ export class Slots {
     this.#tid = isMainThread ? process.pid : libc().gettid();
     this.id = this.#take();
     this.token = this.load(this.id, Slot.Token);
-    process.once('exit', () => {
-      this.#leave();
-    });
   }
 
   load(id: number, word: number): number {
@@ -115,7 +112,8 @@ export class Slots {
     this.store(id, Slot.Token, generation * SLOTS + id);
   }
 
-  #leave(): void {
+  /** This thread ends. */
+  leave(): void {
     Atomics.compareExchange(this.words, this.id * SLOT_WORDS, this.token, 0);
   }
 
