@@ -7,7 +7,10 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
+import type { Process } from './process/index';
+import { SpawnProcess, ThreadProcess } from './process/index';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
+import { Array, RawArray, RawValue, Value } from './sharedctypes';
 
 export type { StartMethod };
 
@@ -19,11 +22,24 @@ const SpawnPool: typeof Pool = {
 }.Pool;
 
 /** What processes and threads share alike, however they are started. */
-const SHARED = { Lock, RLock, Semaphore, BoundedSemaphore, Condition, Event, Barrier };
+const SHARED = {
+  Lock,
+  RLock,
+  Semaphore,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Barrier,
+  Value,
+  Array,
+  RawValue,
+  RawArray,
+};
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
+  readonly Process: typeof Process;
   readonly Lock: typeof Lock;
   readonly RLock: typeof RLock;
   readonly Semaphore: typeof Semaphore;
@@ -31,6 +47,10 @@ export interface Context {
   readonly Condition: typeof Condition;
   readonly Event: typeof Event;
   readonly Barrier: typeof Barrier;
+  readonly Value: typeof Value;
+  readonly Array: typeof Array;
+  readonly RawValue: typeof RawValue;
+  readonly RawArray: typeof RawArray;
   get_start_method(): StartMethod;
 }
 
@@ -46,7 +66,9 @@ export interface Context {
 export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
-  return { ...SHARED, Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
+  return name === 'spawn'
+    ? { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
+    : { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */

@@ -5,6 +5,7 @@ import { FileClaims } from '../lib/wire/file_claims';
 import { FileJournal } from '../lib/wire/file_journal';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
+import type * as Ask from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** Bytes read at once into memory that is used again. */
@@ -30,6 +31,10 @@ export class ProcessPort implements ServerPort {
     this.#work();
   };
   #serve: (text: string, blocks: readonly Uint8Array[]) => void = () => undefined;
+  /** The parent is gone, whether it closed the channel or was killed: nobody waits for an answer. */
+  #orphaned: () => void = () => {
+    exit(0);
+  };
 
   constructor() {
     const shared = isFile(WorkerFd.Claims) && isFile(WorkerFd.Journal);
@@ -72,6 +77,21 @@ export class ProcessPort implements ServerPort {
     });
   }
 
+  release(orphaned: () => void): void {
+    this.#orphaned = orphaned;
+    this.hold(false);
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#calls.ref();
+    else this.#calls.unref();
+  }
+
+  ask(message: string): Message | null {
+    const { askFromProcess } = require('./ask') as typeof Ask;
+    return askFromProcess(message);
+  }
+
   serve(server: Server): void {
     this.#serve = (text, blocks) => {
       server.receive(JSON.parse(text) as Message[], blocks);
@@ -80,9 +100,8 @@ export class ProcessPort implements ServerPort {
     this.#work = () => {
       server.work();
     };
-    // The parent is gone, whether it closed the channel or was killed: nobody waits for an answer.
     const orphaned = (): void => {
-      exit(0);
+      this.#orphaned();
     };
     this.#calls.on('end', orphaned);
     this.#calls.on('error', orphaned);

@@ -13,7 +13,8 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
-import { runChunk } from './chunk';
+import { runChunk, type AnyFunction } from './chunk';
+import type * as Life from './life';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
 
@@ -24,6 +25,12 @@ export interface ServerPort extends Port {
   /** Is the parent in the same process? Then memory can be shared with it. */
   readonly sharesMemory: boolean;
   end(code: number): void;
+  /** Nothing more is expected from the parent but its end: that is reported, and does not keep this worker alive. */
+  release(orphaned: () => void): void;
+  /** Keeps this worker alive until the parent ends, or lets it end before. */
+  hold(on: boolean): void;
+  /** Says one thing and waits for the answer, without the event loop; `null`: none has come, or not in time. */
+  ask(message: string): Message | null;
 }
 
 interface Entry {
@@ -127,9 +134,21 @@ export class Server {
         this.#outbox.flush();
         this.#port.end(0);
         return null;
+      case ToWorker.Run:
+        return this.#run(message, blocks);
       default:
         return null;
     }
+  }
+
+  #run(message: Message, blocks: readonly Uint8Array[]): null {
+    const [, fn, codec, json] = message as [number, number, CodecId, unknown];
+    const { live } = require('./life') as typeof Life;
+    live(this.#port, () => {
+      const [f, args] = this.#receiver.decode(codec, json, blocks) as [AnyFunction | null, unknown[]];
+      return { f: fn < 0 ? f : this.#receiver.function(fn), args };
+    });
+    return null;
   }
 
   #call(message: Message, blocks: readonly Uint8Array[]): Promise<void> | null {

@@ -9,6 +9,7 @@ import {
   type ThreadFrame,
 } from '../lib/wire/thread_frame';
 import { ThreadMemory } from '../lib/wire/thread_memory';
+import type * as Ask from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
@@ -35,6 +36,22 @@ export class ThreadPort implements ServerPort {
     // What was said has arrived: it lies in the parent's queue.
     this.#port.postMessage(GOODBYE);
     exit(code);
+  }
+
+  /** A thread does not outlive its parent: there is no end to report. */
+  release(): void {
+    this.hold(false);
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#port.ref();
+    else this.#port.unref();
+  }
+
+  ask(message: string): Message | null {
+    const { answerOnPort } = require('./ask') as typeof Ask;
+    this.send(message, []);
+    return answerOnPort(this.#port);
   }
 
   serve(server: Server): void {

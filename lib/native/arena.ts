@@ -28,9 +28,15 @@ export function arena(): Arena {
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
-const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) => {
-  made?.heap.free(offset, bytes);
+const unheld = new FinalizationRegistry<Unheld>(({ block, dropped }) => {
+  dropped?.(block);
+  made?.heap.free(block.offset, block.bytes);
 });
+
+interface Unheld {
+  readonly block: SharedBlock;
+  readonly dropped: ((block: SharedBlock) => void) | undefined;
+}
 
 /** What travels of a block: enough to find it again. */
 export interface SharedBlock {
@@ -59,15 +65,16 @@ export class Block {
   /**
    * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
    *
+   * @param dropped - is called before they are: for what else they lead to.
    * @throws NotImplementedError where processes cannot share memory.
    * @throws MemoryError when there is none.
    */
-  static make(bytes: number): Block {
+  static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
     const { heap } = arena();
     const whole = Math.max(64, Math.ceil(bytes / 8) * 8);
     const block = new Block(heap.allocate(whole), whole);
     block.words.fill(0, 0, heap.dirty(whole) >> 2);
-    unheld.register(block, { offset: block.offset, bytes: whole }, block);
+    unheld.register(block, { block: block.#shared(), dropped }, block);
     return block;
   }
 
@@ -90,6 +97,10 @@ export class Block {
    */
   share(): SharedBlock {
     unheld.unregister(this);
+    return this.#shared();
+  }
+
+  #shared(): SharedBlock {
     return { offset: this.offset, bytes: this.bytes, file: arena().mapping.name };
   }
 

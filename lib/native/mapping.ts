@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { fstatSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 import { MemoryError, NotImplementedError } from '../util/exceptions';
@@ -6,7 +7,20 @@ import { REACH, WINDOW } from './layout';
 import { libc } from './libc';
 import { Notes, type Place } from './notes';
 
-/** A piece of the shared file in this thread's memory. */
+/** A part of the shared file in this thread's memory, with the views that everybody uses. */
+export class Window {
+  readonly buffer: ArrayBuffer;
+  readonly words: Int32Array;
+  readonly bytes: Buffer;
+
+  constructor(buffer: ArrayBuffer) {
+    this.buffer = buffer;
+    this.words = new Int32Array(buffer);
+    this.bytes = Buffer.from(buffer);
+  }
+}
+
+/** A piece of the shared file. */
 export interface Piece {
   readonly buffer: ArrayBuffer;
   /** Where it begins in the buffer, in bytes. */
@@ -27,7 +41,9 @@ export class Mapping {
   readonly name: number;
   readonly #fd: number;
   readonly #place: Place;
-  readonly #windows: (ArrayBuffer | undefined)[] = [];
+  readonly #windows: (Window | undefined)[] = [];
+  /** Blocks larger than a window, by their offset. */
+  readonly #large = new Map<number, Window>();
 
   /**
    * @throws NotImplementedError where processes cannot share memory.
@@ -80,10 +96,20 @@ export class Mapping {
 
   /** The bytes from `offset` on. */
   piece(offset: number, length: number): Piece {
-    const window = Math.floor(offset / WINDOW);
-    const start = offset % WINDOW;
-    if (start + length <= WINDOW) return { buffer: this.#window(window), start };
+    if (isSmall(offset, length)) return { buffer: this.#window(offset).buffer, start: offset % WINDOW };
     return { buffer: this.#view(offset, length), start: 0 };
+  }
+
+  /** As {@link Mapping.piece}, with the views that are there already: it begins in them at {@link startOf}. */
+  window(offset: number, length: number): Window {
+    if (isSmall(offset, length)) return this.#window(offset);
+    let large = this.#large.get(offset);
+    if (large === undefined || large.buffer.byteLength < length) {
+      // All of the block, so that this holds for whatever lies in it later.
+      large = new Window(this.#view(offset, 2 ** Math.ceil(Math.log2(length))));
+      this.#large.set(offset, large);
+    }
+    return large;
   }
 
   words(offset: number, count: number): Int32Array {
@@ -91,8 +117,9 @@ export class Mapping {
     return new Int32Array(buffer, start, count);
   }
 
-  #window(index: number): ArrayBuffer {
-    return (this.#windows[index] ??= this.#view(index * WINDOW, WINDOW));
+  #window(offset: number): Window {
+    const index = Math.floor(offset / WINDOW);
+    return (this.#windows[index] ??= new Window(this.#view(index * WINDOW, WINDOW)));
   }
 
   #view(offset: number, length: number): ArrayBuffer {
@@ -115,3 +142,9 @@ function open(): Family {
     });
   }
 }
+
+const isSmall = (offset: number, length: number): boolean => (offset % WINDOW) + length <= WINDOW;
+
+/** Where a piece begins in its window, in bytes. */
+export const startOf = (offset: number, length: number): number =>
+  isSmall(offset, length) ? offset % WINDOW : 0;
