@@ -44,12 +44,12 @@ export class SharedHeap {
     const size = classOf(bytes);
     if (size >= CLASSES) throw new MemoryError(`cannot share ${bytes} bytes`);
     const large = isLarge(size);
-    this.#lock.acquire();
+    this.#lock.enter();
     let granule: number;
     try {
       granule = this.#reuse(size) ?? (large ? this.#extend(2 ** size, false) : this.#cut(2 ** size));
     } finally {
-      this.#lock.release();
+      this.#lock.leave();
     }
     const offset = granule * GRANULE;
     if (large) this.#reserve(offset, bytes, size);
@@ -65,9 +65,9 @@ export class SharedHeap {
   free(offset: number, bytes: number): void {
     const size = classOf(bytes);
     if (isLarge(size)) this.#mapping.release(offset + PAGE, 2 ** size * GRANULE - PAGE);
-    this.#lock.acquire();
+    this.#lock.enter();
     this.#link(offset / GRANULE, size);
-    this.#lock.release();
+    this.#lock.leave();
   }
 
   /** That takes time: it is done when the block is ours and nobody waits for it. */
@@ -87,9 +87,9 @@ export class SharedHeap {
     } catch {
       // Without its first page it cannot be in a list, but nobody may have come after it.
       const granule = offset / GRANULE;
-      this.#lock.acquire();
+      this.#lock.enter();
       Atomics.compareExchange(this.#words, Head.Break, granule + 2 ** size, granule);
-      this.#lock.release();
+      this.#lock.leave();
     }
   }
 

@@ -21,7 +21,7 @@ export class SpinLock {
   }
 
   /** @returns true if the last one has died inside: what it was doing is half done. */
-  acquire(): boolean {
+  enter(): boolean {
     const { token } = this.#slots;
     for (let tries = 1; ; tries++) {
       const owner = Atomics.compareExchange(this.#words, this.#index, 0, token);
@@ -34,7 +34,7 @@ export class SpinLock {
     }
   }
 
-  release(): void {
+  leave(): void {
     Atomics.store(this.#words, this.#index, 0);
   }
 }

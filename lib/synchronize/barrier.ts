@@ -316,7 +316,7 @@ export class Barrier {
   }
 
   #alone<T>(body: () => T): T {
-    if (this.#spin.acquire()) {
+    if (this.#spin.enter()) {
       // Whoever was here has died in the middle of it: who knows who has come.
       this.#line.mend();
       this.#break();
@@ -324,7 +324,7 @@ export class Barrier {
     try {
       return body();
     } finally {
-      this.#spin.release();
+      this.#spin.leave();
     }
   }
 }

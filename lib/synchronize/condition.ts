@@ -237,11 +237,11 @@ export class Condition {
 
   /** The lock may be a semaphore for many, and whoever gives up waiting does not hold it: the line has its own. */
   #alone<T>(body: () => T): T {
-    if (this.#spin.acquire()) this.#line.mend();
+    if (this.#spin.enter()) this.#line.mend();
     try {
       return body();
     } finally {
-      this.#spin.release();
+      this.#spin.leave();
     }
   }
 }

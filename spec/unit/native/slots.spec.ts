@@ -153,4 +153,5 @@ function clear(slots: Slots, but: readonly number[]): void {
   for (let id = 0; id < SLOTS; id++) {
     if (!but.includes(id)) slots.words.fill(0, id * SLOT_WORDS, id * SLOT_WORDS + SLOT_WORDS);
   }
+  arena().mapping.words(0, Head.Free)[Head.Slots] = Math.max(...but) + 1;
 }

@@ -60,13 +60,13 @@ describe('waiting', () => {
     const block = Block.make(64);
     let tries = 0;
     const waiting = block.wait(() => {
-      if (++tries > 300) throw new RangeError('enough');
+      if (++tries > 202) throw new RangeError('enough');
       return false;
     }, 10);
     await expect(waiting).rejects.toThrow(new RangeError('enough'));
     block.notify();
     await null;
-    expect(tries).toBe(301);
+    expect(tries).toBe(203);
     expect(() => block.waitSync(() => { throw new RangeError('sync'); }, 1)).toThrow('sync');
   });
 
