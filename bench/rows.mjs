@@ -163,6 +163,32 @@ export const rows = [
     columns: ['ours', 'cpython', 'bare', 'piscina', 'tinypool-threads', 'workerpool-threads'],
     rounds: 7,
   },
+  {
+    name: 'lock-alone',
+    title: '100,000 locked increments by one process',
+    suite: 'sync',
+    columns: BOTH,
+    targets: [{ against: 'cpython', within: 2 }],
+  },
+  {
+    name: 'lock-4',
+    title: '100,000 locked increments by 4 processes at once',
+    suite: 'sync',
+    columns: BOTH,
+    targets: [{ against: 'cpython', within: 2 }],
+  },
+  {
+    name: 'barrier',
+    title: '1,000 passes of a `Barrier` by 4 processes',
+    suite: 'sync',
+    columns: BOTH,
+  },
+  {
+    name: 'event-ping-pong',
+    title: '1,000 times there and back by two `Event`s',
+    suite: 'sync',
+    columns: BOTH,
+  },
 ];
 
 export const titles = {

@@ -31,9 +31,6 @@ export class Slots {
     this.#tid = isMainThread ? process.pid : libc().gettid();
     this.id = this.#take();
     this.token = this.load(this.id, Slot.Token);
-    process.once('exit', () => {
-      this.#leave();
-    });
   }
 
   load(id: number, word: number): number {
@@ -69,9 +66,9 @@ export class Slots {
   }
 
   #take(): number {
-    this.#sweep(SWEEP);
+    this.#sweep(SWEEP, this.used);
     for (const all of [false, true]) {
-      if (all) this.#sweep(SLOTS);
+      if (all) this.#sweep(SLOTS, SLOTS);
       for (let id = 0; id < SLOTS; id++) {
         if (Atomics.compareExchange(this.words, id * SLOT_WORDS, 0, -this.#tid) === 0) {
           this.#enter(id);
@@ -82,11 +79,10 @@ export class Slots {
     throw new RuntimeError(`more than ${SLOTS} processes and threads share memory`);
   }
 
-  /** Frees the next few slots whose holders are dead. */
-  #sweep(count: number): void {
-    const { used } = this;
-    for (let i = Math.min(count, used); i > 0; i--) {
-      const id = (Atomics.add(this.#head, Head.Sweep, 1) >>> 0) % used;
+  /** Looks at the next few of so many slots, and frees those whose holders are dead. */
+  #sweep(count: number, among: number): void {
+    for (let i = Math.min(count, among); i > 0; i--) {
+      const id = (Atomics.add(this.#head, Head.Sweep, 1) >>> 0) % among;
       const token = this.load(id, Slot.Token);
       if (token > 0) this.isAlive(token);
       // Somebody was killed who was about to move in.
@@ -115,7 +111,8 @@ export class Slots {
     this.store(id, Slot.Token, generation * SLOTS + id);
   }
 
-  #leave(): void {
+  /** This thread ends. */
+  leave(): void {
     Atomics.compareExchange(this.words, this.id * SLOT_WORDS, this.token, 0);
   }
 

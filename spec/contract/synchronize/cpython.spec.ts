@@ -174,12 +174,12 @@ describe('_TestCondition', () => {
     { cond, sleeping, woken }: ReturnType<typeof state>,
     each: number,
     timeout: number | null = null,
-  ): Promise<Promise<boolean[]>> => {
+  ): Promise<{ ended: Promise<boolean[]> }> => {
     const results = [processes, threads].flatMap((pool) =>
       Array.from({ length: each }, () => pool.apply_async(f, [cond, sleeping, woken, timeout]).get()),
     );
     for (let i = 0; i < 2 * each; i++) await soon(sleeping.acquire(), 'that all sleep');
-    return soon(Promise.all(results), 'that all end');
+    return { ended: soon(Promise.all(results), 'that all end') };
   };
 
   const notify = async (cond: Condition, n: number): Promise<void> => {
@@ -204,7 +204,7 @@ describe('_TestCondition', () => {
 
   test('test_notify', async () => {
     const s = state();
-    const ended = await start(s, 1);
+    const { ended } = await start(s, 1);
     await check(s, 0, 2);
     await notify(s.cond, 1);
     await check(s, 1, 1);
@@ -216,11 +216,11 @@ describe('_TestCondition', () => {
   test('test_notify_all', async () => {
     const s = state();
     const timedOut = await start(s, 3, TIMEOUT1);
-    expect(await timedOut).toEqual(Array(6).fill(false));
+    expect(await timedOut.ended).toEqual(Array(6).fill(false));
     await check(s, 6, 0);
     for (let i = 0; i < 6; i++) await s.woken.acquire();
 
-    const ended = await start(s, 3);
+    const { ended } = await start(s, 3);
     await check(s, 0, 6);
     {
       using _ = await s.cond.hold();
@@ -232,7 +232,7 @@ describe('_TestCondition', () => {
 
   test('test_notify_n', async () => {
     const s = state();
-    const ended = await start(s, 3);
+    const { ended } = await start(s, 3);
     await check(s, 0, 6);
     await notify(s.cond, 2);
     await check(s, 2, 4);
