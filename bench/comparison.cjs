@@ -4,6 +4,7 @@
  * The comparison of the page "process, thread or coroutine": `comparison.cjs WORK KIND` does one kind of work in one
  * kind of concurrency, from the start of the workers to their end, and prints the milliseconds it took.
  */
+/* global fetch */
 const http = require('node:http');
 const { once } = require('node:events');
 const {

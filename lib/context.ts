@@ -7,6 +7,8 @@ import {
 } from './engine/launchers';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
+import type { Process} from './process/index';
+import { SpawnProcess, ThreadProcess } from './process/index';
 
 export type { StartMethod };
 
@@ -20,6 +22,7 @@ const SpawnPool: typeof Pool = {
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context {
   readonly Pool: typeof Pool;
+  readonly Process: typeof Process;
   get_start_method(): StartMethod;
 }
 
@@ -35,7 +38,9 @@ export interface Context {
 export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
-  return { Pool: name === 'spawn' ? SpawnPool : ThreadPool, get_start_method: () => name };
+  return name === 'spawn'
+    ? { Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
+    : { Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */

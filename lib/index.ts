@@ -4,8 +4,8 @@
 export { Pool } from './pool';
 export { get_all_start_methods, get_context, get_start_method, set_start_method } from './context';
 export type { Context, StartMethod } from './context';
-export { current_process, freeze_support, parent_process } from './process';
-export type { ProcessHandle } from './process';
+export { active_children, current_process, freeze_support, parent_process, Process } from './process/index';
+export type { BaseProcess, ProcessHandle, ProcessOptions } from './process/index';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';

@@ -13,6 +13,7 @@ export function blockCount(message: Message): number {
     case ToWorker.Define:
       return (message[2] as number | undefined) ?? 0;
     case ToWorker.Initialize:
+    case ToWorker.Run:
       return (message[4] as number | undefined) ?? 0;
     case ToWorker.Setup:
       return (message[3] as number | undefined) ?? 0;

@@ -1,16 +1,13 @@
 import type * as Log from '../lib/util/log';
 import type { LogSettings } from '../lib/util/log';
-import { setCurrentProcess } from '../lib/util/current';
+import { setCurrentProcess, type CurrentProcess } from '../lib/util/current';
 
 /** Loaded only if something is logged. */
 const log = () => require('../lib/util/log') as typeof Log;
 
 /** Who a worker is, as its parent tells it first. */
 export interface ProcessIdentity {
-  readonly name: string;
-  readonly daemon: boolean;
-  readonly parentPid: number;
-  readonly parentName: string;
+  readonly current: CurrentProcess;
   /** The parent's command line: Python's spawn hands it down too. */
   readonly argv: readonly string[];
   /** The parent's NODE_OPTIONS, which the worker itself was started without. */
@@ -20,8 +17,7 @@ export interface ProcessIdentity {
 }
 
 export function becomeProcess(identity: ProcessIdentity): void {
-  const { name, daemon, parentPid, parentName } = identity;
-  setCurrentProcess({ name, daemon, parentPid, parentName });
+  setCurrentProcess(identity.current);
   process.argv = [...identity.argv];
   if (identity.log !== null) {
     const { adoptLogSettings, info } = log();

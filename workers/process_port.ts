@@ -30,6 +30,10 @@ export class ProcessPort implements ServerPort {
     this.#work();
   };
   #serve: (text: string, blocks: readonly Uint8Array[]) => void = () => undefined;
+  /** The parent is gone, whether it closed the channel or was killed: nobody waits for an answer. */
+  #orphaned: () => void = () => {
+    exit(0);
+  };
 
   constructor() {
     const shared = isFile(WorkerFd.Claims) && isFile(WorkerFd.Journal);
@@ -72,6 +76,16 @@ export class ProcessPort implements ServerPort {
     });
   }
 
+  release(orphaned: () => void): void {
+    this.#orphaned = orphaned;
+    this.hold(false);
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#calls.ref();
+    else this.#calls.unref();
+  }
+
   serve(server: Server): void {
     this.#serve = (text, blocks) => {
       server.receive(JSON.parse(text) as Message[], blocks);
@@ -80,9 +94,8 @@ export class ProcessPort implements ServerPort {
     this.#work = () => {
       server.work();
     };
-    // The parent is gone, whether it closed the channel or was killed: nobody waits for an answer.
     const orphaned = (): void => {
-      exit(0);
+      this.#orphaned();
     };
     this.#calls.on('end', orphaned);
     this.#calls.on('error', orphaned);

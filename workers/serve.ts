@@ -13,7 +13,9 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
-import { runChunk } from './chunk';
+import type { ScriptMap } from '../lib/util/source_maps';
+import { runChunk, type AnyFunction } from './chunk';
+import type * as Life from './life';
 import { blockCount, isClaimable } from './messages';
 import { Outbox, type Port } from './outbox';
 
@@ -24,6 +26,10 @@ export interface ServerPort extends Port {
   /** Is the parent in the same process? Then memory can be shared with it. */
   readonly sharesMemory: boolean;
   end(code: number): void;
+  /** Nothing more is expected from the parent but its end: that is reported, and does not keep this worker alive. */
+  release(orphaned: () => void): void;
+  /** Keeps this worker alive until the parent ends, or lets it end before. */
+  hold(on: boolean): void;
 }
 
 interface Entry {
@@ -127,9 +133,21 @@ export class Server {
         this.#outbox.flush();
         this.#port.end(0);
         return null;
+      case ToWorker.Run:
+        return this.#run(message, blocks);
       default:
         return null;
     }
+  }
+
+  #run(message: Message, blocks: readonly Uint8Array[]): null {
+    const [, fn, codec, json, , maps] = message as [number, number, CodecId, unknown, number, ScriptMap[]];
+    const { live } = require('./life') as typeof Life;
+    live(this.#port, maps, () => {
+      const [f, args] = this.#receiver.decode(codec, json, blocks) as [AnyFunction | null, unknown[]];
+      return { f: fn < 0 ? f : this.#receiver.function(fn), args };
+    });
+    return null;
   }
 
   #call(message: Message, blocks: readonly Uint8Array[]): Promise<void> | null {

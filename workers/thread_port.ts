@@ -37,6 +37,16 @@ export class ThreadPort implements ServerPort {
     exit(code);
   }
 
+  /** A thread does not outlive its parent: there is no end to report. */
+  release(): void {
+    this.hold(false);
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#port.ref();
+    else this.#port.unref();
+  }
+
   serve(server: Server): void {
     this.#port.on('message', (frame: ThreadFrame) => {
       server.receive(JSON.parse(textOf(frame)) as Message[], blocksOf(frame));

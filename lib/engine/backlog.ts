@@ -27,7 +27,7 @@ export class Backlog {
     const before: (Task | Source)[] = [];
     for (
       let head = this.#queue.first;
-      head !== undefined && precedes(head, entry);
+      head !== undefined && bySubmission(head, entry) < 0;
       head = this.#queue.first
     ) {
       before.push(this.#queue.shift() as Task | Source);
@@ -36,9 +36,14 @@ export class Backlog {
     for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
   }
 
+  /** What is in it now, whatever becomes of it. */
+  entries(): (Task | Source)[] {
+    return [...this.#queue];
+  }
+
   /** Empties it. */
   takeAll(): (Task | Source)[] {
-    const all = [...this.#queue];
+    const all = this.entries();
     this.#queue.clear();
     return all;
   }
@@ -46,5 +51,7 @@ export class Backlog {
 
 export const isSource = (entry: Task | Source): entry is Source => 'pull' in entry;
 
-const precedes = (a: Task | Source, b: Task | Source): boolean =>
-  a.order < b.order || (a.order === b.order && !isSource(a) && (isSource(b) || a.id < b.id));
+/** The order of submission: a source is behind the tasks that it has given. */
+export function bySubmission(a: Task | Source, b: Task | Source): number {
+  return a.order - b.order || (isSource(a) ? Infinity : a.id) - (isSource(b) ? Infinity : b.id);
+}

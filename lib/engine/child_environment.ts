@@ -11,6 +11,8 @@ const WITH_VALUE = new Set([
   '--unhandled-rejections',
   '--icu-data-dir',
   '--dns-result-order',
+  '--allow-fs-read',
+  '--allow-fs-write',
 ]);
 
 /** Flags of node that are passed on: those that `kept` knows. */

@@ -1,4 +1,4 @@
-import { Backlog, isSource } from './backlog';
+import { Backlog, bySubmission, isSource } from './backlog';
 import type { Commands, Policy } from './commands';
 import type { Exit, Failure, StartFailure } from './failure';
 import { Phase, type WorkerState } from './roster';
@@ -20,7 +20,8 @@ import { TaskState, type Source, type Task } from './task';
  * What must stay true:
  *  - Every task settles exactly once: by finished() or by Commands.fail().
  *  - A task that a worker may have started is never placed again.
- *  - A task that no worker started is never lost: it goes back to its place.
+ *  - A task that no worker started is never lost: it goes back to its place. (One whose memory has moved to a
+ *    worker counts as started there: it goes to an idle one.)
  *  - At most `size` workers hold tasks at any time.
  */
 
@@ -156,11 +157,11 @@ export class Dispatcher {
     this.#commands.wake(task.deadline);
   }
 
-  /** The worker said something: it is not stalled. Call after the messages of a frame. */
+  /** The worker said something. Call after the messages of a frame. */
   progressed(id: number): void {
     const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
-    this.#showsWork(worker);
+    this.#showsLife(worker);
     this.place();
   }
 
@@ -168,6 +169,7 @@ export class Dispatcher {
     const worker = this.#staff.workers.get(id);
     if (worker === undefined) return;
     worker.draining = false;
+    this.#showsLife(worker);
     this.place();
   }
 
@@ -216,50 +218,71 @@ export class Dispatcher {
     this.place();
   }
 
-  /** Nobody wants the task any more: its worker is killed if it may have started. */
+  /**
+   * Nobody wants the task any more: its worker is killed if it may have started. place() is to be called when all
+   * have been aborted that are to be: what comes next may be one of them.
+   */
   abort(task: Task, reason: unknown): void {
+    if (task.state === TaskState.Settled) return;
     const failure: Failure = { kind: 'aborted', reason };
     if (!this.#discard(task, failure) && task.worker !== null) {
       if (isRunning(task.worker, task)) this.#condemn(task.worker, task, failure);
       else if (this.#settle(task)) this.#commands.fail(task, failure);
     }
-    this.place();
   }
 
-  /** Nobody wants the task any more, but if it has started it may end: then false. */
+  /**
+   * Nobody wants the task any more. True: its failure has been told, and it never runs. False: it has settled in
+   * another way, or it has started, or {@link begun} has said so; then it runs to its end. As after abort(), place()
+   * is next.
+   */
   drop(task: Task): boolean {
+    if (task.state === TaskState.Settled || task.announced) return false;
     const dropped = this.#discard(task, DROPPED);
-    this.place();
+    task.announced = !dropped;
     return dropped;
   }
 
-  /** Drops all tasks that no worker has started. */
+  /** Drops all tasks that {@link drop} would drop. */
   dropUnstarted(): void {
     for (const worker of this.#staff.workers.values()) this.#requeue(this.#reclaim(worker));
-    const told: Task[] = [];
-    for (const entry of this.#queue.takeAll()) {
-      if (isSource(entry)) this.#queue.push(entry);
-      else if (this.#settle(entry)) told.push(entry);
+    // Who is told may drop, submit or stop; nothing may be given out before all are dropped.
+    const placing = this.#placing;
+    this.#placing = true;
+    try {
+      for (const entry of this.#queue.entries()) {
+        if (isSource(entry) || entry.state !== TaskState.Queued || entry.announced) continue;
+        this.#drop(entry, DROPPED);
+      }
+    } finally {
+      this.#placing = placing;
     }
-    this.#discarded = 0;
-    for (const task of told) this.#commands.fail(task, DROPPED);
     this.place();
   }
 
-  /** Has a worker begun with the task, as far as is known? */
+  /**
+   * Is a worker about to run the task, or running it? Which of the two is not known here; so what was said to have
+   * begun is not dropped any more, even if it goes back into the queue.
+   */
   begun(task: Task): boolean {
-    return task.state === TaskState.Placed && task.worker?.outstanding.first === task;
+    if (task.state === TaskState.Settled) return false;
+    task.announced ||= task.worker?.outstanding.first === task;
+    return task.announced;
   }
 
   /** Settles the task if no worker has started it. */
   #discard(task: Task, failure: Failure): boolean {
-    if (task.state === TaskState.Settled) return true;
     if (task.worker !== null) this.#requeue(this.#reclaim(task.worker));
     if (task.state !== TaskState.Queued) return false;
-    // It stays in the queue, where it is passed over.
-    this.#discarded++;
-    if (this.#settle(task)) this.#commands.fail(task, failure);
+    this.#drop(task, failure);
     return true;
+  }
+
+  /** The task stays in the queue, where it is passed over. */
+  #drop(task: Task, failure: Failure): void {
+    this.#settle(task);
+    this.#discarded++;
+    this.#commands.fail(task, failure);
   }
 
   /** Nothing more will be submitted. */
@@ -284,6 +307,7 @@ export class Dispatcher {
       this.#staff.doom(worker, atOnce);
     }
     for (const entry of this.#takeAll()) if (isSource(entry) || this.#settle(entry)) told.push(entry);
+    told.sort(bySubmission);
     for (const entry of told) {
       if (isSource(entry)) entry.stop(failure);
       else this.#commands.fail(entry, failure);
@@ -292,7 +316,7 @@ export class Dispatcher {
 
   // ------------------------------------------------------------ placing
 
-  /** Gives out what can be given out. To be called after submit(). */
+  /** Gives out what can be given out. To be called after submit(), abort() and drop(). */
   place(): void {
     // A source runs the user's code, which may submit: the outer loop sees what it did.
     if (this.#placing || this.#stopped !== null) return;
@@ -380,7 +404,8 @@ export class Dispatcher {
   #send(worker: WorkerState, task: Task): void {
     if (worker.outstanding.length === 0) {
       this.#busy++;
-      this.#showsWork(worker);
+      worker.stalled = false;
+      this.#showsLife(worker);
     }
     task.state = TaskState.Placed;
     task.worker = worker;
@@ -396,13 +421,13 @@ export class Dispatcher {
   /** A task left its worker with an answer. */
   #left(worker: WorkerState, task: Task): void {
     task.worker = null;
+    worker.stalled = false;
     worker.backlog -= task.expected;
     worker.bytes -= task.bytes;
     if (worker.outstanding.length === 0) this.#busy--;
   }
 
-  #showsWork(worker: WorkerState): void {
-    worker.stalled = false;
+  #showsLife(worker: WorkerState): void {
     worker.progress = this.#commands.now();
     worker.peekDelay = STALLED;
     worker.peekAt = worker.progress + STALLED;
@@ -427,7 +452,7 @@ export class Dispatcher {
       if (now < 0) now = this.#commands.now();
       this.#commands.wake(Math.max(now, worker.peekAt));
       if (worker.progress + STALLED > now) continue;
-      if (worker.draining || !(this.#staff.hasVacancy || this.#hasIdle())) continue;
+      if (worker.draining || !this.#hasRoom()) continue;
       const back = this.#reclaim(worker);
       if (back.length === 0) continue;
       worker.stalled = true;
@@ -438,8 +463,10 @@ export class Dispatcher {
     }
   }
 
-  #hasIdle(): boolean {
+  /** Could another worker take what waits in one, now or when it is started? */
+  #hasRoom(): boolean {
     if (this.#busy >= this.#policy.size) return false;
+    if (this.#staff.hasVacancy) return true;
     for (const worker of this.#staff.workers.values()) {
       if (worker.phase === Phase.Ready && worker.outstanding.length === 0 && worker.quota > 0) return true;
     }
@@ -485,7 +512,8 @@ export class Dispatcher {
   #hire(): void {
     // What is left in the queue when all is finished is settled, and no reason to start anybody.
     if (this.#stopped !== null || this.#finished) return;
-    const waiting = this.#queue.length - this.#discarded + this.#parked.size;
+    // An input that waits is no work either before it is woken.
+    const waiting = this.#queue.length - this.#discarded;
     this.#giveUp(this.#staff.hire(waiting, this.#policy.eager && !this.#closed));
   }
 

@@ -159,23 +159,23 @@ export class Engine {
   /** The task is not wanted any more; if it runs, its worker is killed. */
   abort(task: Task, reason: unknown): void {
     this.#dispatcher.abort(task, reason);
-    this.#settleDown();
+    this.#schedule();
   }
 
-  /** The task is not wanted any more; if it runs, it runs to its end: then false. */
+  /** The task is not wanted any more. True: it never runs. False: it has begun, or was said to, and runs to its end. */
   drop(task: Task): boolean {
     const dropped = this.#dispatcher.drop(task);
-    this.#settleDown();
+    this.#schedule();
     return dropped;
   }
 
-  /** Drops all tasks that no worker has started. */
+  /** Drops all tasks that no worker has begun, except those that were said to have begun. */
   dropUnstarted(): void {
     this.#dispatcher.dropUnstarted();
     this.#settleDown();
   }
 
-  /** Has a worker begun with the task, as far as is known? */
+  /** Has a worker begun with the task, as far as is known? Once that is said, it is not dropped any more. */
   begun(task: Task): boolean {
     return this.#dispatcher.begun(task);
   }

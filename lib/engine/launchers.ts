@@ -1,3 +1,4 @@
+import { getCurrentProcess } from '../util/current';
 import { processLauncher } from './popen_process';
 import type * as PopenThread from './popen_thread';
 import type { Launcher } from './worker';
@@ -15,10 +16,12 @@ export function launcherOf(method: StartMethod): Launcher {
   return method === 'spawn' ? processLauncher : popenThread().threadLauncher;
 }
 
-let chosen: StartMethod | null = null;
+let chosen: StartMethod | null | undefined;
 
 /** What `set_start_method` has chosen, or the first use of the default; `null` while nobody has. */
 export function chosenMethod(): StartMethod | null {
+  // A child goes on with what its parent has chosen.
+  if (chosen === undefined) chosen = getCurrentProcess().startMethod as StartMethod | null;
   return chosen;
 }
 
@@ -28,5 +31,7 @@ export function chooseMethod(method: StartMethod | null): void {
 
 /** The start method of whoever names none. From now on it is chosen. */
 export function defaultMethod(): StartMethod {
-  return (chosen ??= START_METHODS[0] as StartMethod);
+  const method = chosenMethod() ?? (START_METHODS[0] as StartMethod);
+  chosen = method;
+  return method;
 }

@@ -14,8 +14,9 @@ import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
 import { dyingWithParent } from './parent_death';
-import type { Launcher, Worker, WorkerEvents } from './worker';
+import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
+import { exitOf } from './zombie';
 
 /** How long a worker may take to end after SIGTERM, in milliseconds (vitest's number). */
 const GRACE = 500;
@@ -33,6 +34,8 @@ export class ProcessWorker implements Worker {
   readonly #calls: Socket;
   readonly #results: Socket;
   readonly #events: WorkerEvents;
+  readonly #duty: Duty;
+  /** The claims and the journal of one that serves. */
   readonly #files: SharedFiles | null;
   readonly #inbox: Inbox;
   readonly #reader: FrameReader;
@@ -43,10 +46,11 @@ export class ProcessWorker implements Worker {
   #grace: NodeJS.Timeout | null = null;
   #linger: NodeJS.Timeout | null = null;
 
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents, duty: Duty) {
     this.#events = events;
+    this.#duty = duty;
     try {
-      this.#files = SharedFiles.open();
+      this.#files = duty.serves ? SharedFiles.open() : null;
     } catch (error) {
       throw cannotStart(error);
     }
@@ -55,7 +59,10 @@ export class ProcessWorker implements Worker {
     this.#reader = new FrameReader((text, blocks) => {
       this.#inbox.frame(text, blocks);
     });
-    const [command, args] = dyingWithParent(process.execPath, [...childExecArgv(), workerEntry('process')]);
+    const program = [...childExecArgv(), workerEntry('process')];
+    const [command, args] = duty.daemon
+      ? dyingWithParent(process.execPath, program)
+      : [process.execPath, program];
     let child: ChildProcess;
     try {
       child = spawn(command, args, {
@@ -85,7 +92,7 @@ export class ProcessWorker implements Worker {
       throw cannotStart();
     }
     this.pid = child.pid;
-    family.add(child);
+    if (duty.serves) family.add(child);
     const stdio = child.stdio as readonly (Socket | null)[];
     this.#calls = stdio[WorkerFd.Calls] as Socket;
     this.#results = stdio[WorkerFd.Results] as Socket;
@@ -156,6 +163,14 @@ export class ProcessWorker implements Worker {
     if (this.#exit === null) this.#child.kill('SIGKILL');
   }
 
+  signal(signal: NodeJS.Signals): void {
+    if (this.#exit === null) this.#child.kill(signal);
+  }
+
+  look(): Exit | null {
+    return this.#exit ?? exitOf(this.pid);
+  }
+
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     family.delete(this.#child);
     if (this.#grace !== null) clearTimeout(this.#grace);
@@ -175,7 +190,7 @@ export class ProcessWorker implements Worker {
 
   /** A worker that has closed its channel is about to end; if it does not, nobody can use it any more. */
   #cut(): void {
-    if (this.#exit !== null) return;
+    if (this.#exit !== null || !this.#duty.serves) return;
     this.#grace ??= setTimeout(() => {
       this.kill();
     }, CUT).unref();
@@ -208,5 +223,5 @@ export const processLauncher: Launcher = {
     return SharedFiles.available();
   },
   sharesMemory: false,
-  launch: (events) => new ProcessWorker(events),
+  launch: (events, duty = SERVING) => new ProcessWorker(events, duty),
 };

@@ -92,6 +92,15 @@ export class ThreadWorker implements Worker {
     this.kill();
   }
 
+  signal(): void {
+    this.kill();
+  }
+
+  /** The event loop tells of the end of a thread, and nothing before it. */
+  look(): null {
+    return null;
+  }
+
   kill(): void {
     if (this.#done) return;
     void this.#thread.terminate();

@@ -27,9 +27,12 @@ export class WorkerState {
   draining = false;
   /** Can tasks be taken back from it? If not, it is given one at a time. */
   readonly reclaimable: boolean;
-  /** Tasks were taken back because it was silent; until it shows work it gets no others. */
+  /**
+   * Tasks were taken back because it was silent; until it has answered for one it gets no others. That it says
+   * something is not enough: one that awaits confirms that they were taken back.
+   */
   stalled = false;
-  /** When it last showed a sign of work. */
+  /** When it last said something, or was given something to do. */
   progress = 0;
   /** When its unsent results are to be fetched, if it stays silent, and how long to wait after that. */
   peekAt = 0;

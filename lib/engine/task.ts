@@ -57,6 +57,8 @@ export class Task {
   expected = 0;
   /** When its running item must be done, on the dispatcher's clock; 0 for never. */
   deadline = 0;
+  /** Somebody was told that it has begun. */
+  announced = false;
   /** Why its worker is being killed, if that is for its sake. */
   verdict: Failure | null = null;
 
@@ -79,7 +81,7 @@ export class Task {
     readonly timeout: number | null,
   ) {
     this.bytes = sizeOf(value);
-    this.moves = value.blocks.some(isMoved);
+    this.moves = value.blocks.length > 0 && value.blocks.some(isMoved);
   }
 }
 

@@ -2,9 +2,12 @@ import { SHARE_ENV } from 'node:worker_threads';
 import { mainRealm } from '../util/realm';
 import { childExecArgv, nodeOptions } from './child_environment';
 
-/** Flags that are given to each thread anew; all others hold for the whole process, and so for its threads. */
+/**
+ * Flags that are given to each thread anew; all others hold for the whole process, and so for its threads. With the
+ * permission model among them: a thread without its flags would be free of it.
+ */
 const OF_THREAD =
-  /^(--(conditions|preserve-symlinks|enable-source-maps|no-warnings|no-deprecation|trace-(warnings|deprecation|uncaught|exit)|throw-deprecation|unhandled-rejections|dns-result-order|experimental-vm-modules)(-main)?|-C)(=|$)/;
+  /^(--(conditions|(experimental-)?permission|allow-(fs-read|fs-write|child-process|worker|addons|wasi|inspector|net)|preserve-symlinks|enable-source-maps|no-warnings|no-deprecation|trace-(warnings|deprecation|uncaught|exit)|throw-deprecation|unhandled-rejections|dns-result-order|experimental-vm-modules)(-main)?|-C)(=|$)/;
 
 /**
  * As in Python, all threads of a process have one environment. Not where this module does not see the real one:

@@ -11,6 +11,16 @@ export interface WorkerEvents {
   exited(exit: Exit, unstarted: number): void;
 }
 
+/** What a worker is started for. */
+export interface Duty {
+  /** It runs calls that may be taken back from it, and answers. Else it runs one thing, and that is its life. */
+  readonly serves: boolean;
+  /** It ends with its parent, however that ends. */
+  readonly daemon: boolean;
+}
+
+export const SERVING: Duty = { serves: true, daemon: true };
+
 /**
  * One worker, however it runs: a process, a thread, one day a machine.
  * It carries messages and can be ended; it knows nothing of calls.
@@ -31,6 +41,10 @@ export interface Worker {
   terminate(): void;
   /** Ends it now (SIGKILL). */
   kill(): void;
+  /** Sends it a signal; a thread knows none and is ended. */
+  signal(signal: NodeJS.Signals): void;
+  /** How it has ended, if that can be seen before the event loop tells of it. */
+  look(): Exit | null;
 }
 
 /** Starts workers of one kind. */
@@ -39,5 +53,6 @@ export interface Launcher {
   readonly reclaimable: boolean;
   /** Do they share this process's memory? Then a block over a SharedArrayBuffer arrives as one. */
   readonly sharesMemory: boolean;
-  launch(events: WorkerEvents): Worker;
+  /** @param duty - what for. @default SERVING */
+  launch(events: WorkerEvents, duty?: Duty): Worker;
 }

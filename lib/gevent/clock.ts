@@ -1,3 +1,5 @@
+import { setImmediate } from '../util/timers';
+
 /** What Node's timers can hold; a longer time is waited for in parts. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -21,5 +23,19 @@ export function after(seconds: number | null, act: () => void): () => void {
   arm();
   return () => {
     clearTimeout(timer);
+  };
+}
+
+/** As {@link after}, one turn later: that something has ended by then is told first, even if the loop was held up. */
+export function deadline(seconds: number | null, act: () => void): () => void {
+  let cancelled = false;
+  const cancel = after(seconds, () => {
+    setImmediate(() => {
+      if (!cancelled) act();
+    });
+  });
+  return () => {
+    cancelled = true;
+    cancel();
   };
 }

@@ -320,7 +320,7 @@ export class Greenlet<T = unknown, A extends unknown[] = unknown[]> {
 
   #interrupt(error: unknown): void {
     if (this.dead || this.#strand.throw(error)) return;
-    this.#strand.abandon(error);
+    this.#strand.owe(error);
     this.#fail(error);
   }
 
@@ -359,11 +359,6 @@ export class Greenlet<T = unknown, A extends unknown[] = unknown[]> {
   /** Forgets a callback that was linked, by whatever method, and not called yet. */
   unlink(callback: (greenlet: this) => unknown): void {
     this.#links.remove(callback as Link['callback']);
-  }
-
-  /** Forgets all callbacks; those who wait for the greenlet are never told. */
-  unlink_all(): void {
-    this.#links.clear();
   }
 
   /** How many callbacks are linked; whoever waits has linked one. */

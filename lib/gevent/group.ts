@@ -1,5 +1,5 @@
 import * as bind from './arguments';
-import { after } from './clock';
+import { deadline } from './clock';
 import { PoolFull } from './errors';
 import { Greenlet } from './greenlet';
 import { GroupMapping } from './group_mapping';
@@ -113,7 +113,7 @@ export class Group extends GroupMapping implements Iterable<Greenlet> {
         members.leave(greenlet);
         reject(error);
       };
-      const cancel = after(given.timeout, () => {
+      const cancel = deadline(given.timeout, () => {
         giveUp(new PoolFull());
       });
       members.enter(greenlet, () => {

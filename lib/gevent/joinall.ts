@@ -1,6 +1,6 @@
 import { Deque } from '../util/deque';
 import { bindIwait, bindJoinall, bindKillall, bindWait, listOf } from './arguments';
-import { after } from './clock';
+import { deadline } from './clock';
 import type { Greenlet } from './greenlet';
 import { Timeout } from './timeout';
 import type { JoinallArguments, KillArguments, WaitArguments } from './types';
@@ -23,7 +23,7 @@ async function* ended<G extends Greenlet>(
     if (greenlet.ready()) ready.push(greenlet);
     else greenlet.rawlink(link);
   }
-  const cancel = after(timeout, () => {
+  const cancel = deadline(timeout, () => {
     late = true;
     news.ring();
   });
@@ -50,7 +50,7 @@ async function gather<T>(values: AsyncIterable<T>): Promise<T[]> {
 /**
  * Gives the greenlets one by one, as they end.
  *
- * As in gevent; to be leaving the loop early is fine.
+ * As in gevent. The loop may be left early.
  *
  * @param timeout - seconds for all of it; then it ends without the rest. @default for ever
  * @param count - how many at most. @default all
@@ -76,6 +76,8 @@ export function iwait<G extends Greenlet>(
  * @param timeout - seconds to wait at most. @default for ever
  * @param count - how many to wait for. @default all
  * @throws GreenletExit, or what else the waiting greenlet is killed with meanwhile.
+ * @example
+ * const [first] = await wait([spawn(sleep, 0.2), spawn(sleep, 0.1)], { count: 1 });
  */
 export function wait<G extends Greenlet>(objects: Iterable<G>, ...args: WaitArguments): Promise<G[]> {
   return blocking(bindWait, [objects, ...args], ({ timeout, count }) =>
@@ -93,7 +95,7 @@ export function wait<G extends Greenlet>(objects: Iterable<G>, ...args: WaitArgu
  * @throws what a greenlet threw, with `raise_error`.
  * @throws GreenletExit, or what else the waiting greenlet is killed with meanwhile.
  * @example
- * await joinall([spawn(f, 1), spawn(f, 2)], { timeout: 2, raise_error: true });
+ * await joinall([spawn(sleep, 0.1), spawn(sleep, 0.2)], { timeout: 2, raise_error: true });
  */
 export function joinall<G extends Greenlet>(greenlets: Iterable<G>, ...args: JoinallArguments): Promise<G[]> {
   return blocking(bindJoinall, [greenlets, ...args], async ({ timeout, raise_error, count }) => {
@@ -114,6 +116,8 @@ export function joinall<G extends Greenlet>(greenlets: Iterable<G>, ...args: Joi
  * @param timeout - seconds to wait for that at most. @default for ever
  * @throws Timeout when not all have ended in time.
  * @throws GreenletExit, or what else the waiting greenlet is killed with meanwhile.
+ * @example
+ * await killall([spawn(sleep, 10), spawn(sleep, 20)]);
  */
 export function killall(greenlets: Iterable<Greenlet>, ...args: KillArguments): Promise<void> {
   return blocking(bindKillall, [greenlets, ...args], async ({ exception, block, timeout }) => {

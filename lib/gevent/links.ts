@@ -38,10 +38,6 @@ export class Links {
     if (at >= 0) this.#links.splice(at, 1);
   }
 
-  clear(): void {
-    this.#links.length = 0;
-  }
-
   /** In the next turn: a callback may remove later ones before they are reached, and add others. */
   notify(): void {
     if (this.#scheduled || this.#links.length === 0) return;

@@ -23,6 +23,8 @@ export function spawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A)
  * As {@link spawn}, so many seconds later.
  *
  * @throws TypeError for what cannot be called, or seconds that are no number.
+ * @example
+ * spawn_later(0.5, console.log, 'half a second later');
  */
 export function spawn_later<A extends unknown[], R>(
   seconds: number,

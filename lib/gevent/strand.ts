@@ -14,14 +14,13 @@ const strands = new AsyncLocalStorage<Strand>();
  * inside one, or all that runs outside of greenlets.
  *
  * JavaScript cannot interrupt a function. What it awaits of ours can be rejected, though: so a strand knows its open
- * waits. One that has none awaits a foreign promise and is out of reach: it is abandoned, and told when it comes back.
+ * waits. One that has none awaits a foreign promise and is out of reach; it is told at its next wait.
  */
 export class Strand {
   /** Whose it is; `null` outside of greenlets. */
   readonly greenlet: Greenlet | null;
   readonly #open = new Set<{ readonly interrupt: Interrupt }>();
   readonly #owed = new Set<unknown>();
-  #abandoned: { readonly error: unknown } | null = null;
 
   constructor(greenlet: Greenlet | null) {
     this.greenlet = greenlet;
@@ -66,12 +65,7 @@ export class Strand {
     return true;
   }
 
-  /** Every wait from now on rejects: what comes back from a foreign promise goes no further. */
-  abandon(error: unknown): void {
-    this.#abandoned = { error };
-  }
-
-  /** Throws `error` into the next wait. */
+  /** Throws `error` into the next wait: for when there is none. */
   owe(error: unknown): void {
     this.#owed.add(error);
   }
@@ -81,7 +75,6 @@ export class Strand {
   }
 
   #takeOwed(): { readonly error: unknown } | null {
-    if (this.#abandoned !== null) return this.#abandoned;
     for (const error of this.#owed) {
       this.#owed.delete(error);
       return { error };

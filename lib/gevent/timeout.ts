@@ -187,7 +187,7 @@ function runWithin(
     const interrupt = (error: unknown): void => {
       if (strand.throw(error)) return;
       cancel();
-      strand.abandon(error);
+      strand.owe(error);
       reject(error);
     };
     const cancel = after(timeout.seconds, () => {

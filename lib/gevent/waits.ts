@@ -1,5 +1,5 @@
 import { setImmediate } from '../util/timers';
-import { after } from './clock';
+import { deadline } from './clock';
 import { currentStrand } from './strand';
 
 /** What tells when something happens: gevent's protocol of everything that can be waited for. */
@@ -16,7 +16,7 @@ export function untilLinked(source: Linkable, timeout: number | null = null): Pr
       resolve(true);
     };
     source.rawlink(linked);
-    const cancel = after(timeout, () => {
+    const cancel = deadline(timeout, () => {
       source.unlink(linked);
       resolve(false);
     });

@@ -5,7 +5,8 @@ import { Pool } from './pool';
  * {@link Pool} has.
  *
  * Its workers start faster than processes and share the environment, the working directory and the current process.
- * Unlike Python's threads they run in parallel, and share no objects: what is sent is copied.
+ * Unlike Python's threads they run in parallel, and share no objects: what is sent is copied, but for the memory of a
+ * `SharedArrayBuffer`, which is shared, and of what `transfer` has marked, which is moved.
  *
  * @example
  * await using pool = new ThreadPool(4);

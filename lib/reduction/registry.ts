@@ -14,6 +14,9 @@ type Class<T> = abstract new (...args: never[]) => T;
 /** The name of a static property that holds a {@link Reducer}: a class's own word on how its instances travel. */
 export const REDUCE = Symbol.for('multiprocessing.reduce');
 
+/** What `reduce` of this package's own classes returns for an object that is to go by its fields after all. */
+export const BY_FIELDS = Symbol('by fields');
+
 const reducers = new WeakMap<object, AnyReducer>();
 
 /**

@@ -17,10 +17,10 @@ const clone = structuredClone;
  *
  * The sender's buffer is then detached: it and all views of it have a length of 0, and whoever sends it again gets a
  * `PicklingError`. The receiver has the same bytes in a buffer of the same length, and in views of the same kind and
- * place. So it is for every kind of pool; in a `ThreadPool` not a byte is copied, however large it is, in a `Pool`
- * of processes one copy less is made. Python has no such call: its threads share all objects, its processes copy.
+ * place. So it is for every kind of pool; to threads not a byte is copied (of 64 KiB and more: what is smaller is not
+ * worth it), to processes one copy less is made. Python has no such call: its threads share all objects, its processes copy.
  *
- * It is moved when the call is encoded, which is last: if something else in the message cannot be sent, it stays.
+ * It is moved when the call is made (an item of an `imap`, when it is taken), if all else in it can be sent.
  * The call is then given to an idle worker, and if that dies, is lost with it. What is marked and not sent is untouched.
  * What functions capture, `initargs`, and what errors hold is copied nevertheless, as it may be needed again.
  *

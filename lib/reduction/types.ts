@@ -23,7 +23,7 @@ export interface Encoded {
   readonly codec: CodecId;
   /** What `JSON.parse` reads. */
   readonly text: string;
-  /** Bytes that the text refers to by index. */
+  /** Bytes that the text refers to by index. Shared memory, which only threads get, is a block of no bytes over it. */
   readonly blocks: readonly Uint8Array[];
   /** Definitions the receiver must hold before it decodes this; `null`: none. */
   readonly needs: Needs | null;

@@ -161,15 +161,18 @@ export class KeyboardInterrupt extends Error {
   }
 }
 
-/** What `sys.exit(code)` raises: the process is to end. */
+/**
+ * What `sys.exit(code)` raises: the process is to end. Of a `Process`, an integer is the exit code, `null` is 0, and
+ * anything else is printed, with an exit code of 1. Elsewhere it is an error like any other.
+ */
 export class SystemExit extends Error {
   static {
     this.prototype.name = 'SystemExit';
   }
-  readonly code: number | string | null;
+  readonly code: unknown;
 
-  constructor(code: number | string | null = null) {
-    super(code === null ? '' : String(code));
+  constructor(code: unknown = null) {
+    super(code === null ? '' : str(code));
     this.code = code;
   }
 }

@@ -1,3 +1,5 @@
+import { getCurrentProcess } from './current';
+
 /**
  * Numbers what this process starts: Python's names go by these. Shared between
  * its threads, and kept on the global object: several copies of this package
@@ -25,9 +27,9 @@ export function shareCounters(memory: SharedArrayBuffer): Int32Array<SharedArray
   return value;
 }
 
-/** Numbers the children of this process, whatever started them. */
-export function nextProcessNumber(): number {
-  return Atomics.add(counters(), PROCESSES, 1) + 1;
+/** The identity of one more child of this process, whatever starts it: Python's names end in it, as `-1:2`. */
+export function nextIdentity(): number[] {
+  return [...getCurrentProcess().identity, Atomics.add(counters(), PROCESSES, 1) + 1];
 }
 
 /** Numbers the worker threads of this process that were given no name. */

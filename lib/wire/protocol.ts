@@ -20,6 +20,11 @@ export const ToWorker = {
   Withdraw: 4,
   /** `[Exit]`: nothing more will come; end when what you have is done. */
   Exit: 5,
+  /**
+   * `[Run, function, codec, [function or null, args], blocks, source maps]`: what this worker is for; nothing comes
+   * after it. The function is the number of one that was defined, if it does not stand beside its arguments.
+   */
+  Run: 6,
 } as const;
 
 /** Messages to the parent. */

@@ -1,5 +1,6 @@
 import { register } from 'multiprocessing-ts/reduction';
 import { MaybeEncodingError } from 'multiprocessing-ts/pool';
+import { isListening } from '../functions/cases/fixtures/services';
 import { contract, drain, excOf, soon, STOP, worker } from './support';
 
 /** Travels as its name; where it is rebuilt, and how, is up to the test. */
@@ -96,5 +97,13 @@ contract('what says itself how it travels', (makePool) => {
     const travellers = ['a', 'lost in the worker', 'b', 'c'].map((name) => new Traveller(name));
     const items = await soon(drain(makePool(1).imap(nameOf, travellers, 2), () => 'error'));
     expect(items).toEqual(['error', 'b', 'c', STOP, STOP]);
+  });
+});
+
+contract('a function that stands on what cannot be copied', (makePool) => {
+  test('is imported by the workers, if its module exports it', async () => {
+    const pool = makePool(1);
+    for (let i = 0; i < 3; i++) expect(await pool.apply(isListening)).toBe(false);
+    expect(await pool.apply(() => isListening())).toBe(false);
   });
 });

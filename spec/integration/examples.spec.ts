@@ -72,6 +72,15 @@ describe('what Python cannot do', () => {
     ]);
   });
 
+  test('shared_counter: threads share memory, and move it', async () => {
+    expect(await example(cwd, 'shared_counter')).toEqual([
+      '[2890, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000, 4000]',
+      '0 5 116',
+      '55 1048576 0',
+      'a SharedArrayBuffer cannot be sent to another process',
+    ]);
+  });
+
   test('crash: only the task of the dead worker is lost', async () => {
     expect(await example(cwd, 'crash')).toEqual([
       '0',

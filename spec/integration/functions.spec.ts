@@ -96,21 +96,31 @@ describe('under the permission model', () => {
   );
   const flags = [flag, '--no-warnings', ...folders.map((folder) => `--allow-fs-read=${folder}/*`)];
 
-  test('workers may be started with --allow-child-process only', async () => {
+  test('workers may be started with --allow-child-process only, threads with --allow-worker', async () => {
     expect(await runs('permission.cjs', { flags })).toEqual(well('ERR_ACCESS_DENIED ChildProcess'));
-  });
-
-  test('functions go as text, and a variable they would need is named', async () => {
-    const reason = 'this process may not use the inspector, which reads the variables of functions';
-    const hint = 'pass what it needs as arguments';
-    expect(await runs('permission.cjs', { flags: [...flags, '--allow-child-process'] })).toEqual(
-      well(
-        '5',
-        '[ 1, 2, 3 ]',
-        '[ 1, 2 ]',
-        `PicklingError: function '<anonymous>' uses variable 'outside', and ${reason}: ${hint}`,
-        `PicklingError: function '<anonymous>' uses variables 'outside', 'EOL', and ${reason}: ${hint}`,
-      ),
+    expect(await runs('permission.cjs', { flags, args: ['thread'] })).toEqual(
+      well('ERR_ACCESS_DENIED WorkerThreads'),
     );
   });
+
+  test.each([
+    ['spawn', '--allow-child-process'],
+    ['thread', '--allow-worker'],
+  ])(
+    'functions go as text, and a variable they would need is named; threads have no more rights: %s',
+    async (method, allowed) => {
+      const reason = 'this process may not use the inspector, which reads the variables of functions';
+      const hint = 'pass what it needs as arguments';
+      expect(await runs('permission.cjs', { flags: [...flags, allowed], args: [method] })).toEqual(
+        well(
+          '5',
+          '[ 1, 2, 3 ]',
+          '[ 1, 2 ]',
+          `PicklingError: function '<anonymous>' uses variable 'outside', and ${reason}: ${hint}`,
+          `PicklingError: function '<anonymous>' uses variables 'outside', 'EOL', and ${reason}: ${hint}`,
+          ...(method === 'thread' ? ['ERR_ACCESS_DENIED'] : []),
+        ),
+      );
+    },
+  );
 });

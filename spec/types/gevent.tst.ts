@@ -12,7 +12,7 @@ import {
   wait,
   with_timeout,
 } from 'multiprocessing-ts/gevent';
-import { Group, type IMap, type IMapUnordered, Pool } from 'multiprocessing-ts/gevent/pool';
+import { type Group, type IMap, type IMapUnordered, Pool } from 'multiprocessing-ts/gevent/pool';
 
 const asynchronous = async (_a: number, _b: string): Promise<boolean> => true;
 const synchronous = (_a: number): string => '';

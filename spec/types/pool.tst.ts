@@ -1,5 +1,5 @@
 import { Pool } from 'multiprocessing-ts';
-import type { AsyncResult, IMapIterator, MapResult } from 'multiprocessing-ts/pool';
+import { ThreadPool, type AsyncResult, type IMapIterator, type MapResult } from 'multiprocessing-ts/pool';
 import { describe, expect, test } from 'tstyche';
 
 declare const pool: Pool;
@@ -15,6 +15,15 @@ describe('the constructor', () => {
     expect(Pool).type.toBeConstructableWith({ processes: 4, initializer: square, initargs: [1] });
     expect(Pool).type.not.toBeConstructableWith({ size: 4 });
     expect(Pool).type.not.toBeConstructableWith('4');
+  });
+});
+
+describe('ThreadPool', () => {
+  test('is a Pool in all it has', () => {
+    expect(ThreadPool).type.toBeAssignableTo<typeof Pool>();
+    expect(new ThreadPool(2)).type.toBeAssignableTo<Pool>();
+    expect(new ThreadPool(2).map(square, [1, 2])).type.toBe<Promise<number[]>>();
+    expect(ThreadPool).type.not.toBeConstructableWith({ size: 4 });
   });
 });
 

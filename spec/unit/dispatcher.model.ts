@@ -2,10 +2,11 @@ import type { Commands, Policy } from '../../lib/engine/commands';
 import { Dispatcher } from '../../lib/engine/dispatcher';
 import type { Exit, Failure } from '../../lib/engine/failure';
 import { Phase } from '../../lib/engine/roster';
-import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
 import { take } from '../../lib/reduction/transfer';
+import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
 import { CallKind } from '../../lib/wire/protocol';
-import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/engine/task';
+import { Pace, Task, TaskState, type Receiver } from '../../lib/engine/task';
+import { check, FakeSource, FakeWorker, script, Violation, type Record } from './dispatcher.fakes';
 
 /*
  * A host for the dispatcher without processes, sockets or time: workers are
@@ -13,55 +14,13 @@ import { Pace, Task, TaskState, type Receiver, type Source } from '../../lib/eng
  * can do in any order (deliver, run, die, be slow), this one does in any order.
  */
 
-/** A worker's life as the host sees it; the dispatcher only hears of it by messages. */
-class FakeWorker {
-  readonly id: number;
-  phase: 'starting' | 'ready' | 'dead' = 'starting';
-  /** Sent and not yet received by the worker. */
-  readonly wire: ToFake[] = [];
-  /** Received, in the order in which it will be looked at. */
-  queue: ToFake[] = [];
-  /** What the claims file holds: calls that either side may still take. */
-  claims = 0;
-  dropping = false;
-  running: { readonly task: Task; item: number; endsAt: number } | null = null;
-  /** Said and not yet heard by the dispatcher. */
-  readonly said: FromFake[] = [];
-  congested = false;
-  exiting = false;
-  /** Killed by the dispatcher; it dies at the next step that picks it. */
-  killed = false;
-  begun = 0;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-}
-
-type ToFake = { readonly kind: 'call'; readonly task: Task } | { readonly kind: 'withdraw' | 'exit' };
-type FromFake =
-  | { readonly kind: 'ready' | 'withdrawn' }
-  | { readonly kind: 'started'; readonly task: Task }
-  | { readonly kind: 'answer'; readonly task: Task; readonly took: number };
-
-/** What the host knows of one task. */
-export interface Record {
-  readonly task: Task;
-  /** How long each item runs; Infinity: until somebody kills it. */
-  readonly duration: number;
-  begunBy: number | null;
-  sent: boolean;
-  /** Which worker ran it to its end. */
-  done: boolean;
-  aborted: boolean;
-  dropped: boolean;
-  settled: 'finished' | Failure | null;
-}
-
 export interface Setup {
   readonly size: number;
   readonly tasksPerWorker: number;
   readonly eager: boolean;
+  readonly fragile: boolean;
+  /** Does the first failed start break the pool? Else as many as it has workers. */
+  readonly impatient: boolean;
   readonly reclaimable: boolean;
   /** May workers die, and starts fail? */
   readonly deaths: boolean;
@@ -81,53 +40,16 @@ const NO_FUNCTION = {} as EncodedFunction;
 const NO_VALUE: Encoded = { codec: 0, text: '', blocks: [], needs: null };
 /** Two of them are more than a worker is given at once. */
 const BIG_VALUE: Encoded = { ...NO_VALUE, blocks: [new Uint8Array(3 << 20)] };
-const MOST_BYTES = 4 << 20;
 /** It is moved to the worker that gets it, so it can be sent once. */
 const MOVED_VALUE: Encoded = { ...NO_VALUE, blocks: [take(new ArrayBuffer(1 << 16), true, null)] };
+const MOST_BYTES = 4 << 20;
+/** A worker that has said nothing for so long may be in a long call, in milliseconds. */
+const SILENT = 2;
+/** After a refused start the next is tried so much later, in milliseconds. */
+const REFUSED = 100;
+/** So many starts in a row may be killed from outside. */
+const PATIENCE = 10;
 const NO_RECEIVER = {} as Receiver;
-
-export class Violation extends Error {}
-
-function check(holds: boolean, promise: string): asserts holds {
-  if (!holds) throw new Violation(promise);
-}
-
-/** An input that yields, waits, ends and, while it is asked, does what a user's generator can do. */
-class FakeSource implements Source {
-  readonly order: number;
-  readonly #model: Model;
-  readonly script: number[];
-  waiting = false;
-  ended = false;
-  stopped = false;
-
-  constructor(model: Model, script: number[]) {
-    this.order = model.nextOrder();
-    this.#model = model;
-    this.script = script;
-  }
-
-  pull(): Task | 'wait' | 'done' {
-    check(!this.stopped && !this.ended, 'a source that has ended is not asked again');
-    check(!this.waiting, 'a source that waits is not asked before it is woken');
-    const step = this.script.shift();
-    if (step === undefined) {
-      this.ended = true;
-      return 'done';
-    }
-    if (step % 4 === 0) {
-      this.waiting = true;
-      return 'wait';
-    }
-    if (step % 11 === 0) this.#model.meddle(step);
-    return this.#model.newTask(step >> 2, this.order);
-  }
-
-  stop(): void {
-    check(!this.stopped, 'a source is stopped once');
-    this.stopped = true;
-  }
-}
 
 export class Model implements Commands {
   readonly #setup: Setup;
@@ -147,13 +69,22 @@ export class Model implements Commands {
   /** Is it the end of the run: nothing new comes, nothing bad happens? */
   #settlingDown = false;
   #failedStarts = 0;
+  readonly #mostFailedStarts: number;
   /** So many of the next starts the system refuses. */
   #refusals = 0;
+  /** After a refusal nobody has to be started before this time. */
+  #refusedUntil = -1;
+  /** How deep we are in something that the user does: it may take tasks back for reasons of its own. */
+  #acting = 0;
+  /** Something was submitted that nobody has been told to give out. */
+  #owed = false;
+  #violation: Violation | null = null;
   readonly log: string[] = [];
 
   constructor(setup: Setup) {
     this.#setup = setup;
-    const policy: Policy = { ...setup, fragile: false, failedStarts: setup.size };
+    this.#mostFailedStarts = setup.impatient ? 1 : setup.size;
+    const policy: Policy = { ...setup, failedStarts: this.#mostFailedStarts };
     if (setup.known) this.#paces.forEach((pace, kind) => pace.note(DURATIONS[kind]!));
     this.dispatcher = new Dispatcher(policy, this);
     this.dispatcher.open();
@@ -162,10 +93,11 @@ export class Model implements Commands {
   // ----------------------------------------------------- Commands
 
   start(id: number): void {
-    check(!this.workers.has(id), 'a worker is started once');
-    check(!this.stopped, 'nothing is started after the end');
+    // What is thrown here is taken for a refusal.
+    this.#violation ??= this.#checkStart(id);
     if (this.#refusals > 0) {
       this.#refusals--;
+      this.#refusedUntil = this.#clock + REFUSED;
       this.#note(`refused ${id}`);
       throw new Error('no more processes');
     }
@@ -173,10 +105,19 @@ export class Model implements Commands {
     this.#note(`start ${id}`);
   }
 
+  #checkStart(id: number): Violation | null {
+    if (this.workers.has(id)) return new Violation('a worker is started once');
+    if (this.#over()) return new Violation('nothing is started after the end');
+    const { usable, wanted } = this.#staffing();
+    if (usable <= wanted) return null;
+    return new Violation(`no more workers are started than there is work for: ${usable} for ${wanted}`);
+  }
+
   send(id: number, task: Task): void {
     const worker = this.#alive(id);
     const record = this.#record(task);
     this.#note(`send ${id} task ${task.id}`);
+    check(!this.#over(), 'nothing is sent after the end');
     check(record.begunBy === null, 'a task that may have started is never placed again');
     check(record.settled === null, 'a settled task is not sent');
     check(this.dispatcher.workers.get(id)?.phase === Phase.Ready, 'tasks go to workers that are ready');
@@ -192,24 +133,31 @@ export class Model implements Commands {
     ).length;
     check(holders <= this.#setup.size, 'at most `size` workers hold tasks');
     const outstanding = [...(this.dispatcher.workers.get(id)?.outstanding ?? [])];
+    if (outstanding.length === 1) {
+      worker.quietSince = this.#clock;
+      worker.relieved = false;
+    }
+    check(!worker.relieved, 'a worker whose tasks were given to others gets none while it is silent');
     check(
       outstanding.length === 1 || outstanding.reduce((sum, { bytes }) => sum + bytes, 0) <= MOST_BYTES,
       'large requests do not pile up in a worker',
     );
-    if (!this.#setup.reclaimable)
-      check(
-        this.dispatcher.workers.get(id)?.outstanding.length === 1,
-        'what cannot be taken back is given out one at a time',
-      );
     check(!task.moves || !record.sent, 'what is moved is sent once');
-    check(!task.moves || outstanding.length === 1, 'what is moved goes to an idle worker');
     record.sent = true;
     if (this.#isClaimable(task)) worker.claims++;
+    else check(outstanding.length === 1, 'what cannot be taken back does not wait behind anything');
     worker.wire.push({ kind: 'call', task });
   }
 
   reclaim(id: number): number {
     const worker = this.#alive(id);
+    const state = this.dispatcher.workers.get(id);
+    // A timeout has its own reasons.
+    if (worker.claims > 0 && this.#acting === 0 && state?.outstanding.first?.timeout === null) {
+      check(this.#isSilent(worker), 'only from a silent worker tasks are taken');
+      check(this.#staffing().room, 'and only if another could run them');
+      worker.relieved = true;
+    }
     const got = worker.claims;
     worker.claims = 0;
     this.#note(`reclaim ${id}: ${got}`);
@@ -231,19 +179,20 @@ export class Model implements Commands {
   retire(id: number): void {
     const worker = this.#alive(id);
     this.#note(`retire ${id}`);
+    worker.retired = true;
     worker.wire.push({ kind: 'exit' });
   }
 
-  kill(id: number): void {
+  kill(id: number, atOnce: boolean): void {
     const worker = this.#alive(id);
-    this.#note(`kill ${id}`);
-    if (!this.stopped && this.dispatcher.stopped === null) {
+    this.#note(`kill ${id}${atOnce ? ' at once' : ''}`);
+    if (!this.#over()) {
       check(
         worker.running?.task.verdict !== null,
         'a worker is not killed while it runs a task that nobody complains of',
       );
     }
-    worker.killed = true;
+    worker.killed = atOnce ? 'at once' : (worker.killed ?? 'gently');
     if (!this.#lives.has(id)) this.#lives.set(id, 'killed');
   }
 
@@ -256,6 +205,8 @@ export class Model implements Commands {
     this.#note(`fail ${task.id} ${failure.kind}`);
     check(record.settled === null, `a task settles once (${task.id})`);
     record.settled = failure;
+    const { stopped } = this.dispatcher;
+    check(stopped === null || failure === stopped, 'after the end there is one reason for everything');
     this.#checkFailure(record, failure);
     // Its error_callback is the user's code.
     if (task.id % 5 === 0) this.meddle(task.id * 7 + this.log.length);
@@ -269,6 +220,7 @@ export class Model implements Commands {
           record.begunBy !== null || !this.#isClaimable(task),
           'a task that was never started is not lost',
         );
+        check(!this.#setup.fragile, 'a fragile pool does not lose one task alone');
         check(
           this.#setup.deaths && this.#lives.get(failure.exit.pid) === 'lost',
           'a task is lost only with a worker that died by itself',
@@ -287,8 +239,10 @@ export class Model implements Commands {
       case 'dropped':
         check(record.dropped, 'only what was dropped is dropped');
         check(record.begunBy === null, 'what has begun is not dropped');
+        check(!record.kept, 'what was said to run is not dropped');
         break;
       case 'crashed':
+        check(this.#setup.fragile, 'only a fragile pool breaks with a worker');
         check(
           this.#lives.get(failure.exit.pid) === 'lost',
           'only a worker that died by itself breaks a pool',
@@ -315,16 +269,44 @@ export class Model implements Commands {
     return worker;
   }
 
-  #isClaimable(task: Task): boolean {
-    return this.#setup.reclaimable && !task.moves;
-  }
-
   #record(task: Task): Record {
     return this.records.get(task) as Record;
   }
 
   #note(line: string): void {
     this.log.push(line);
+  }
+
+  #over(): boolean {
+    return this.stopped || this.dispatcher.stopped !== null;
+  }
+
+  /** How many workers can be given tasks, and how many there should be. */
+  #staffing(): { usable: number; wanted: number; idle: boolean; waiting: number; room: boolean } {
+    const { size, eager } = this.#setup;
+    let [usable, working, holding, idle, ready] = [0, 0, 0, false, false];
+    for (const { id, phase, quota, outstanding, draining } of this.dispatcher.workers.values()) {
+      if (outstanding.length > 0) holding++;
+      if (phase > Phase.Ready || quota <= 0) continue;
+      usable++;
+      if (outstanding.length > 0) working++;
+      else if (phase === Phase.Ready) {
+        idle = true;
+        ready ||= !draining && this.workers.get(id)?.congested === false;
+      }
+    }
+    let waiting = this.sources.filter(({ open }) => open).length;
+    for (const { task } of this.records.values()) if (task.state === TaskState.Queued) waiting++;
+    const ended = this.closed && this.dispatcher.pending === 0;
+    const needed = Math.min(size, waiting + working);
+    return {
+      usable,
+      wanted: ended ? 0 : eager && !this.closed ? size : needed,
+      waiting,
+      idle: ready && holding < size,
+      // Would somebody else take what waits in a worker?
+      room: holding < size && (idle || usable < size),
+    };
   }
 
   // ----------------------------------------------------- the user
@@ -335,7 +317,9 @@ export class Model implements Commands {
 
   newTask(kind: number, order: number): Task {
     const timed = this.#setup.timeouts && kind % 3 === 0;
-    const duration = timed && kind % 8 === 0 ? Infinity : DURATIONS[kind % 6]!;
+    // Now and then a call that is known to be short is not.
+    const usual = kind % 13 === 5 ? 100 : DURATIONS[kind % 6]!;
+    const duration = timed && kind % 8 === 0 ? Infinity : usual;
     const pace = this.#paces[kind % 6]!;
     const timeout = timed ? 0.05 : null;
     const id = this.#nextTask++;
@@ -360,6 +344,7 @@ export class Model implements Commands {
       done: false,
       aborted: false,
       dropped: false,
+      kept: false,
       settled: null,
     });
     return task;
@@ -380,46 +365,132 @@ export class Model implements Commands {
     this.dispatcher.place();
   }
 
-  /** What a user's generator may do while the pool asks it for the next item. */
+  /** What a user's generator or callback may do in the middle of everything. */
   meddle(n: number): void {
     const all = [...this.records.values()].filter((record) => record.settled === null);
     const some = all[n % Math.max(1, all.length)];
-    switch (n % 4) {
+    switch (n % 8) {
       case 0:
+      case 1:
         if (!this.closed) this.submit(n);
         break;
-      case 1:
+      case 2:
+      case 3:
         if (some !== undefined) this.#abort(some);
         break;
-      case 2:
+      case 4:
+        if (some !== undefined) this.#ask(some);
+        break;
+      case 5:
         if (some !== undefined) this.#drop(some);
         break;
-      case 3:
-        if (this.#setup.terminate) this.#stop();
+      case 6:
+        this.#dropUnstarted();
+        break;
+      case 7:
+        if (this.#setup.terminate) this.#stop(n % 16 === 7);
     }
+  }
+
+  #act(step: () => void): void {
+    this.#acting++;
+    step();
+    this.#acting--;
   }
 
   #abort(record: Record): void {
     record.aborted = true;
     this.#note(`abort ${record.task.id}`);
-    this.dispatcher.abort(record.task, 'reason');
+    this.#act(() => {
+      this.dispatcher.abort(record.task, 'reason');
+      this.dispatcher.place();
+    });
   }
 
   #drop(record: Record): void {
+    const { task } = record;
+    const { settled, kept } = record;
+    const over = this.#over() || task.state === TaskState.Settled;
+    this.#note(`drop ${task.id}`);
     record.dropped = true;
-    this.#note(`drop ${record.task.id}`);
-    this.dispatcher.drop(record.task);
+    this.#act(() => {
+      const dropped = this.dispatcher.drop(task);
+      this.dispatcher.place();
+      this.#note(dropped ? 'dropped' : 'kept');
+      if (dropped) {
+        check(settled === null && !kept, 'what has settled, or was said to run, cannot be dropped any more');
+        check(record.settled !== null && record.begunBy === null, 'what is dropped was told so');
+      } else {
+        check(over || kept || this.#mayRun(record), 'what no worker has begun can be dropped');
+        record.kept ||= record.settled === null;
+      }
+    });
   }
 
-  #stop(): void {
-    if (this.stopped) return;
+  #dropUnstarted(): void {
+    this.#note('drop unstarted');
+    const all = [...this.records.values()].filter((record) => record.settled === null);
+    const unstarted = all.filter((record) => !record.kept && !this.#mayRun(record));
+    for (const record of unstarted) record.dropped = true;
+    const over = this.#over();
+    this.#act(() => {
+      this.dispatcher.dropUnstarted();
+    });
+    if (over) return;
+    for (const { task, settled, begunBy } of unstarted) {
+      check(settled !== null && begunBy === null, `what no worker has begun is dropped (${task.id})`);
+    }
+  }
+
+  /** What cannot be taken back may run from the moment it is sent. */
+  #mayRun({ task, begunBy }: Record): boolean {
+    return begunBy !== null || (!this.#isClaimable(task) && task.state === TaskState.Placed);
+  }
+
+  #isSilent(worker: FakeWorker): boolean {
+    return worker.quietSince + SILENT <= this.#clock;
+  }
+
+  #isClaimable(task: Task): boolean {
+    return this.#setup.reclaimable && !task.moves;
+  }
+
+  /** Has the task begun? */
+  #ask(record: Record): void {
+    const { task } = record;
+    const begun = this.dispatcher.begun(task);
+    this.#note(`${task.id} has ${begun ? '' : 'not '}begun`);
+    check(!begun || task.state !== TaskState.Settled, 'what has settled does not run');
+    check(begun || task.state === TaskState.Settled || !record.kept, 'what was said to run is not unsaid');
+    const isNext = task.worker?.outstanding.first === task;
+    check(
+      !begun || record.kept || isNext,
+      'what waits, here or behind another, has not begun for all we know',
+    );
+    const worker = record.begunBy === null ? undefined : this.workers.get(record.begunBy);
+    if (worker?.running?.task === task && !worker.said.some(({ kind }) => kind === 'answer')) {
+      check(
+        begun || task.state === TaskState.Settled,
+        'what runs, and is the next to be answered, has begun',
+      );
+    }
+    record.kept ||= begun;
+  }
+
+  #stop(atOnce: boolean): void {
+    if (this.stopped && !atOnce) return;
+    const [before, wasStopped] = [this.#over(), this.stopped];
+    this.#note(atOnce ? 'stop at once' : 'stop');
     this.stopped = true;
     this.closed = true;
-    this.#note('stop');
+    this.dispatcher.stop({ kind: 'terminated' }, atOnce);
+    if (atOnce) {
+      for (const { id, killed } of this.workers.values()) {
+        check(killed === 'at once' || !this.dispatcher.workers.has(id), 'at once means now, for everybody');
+      }
+    }
     // A pool that is breaking may still be telling everybody: then it is checked after that.
-    const breaking = this.dispatcher.stopped !== null;
-    this.dispatcher.stop({ kind: 'terminated' });
-    if (breaking) this.stopped = false;
+    if (before) this.stopped = wasStopped;
     else this.#checkStopped();
   }
 
@@ -429,6 +500,9 @@ export class Model implements Commands {
     }
     for (const source of this.sources)
       check(source.ended || source.stopped, 'after the end every source is stopped');
+    for (const { id, killed } of this.workers.values()) {
+      check(killed !== null || !this.dispatcher.workers.has(id), 'after the end every worker is killed');
+    }
   }
 
   // -------------------------------------------------- what can happen
@@ -438,37 +512,42 @@ export class Model implements Commands {
     const possible = this.#possible();
     const [pick, n] = [choice % possible.length, Math.floor(choice / possible.length)];
     possible[pick]!(n);
+    this.#checkStep();
+  }
+
+  #checkStep(): void {
+    if (this.#violation !== null) throw this.#violation;
     if (this.dispatcher.stopped !== null && !this.stopped) {
-      const { failingStarts, deaths, refusals } = this.#setup;
-      check(failingStarts || deaths || refusals, 'only failing starts break a pool');
       this.stopped = true;
       this.closed = true;
       this.#checkStopped();
     }
+    if (!this.stopped && !this.#owed) this.#checkNobodyWaits();
   }
 
   #possible(): ((n: number) => void)[] {
     const list: ((n: number) => void)[] = [];
     if (!this.closed) {
       list.push(
-        (n) => this.submit(n),
+        (n) => {
+          this.submit(n);
+          this.#owed = n % 5 === 0;
+        },
         (n) => {
           // Many of one kind: they queue up in the workers when they are short.
           for (let i = 0; i < 6; i++) this.submit(n);
+          this.#owed = n % 5 === 0;
         },
-        (n) => this.submitSource(script(n)),
         (n) => {
-          const open = [...this.records.values()].filter((record) => record.settled === null);
-          const record = open[n % Math.max(1, open.length)];
-          if (record === undefined) return;
-          if (n % 3 === 0) this.#drop(record);
-          else this.#abort(record);
+          this.submitSource(script(n));
+          this.#owed = false;
         },
         (n) => {
           if (n % 16 !== 0) return;
           this.closed = true;
           this.#note('close');
           this.dispatcher.close();
+          this.#owed = false;
         },
       );
       if (this.#setup.refusals) {
@@ -476,7 +555,24 @@ export class Model implements Commands {
           this.#refusals = n % 5;
         });
       }
-      if (this.#setup.terminate) list.push((n) => n % 16 === 0 && this.#stop());
+    }
+    list.push((n) => {
+      const open = [...this.records.values()].filter((record) => record.settled === null);
+      const record = open[n % Math.max(1, open.length)];
+      if (record === undefined) return;
+      if (n % 3 === 0) this.#drop(record);
+      else if (n % 3 === 1) this.#ask(record);
+      else this.#abort(record);
+    });
+    list.push((n) => n % 8 === 0 && this.#dropUnstarted());
+    if (this.#setup.terminate) list.push((n) => n % 16 === 0 && this.#stop(n % 32 === 0));
+    if (this.#owed) {
+      // What is submitted without `place` is given out in the same turn.
+      list.push(() => {
+        this.dispatcher.place();
+        this.#owed = false;
+      });
+      return list;
     }
     for (const source of this.sources) {
       if (source.waiting && !source.stopped) list.push(() => this.#wakeSource(source));
@@ -493,14 +589,16 @@ export class Model implements Commands {
 
   #workerSteps(worker: FakeWorker, list: ((n: number) => void)[]): void {
     const { deaths, failingStarts } = this.#setup;
-    if (worker.killed) {
-      list.push(() => this.#die(worker));
+    if (worker.killed !== null) {
+      list.push(() => this.#die(worker, 'SIGKILL'));
     } else if (worker.phase === 'starting') {
       list.push(() => {
         worker.phase = 'ready';
         worker.said.push({ kind: 'ready' });
       });
-      if (failingStarts && !this.#settlingDown) list.push(() => this.#die(worker));
+      if (failingStarts && !this.#settlingDown) {
+        list.push((n) => this.#die(worker, n % 2 === 0 ? 'SIGKILL' : null));
+      }
     } else {
       if (worker.wire.length > 0) list.push((n) => this.#receive(worker, 1 + (n % worker.wire.length)));
       if (worker.running !== null) {
@@ -508,23 +606,26 @@ export class Model implements Commands {
       } else if (worker.queue.length > 0) {
         list.push(() => this.#look(worker));
       } else if (worker.exiting) {
-        list.push(() => this.#die(worker));
+        list.push(() => this.#die(worker, null));
       }
       if (!this.#settlingDown) {
-        if (deaths) list.push((n) => n % 4 === 0 && this.#die(worker));
+        if (deaths) list.push((n) => n % 4 === 0 && this.#die(worker, n % 8 === 0 ? 'SIGKILL' : null));
         list.push(() => {
-          worker.congested = !worker.congested;
-          if (!worker.congested) this.dispatcher.progressed(worker.id);
+          if (worker.congested) this.#drain(worker);
+          else worker.congested = true;
         });
       } else if (worker.congested) {
-        list.push(() => {
-          worker.congested = false;
-          this.dispatcher.progressed(worker.id);
-        });
+        list.push(() => this.#drain(worker));
       }
     }
     // A dead worker's last words come before its exit; a dying one's may come now.
     if (worker.said.length > 0) list.push((n) => this.#hear(worker, 1 + (n % worker.said.length)));
+  }
+
+  #drain(worker: FakeWorker): void {
+    worker.congested = false;
+    worker.quietSince = this.#clock;
+    this.dispatcher.progressed(worker.id);
   }
 
   #receive(worker: FakeWorker, count: number): void {
@@ -546,14 +647,16 @@ export class Model implements Commands {
       return;
     }
     if (message.kind !== 'call') return;
-    const isClaimable = this.#isClaimable(message.task);
-    if (isClaimable && (worker.dropping || worker.claims === 0)) {
-      worker.dropping = true;
-      return;
+    if (this.#isClaimable(message.task)) {
+      if (worker.dropping || worker.claims === 0) {
+        worker.dropping = true;
+        return;
+      }
+      worker.claims--;
     }
-    if (isClaimable) worker.claims--;
     const record = this.#record(message.task);
     check(record.begunBy === null, 'no task is started twice');
+    check(record.settled === null || this.#over(), 'what has settled, or was dropped, does not begin');
     record.begunBy = worker.id;
     worker.begun++;
     check(worker.begun <= this.#setup.tasksPerWorker, 'a worker runs no more than its quota');
@@ -576,10 +679,12 @@ export class Model implements Commands {
   }
 
   #hear(worker: FakeWorker, count: number): void {
+    worker.quietSince = this.#clock;
     for (const message of worker.said.splice(0, count)) {
       switch (message.kind) {
         case 'ready':
-          this.#failedStarts = 0;
+          worker.known = true;
+          if (!worker.retired && worker.killed === null) this.#failedStarts = 0;
           this.dispatcher.ready(worker.id);
           break;
         case 'withdrawn':
@@ -589,6 +694,7 @@ export class Model implements Commands {
           this.dispatcher.started(worker.id, message.task.id);
           break;
         case 'answer': {
+          worker.relieved = false;
           const task = this.dispatcher.finished(worker.id, message.task.id);
           if (task === null) {
             check(
@@ -610,24 +716,50 @@ export class Model implements Commands {
   }
 
   /** Its last words come from the channel and the journal, then the claims nobody took, then its exit. */
-  #die(worker: FakeWorker): void {
+  #die(worker: FakeWorker, signal: string | null): void {
     if (!this.#lives.has(worker.id)) this.#lives.set(worker.id, 'lost');
-    this.#note(`die ${worker.id}`);
+    this.#note(`die ${worker.id}${signal === null ? '' : ` ${signal}`}`);
     worker.phase = 'dead';
     worker.running = null;
     if (worker.said.length > 0) this.#hear(worker, worker.said.length);
-    if (this.dispatcher.workers.get(worker.id)?.phase === Phase.Starting) this.#failedStarts++;
     const unstarted = worker.claims;
     worker.claims = 0;
     this.workers.delete(worker.id);
-    const exit: Exit = { pid: worker.id, exitcode: 1, signal: null };
+    const exit: Exit = { pid: worker.id, exitcode: signal === null ? 1 : -9, signal };
+    const before = this.dispatcher.stopped;
+    const fate = before === null ? this.#fateAfter(worker, signal) : null;
     this.dispatcher.exited(worker.id, unstarted, exit);
     const { stopped } = this.dispatcher;
-    const refused = stopped?.kind === 'broken' && stopped.cause.kind === 'refused';
-    check(
-      this.stopped || refused || this.#failedStarts >= this.#setup.size === (stopped !== null),
-      'as many failed starts in a row as there are workers break the pool, and no fewer',
-    );
+    if (before !== null) return;
+    switch (fate) {
+      case 'crashed':
+        check(stopped?.kind === 'crashed' && stopped.exit === exit, 'a fragile pool breaks with a worker');
+        break;
+      case 'broken':
+        check(
+          stopped?.kind === 'broken' && stopped.cause.kind === 'exited' && stopped.cause.exit === exit,
+          'as many failed starts in a row as it has patience for break the pool',
+        );
+        break;
+      case null: {
+        const refused = stopped?.kind === 'broken' && stopped.cause.kind === 'refused';
+        check(
+          stopped === null || refused || stopped.kind === 'terminated',
+          'a worker that was killed or retired breaks nothing, nor do a few failed starts',
+        );
+      }
+    }
+  }
+
+  /** What the death of this worker must do to the pool. */
+  #fateAfter(worker: FakeWorker, signal: string | null): 'crashed' | 'broken' | null {
+    if (worker.killed !== null || worker.retired) return null;
+    const { fragile } = this.#setup;
+    if (worker.known) return fragile ? 'crashed' : null;
+    this.#failedStarts++;
+    const most = this.#mostFailedStarts;
+    const patience = signal === null || fragile ? most : Math.max(PATIENCE, most);
+    return this.#failedStarts >= patience ? 'broken' : null;
   }
 
   #advance(to: number): void {
@@ -648,8 +780,8 @@ export class Model implements Commands {
       this.closed = true;
       this.dispatcher.close();
     }
-    // Something that was submitted without `place` is given out in the same turn.
     this.dispatcher.place();
+    this.#owed = false;
     for (let i = 0; ; i++) {
       check(i < 20_000, 'it comes to an end');
       const steps: ((n: number) => void)[] = [];
@@ -660,15 +792,16 @@ export class Model implements Commands {
       if (steps.length > 0) {
         const choice = choices.length === 0 ? 0 : choices[i % choices.length]!;
         steps[choice % steps.length]!(choice);
+        this.#checkStep();
         continue;
       }
-      this.#checkNobodyWaits();
       const next = Math.min(
         this.#wakesAt,
         ...[...this.workers.values()].map(({ running }) => running?.endsAt ?? Infinity),
       );
       if (next === Infinity) break;
       this.#advance(Math.max(this.#clock, next));
+      this.#checkStep();
     }
     for (const { task, settled } of this.records.values()) {
       check(settled !== null, `everything settles (task ${task.id} did not)`);
@@ -686,31 +819,19 @@ export class Model implements Commands {
     check(this.dispatcher.over, 'then it is over');
   }
 
-  /** All that can happen by itself has happened, only time can pass: is work left while a worker is idle? */
+  /** After every event: is work left that somebody could do, or could be started for? */
   #checkNobodyWaits(): void {
-    if (this.#wakesAt < Infinity || this.stopped) return;
-    const states = [...this.dispatcher.workers.values()];
-    const busy = states.filter(({ outstanding }) => outstanding.length > 0).length;
-    const idle = states.some(
-      ({ phase, outstanding, quota }) => phase === Phase.Ready && outstanding.length === 0 && quota > 0,
-    );
-    if (!idle || busy >= this.#setup.size) return;
-    for (const { task } of this.records.values()) {
-      check(task.state !== TaskState.Queued, `nothing is queued while a worker is idle (task ${task.id})`);
-    }
-    for (const worker of this.workers.values()) {
-      check(worker.claims === 0, 'nothing waits behind a long call while another worker is idle');
+    const { usable, wanted, waiting, idle, room } = this.#staffing();
+    check(waiting === 0 || !idle, 'nothing is queued while a worker is idle');
+    check(usable >= wanted || this.#clock < this.#refusedUntil, 'who is missing is started');
+    if (!room) return;
+    for (const { id, phase, draining, outstanding } of this.dispatcher.workers.values()) {
+      const worker = this.workers.get(id);
+      if (phase !== Phase.Ready || draining || outstanding.length < 2 || worker === undefined) continue;
+      check(
+        worker.claims === 0 || !this.#isSilent(worker),
+        'nothing waits in a silent worker while another could do it',
+      );
     }
   }
-}
-
-/** The script of a source, from one number. */
-function script(n: number): number[] {
-  const steps: number[] = [];
-  let state = n;
-  for (let i = 0; i < n % 7; i++) {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 1;
-    steps.push(state & 0xffff);
-  }
-  return steps;
 }

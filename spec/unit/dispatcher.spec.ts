@@ -1,11 +1,8 @@
 import fc from 'fast-check';
-import type { Commands, Policy } from '../../lib/engine/commands';
-import { Dispatcher } from '../../lib/engine/dispatcher';
-import type { Failure } from '../../lib/engine/failure';
-import type { Encoded, EncodedFunction } from '../../lib/reduction/types';
-import { CallKind } from '../../lib/wire/protocol';
-import { Pace, Task, type Receiver, type Source } from '../../lib/engine/task';
-import { Model, Violation, type Setup } from './dispatcher.model';
+import { Pace, type Source } from '../../lib/engine/task';
+import { Violation } from './dispatcher.fakes';
+import { Model, type Setup } from './dispatcher.model';
+import { LOST, make, task } from './dispatcher.notebook';
 
 const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
   fc
@@ -13,6 +10,8 @@ const setup = (fixed: Partial<Setup>): fc.Arbitrary<Setup> =>
       size: fc.integer({ min: 1, max: 4 }),
       tasksPerWorker: fc.constantFrom(Infinity, Infinity, 1, 2, 5),
       eager: fc.boolean(),
+      fragile: fc.constantFrom(false, false, true),
+      impatient: fc.boolean(),
       reclaimable: fc.constantFrom(true, true, false),
       deaths: fc.boolean(),
       failingStarts: fc.constantFrom(false, false, true),
@@ -58,31 +57,43 @@ const QUIET: Partial<Setup> = {
 
 test('every task settles once, and in the end nothing is left, whatever happens in whatever order', () => {
   expect(() => {
-    holds({}, 9000);
+    holds({}, 7000);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers come and go as they should', () => {
   expect(() => {
-    holds({ ...QUIET }, 4500);
+    holds({ ...QUIET, eager: true }, 3000);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers die at every point of their lives', () => {
   expect(() => {
-    holds({ ...QUIET, deaths: true }, 4500);
+    holds({ ...QUIET, fragile: false, deaths: true }, 4000);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while tasks overrun their timeouts', () => {
   expect(() => {
-    holds({ ...QUIET, timeouts: true, reclaimable: true }, 4500);
+    holds({ ...QUIET, timeouts: true, reclaimable: true }, 3000);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers fail to start', () => {
   expect(() => {
     holds({ ...QUIET, failingStarts: true }, 3000);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is while workers die in a pool that breaks with them', () => {
+  expect(() => {
+    holds({ fragile: true, deaths: true, refusals: false, terminate: false }, 3000);
+  }).not.toThrow();
+}, 60_000);
+
+test('so it is in a pool that starts its workers on demand', () => {
+  expect(() => {
+    holds({ ...QUIET, eager: false, reclaimable: true, known: true }, 3000);
   }).not.toThrow();
 }, 60_000);
 
@@ -97,84 +108,6 @@ test('so it is with one worker that runs one task each', () => {
     holds({ size: 1, tasksPerWorker: 1, reclaimable: true }, 3000);
   }).not.toThrow();
 }, 60_000);
-
-/** Writes down what the dispatcher wants, and lets the test play the worker. */
-class Notebook implements Commands {
-  readonly said: string[] = [];
-  clock = 0;
-  wakesAt = Infinity;
-  unclaimed = 0;
-  onFail: (task: Task) => void = () => undefined;
-
-  start(id: number): void {
-    this.said.push(`start ${id}`);
-  }
-  send(id: number, task: Task): void {
-    this.said.push(`send ${task.id} to ${id}`);
-  }
-  reclaim(): number {
-    const got = this.unclaimed;
-    this.unclaimed = 0;
-    return got;
-  }
-  peek(id: number): void {
-    this.said.push(`peek ${id}`);
-  }
-  withdraw(id: number): void {
-    this.said.push(`withdraw ${id}`);
-  }
-  retire(id: number): void {
-    this.said.push(`retire ${id}`);
-  }
-  kill(id: number): void {
-    this.said.push(`kill ${id}`);
-  }
-  congested(): boolean {
-    return false;
-  }
-  fail(task: Task, failure: Failure): void {
-    this.said.push(`fail ${task.id} ${failure.kind}`);
-    this.onFail(task);
-  }
-  wake(at: number): void {
-    this.wakesAt = Math.min(this.wakesAt, at);
-  }
-  now(): number {
-    return this.clock;
-  }
-}
-
-const SHORT = new Pace();
-SHORT.note(0.01);
-
-function task(
-  id: number,
-  { timeout = null, pace = SHORT }: { timeout?: number | null; pace?: Pace } = {},
-): Task {
-  const [receiver, fn] = [{} as Receiver, {} as EncodedFunction];
-  const value: Encoded = { codec: 0, text: '', blocks: [], needs: null };
-  return new Task(id, id, receiver, fn, CallKind.Apply, value, pace, 0, 1, timeout);
-}
-
-function make(policy: Partial<Policy> = {}): [Dispatcher, Notebook] {
-  const notebook = new Notebook();
-  const dispatcher = new Dispatcher(
-    {
-      size: 1,
-      tasksPerWorker: Infinity,
-      eager: true,
-      fragile: false,
-      failedStarts: policy.size ?? 1,
-      reclaimable: true,
-      ...policy,
-    },
-    notebook,
-  );
-  dispatcher.open();
-  return [dispatcher, notebook];
-}
-
-const LOST = { pid: 1, exitcode: 1, signal: null };
 
 test('a timeout fires although the alarm went off for something earlier', () => {
   const [dispatcher, notebook] = make();
@@ -215,8 +148,9 @@ test('a task that is aborted while its worker dies of another abort keeps its ow
   dispatcher.place();
   dispatcher.abort(second, 'enough');
   dispatcher.abort(first, 'enough');
+  dispatcher.place();
   dispatcher.exited(1, 0, LOST);
-  expect(notebook.said.slice(3)).toEqual(['kill 1', 'start 2', 'fail 1 aborted', 'fail 2 aborted']);
+  expect(notebook.said.slice(3)).toEqual(['kill 1', 'fail 1 aborted', 'start 2', 'fail 2 aborted']);
 });
 
 test('an input that aborts another call while it is asked loses none of its items', () => {
@@ -307,4 +241,35 @@ test('a silent worker is looked at again and again: it may not have run yet', ()
   }
   // More and more seldom.
   expect(notebook.wakesAt - notebook.clock).toBe(50);
+});
+
+test('what was dropped starts no worker, and the rest no more than it needs', () => {
+  const [dispatcher, notebook] = make({ size: 4, eager: false });
+  const tasks = [1, 2, 3, 4].map((id) => task(id));
+  for (const each of tasks) dispatcher.submit(each);
+  for (const each of tasks.slice(1)) expect(dispatcher.drop(each)).toBe(true);
+  dispatcher.place();
+  expect(notebook.said).toEqual(['fail 2 dropped', 'fail 3 dropped', 'fail 4 dropped', 'start 1']);
+  dispatcher.ready(1);
+  dispatcher.finished(1, 1);
+  dispatcher.submit(task(5));
+  dispatcher.place();
+  expect(notebook.said.slice(4)).toEqual(['send 1 to 1', 'send 5 to 1']);
+});
+
+test('what somebody was told has begun is run, although it could be taken back', () => {
+  const [dispatcher, notebook] = make();
+  dispatcher.ready(1);
+  const [first, second] = [task(1), task(2)];
+  dispatcher.submit(first);
+  dispatcher.submit(second);
+  dispatcher.place();
+  expect([dispatcher.begun(first), dispatcher.begun(second)]).toEqual([true, false]);
+  notebook.unclaimed = 2;
+  expect(dispatcher.drop(first)).toBe(false);
+  dispatcher.dropUnstarted();
+  dispatcher.close();
+  dispatcher.withdrawn(1);
+  expect(notebook.said.slice(3)).toEqual(['withdraw 1', 'fail 2 dropped', 'send 1 to 1']);
+  expect(dispatcher.finished(1, 1)).toBe(first);
 });

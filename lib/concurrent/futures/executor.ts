@@ -5,8 +5,17 @@ import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { zipped } from './zipped';
 
-/** One input for each parameter of a function. */
-export type Inputs<A extends readonly unknown[]> = { readonly [K in keyof A]: AnyIterable<A[K]> };
+/** What a map goes over, one input for each parameter of its function. */
+export type Inputs = readonly AnyIterable<unknown>[];
+
+/** One item of each input: the arguments of one call. */
+export type ItemsOf<I extends Inputs> = {
+  -readonly [K in keyof I]: I[K] extends AsyncIterable<infer T>
+    ? T
+    : I[K] extends Iterable<infer T>
+      ? T
+      : never;
+};
 
 export interface ShutdownOptions {
   /** Wait until everything is done and the workers have ended. @default true */
@@ -52,11 +61,11 @@ export abstract class Executor implements AsyncDisposable {
    * @throws ValueError for a chunksize or buffersize below 1.
    * @throws RuntimeError after `shutdown`, unless the inputs are empty.
    */
-  map<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...inputs: [...Inputs<A>, MapOptions]
+  map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
   ): MapIterator<Awaited<R>>;
-  map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     const given = bindMap(inputs);
     if (given.signal !== null) throw new TypeError("map() got an unexpected keyword argument 'signal'");

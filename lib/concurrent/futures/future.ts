@@ -103,9 +103,9 @@ export class Future<T> {
     return this.#state === CANCELLED || this.#state === CANCELLED_AND_NOTIFIED;
   }
 
-  /** Is the call being run, as far as is known? Then it cannot be cancelled any more. */
+  /** Is the call being run? Then it cannot be cancelled any more. */
   running(): boolean {
-    return this.#stateNow() === RUNNING;
+    return this.#look() === RUNNING;
   }
 
   /** Is it cancelled or finished? */
@@ -204,7 +204,7 @@ export class Future<T> {
 
   /** `<Future at 0x7f0000000040 state=finished returned number>` */
   toString(): string {
-    return `<${this.constructor.name} at ${addressOf(this)} state=${describe(this.#stateNow(), this.#value)}>`;
+    return `<${this.constructor.name} at ${addressOf(this)} state=${describe(this.#look(), this.#value)}>`;
   }
 
   /** What `console.log` shows. */
@@ -212,7 +212,7 @@ export class Future<T> {
     return this.toString();
   }
 
-  /** Asked while the future is pending: does it look as if the call had begun? It may still turn out not to have. */
+  /** Asked while the future is pending: has the call begun after all? Then the future is running, and stays so. */
   protected begun(): boolean {
     return false;
   }
@@ -222,9 +222,9 @@ export class Future<T> {
     return true;
   }
 
-  /** What it looks like from outside. Only `cancel` makes sure. */
-  #stateNow(): State {
-    return this.#state === PENDING && this.begun() ? RUNNING : this.#state;
+  #look(): State {
+    if (this.#state === PENDING && this.begun()) this.#state = RUNNING;
+    return this.#state;
   }
 
   #finish(state: typeof RETURNED | typeof RAISED, value: unknown): void {

@@ -12,7 +12,7 @@ export {
   InvalidStateError,
 } from './errors';
 export { Executor } from './executor';
-export type { Inputs, ShutdownOptions } from './executor';
+export type { Inputs, ItemsOf, ShutdownOptions } from './executor';
 export type { MapOptions } from './arguments';
 export { Future } from './future';
 export type { MapIterator } from './map_iterator';

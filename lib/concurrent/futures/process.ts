@@ -1,10 +1,10 @@
 import type { Failure } from '../../engine/failure';
 import { defaultMethod, launcherOf, type StartMethod } from '../../engine/launchers';
-import { processIdentity } from '../../engine/process_identity';
+import { workerIdentity } from '../../engine/process_identity';
 import { threadIdentity } from '../../engine/thread_identity';
 import type { Initializer } from '../../pool/types';
 import { cpu_count } from '../../util/cpu_count';
-import { nextProcessNumber, nextThreadNumber } from '../../util/process_counter';
+import { nextThreadNumber } from '../../util/process_counter';
 import {
   bindProcessPool,
   checkChunksize,
@@ -91,7 +91,7 @@ export class ProcessPoolExecutor extends WorkerExecutor {
       initargs: given.initargs,
       identity:
         method === 'spawn'
-          ? () => processIdentity(`SpawnProcess-${nextProcessNumber()}`, false)
+          ? () => workerIdentity('SpawnProcess', false)
           : () => threadIdentity(`Thread-${nextThreadNumber()} (worker)`, false),
       errorOf: brokenBy,
       broken: (failure) => new BrokenProcessPool(UNUSABLE, { cause: brokenBy(failure) }),

@@ -78,7 +78,10 @@ export class Submission<T> extends Future<T> implements Receiver {
 
   lost(_task: Task, failure: Failure): void {
     if (failure.kind !== 'dropped') this.failed(_task, this.#owner.errorOf(failure));
-    else if (!this.#withdrawing) this.cancel();
+    else if (!this.#withdrawing) {
+      this.#settled();
+      this.cancel();
+    }
   }
 
   #settled(): void {

@@ -16,7 +16,7 @@ import { bindMap, bindOptions, bindShutdown, type MapGiven, type MapOptions } fr
 import { CallbackQueue } from './callbacks';
 import type { BrokenExecutor } from './errors';
 import { initializerReport } from './failures';
-import { Executor, type Inputs, type ShutdownOptions } from './executor';
+import { Executor, type Inputs, type ItemsOf, type ShutdownOptions } from './executor';
 import type { Future } from './future';
 import { MapIterator, type Steps } from './map_iterator';
 import { Submission, type Options, type Owner } from './submission';
@@ -146,11 +146,11 @@ export abstract class WorkerExecutor extends Executor {
   }
 
   /** As `Executor.map`; `signal` in its options aborts it: what is queued is dropped, what runs is killed. */
-  override map<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...inputs: [...Inputs<A>, MapOptions]
+  override map<I extends Inputs, R>(
+    fn: (...args: ItemsOf<I>) => R,
+    ...inputs: [...I, MapOptions]
   ): MapIterator<Awaited<R>>;
-  override map<A extends unknown[], R>(fn: (...args: A) => R, ...inputs: Inputs<A>): MapIterator<Awaited<R>>;
+  override map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   override map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
     return this.#map(fn, inputs, NO_OPTIONS);
   }

@@ -19,11 +19,12 @@ import type { Walk } from './walk';
 export function visitObject(walk: Walk, value: object, trail: Trail | null): Form {
   if (types.isProxy(value)) return visitProxy(walk, value, trail);
   if (isExports(value)) return visitExports(walk, value, null, trail);
+  // Before it is asked how it travels: the prototype of a subclass is no instance of the class above.
+  const owner = ownerOfPrototype(value);
+  if (owner !== null) return prototypeForm(walk, owner, trail);
   const instead = reduced(value);
   if (instead !== null) return visitReduced(walk, value, instead, trail);
   refuseSpecial(value, trail, walk.sharesMemory);
-  const owner = ownerOfPrototype(value);
-  if (owner !== null) return prototypeForm(walk, owner, trail);
   refuseInstance(value, trail);
   if (ArrayBuffer.isView(value)) return visitView(walk, value, trail);
   if (types.isSharedArrayBuffer(value)) return visitShared(walk, value);

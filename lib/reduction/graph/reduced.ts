@@ -1,12 +1,15 @@
 import { globalPath } from '../functions/intrinsics';
 import { builtinReducer } from '../rebuilders';
-import { reducerOf } from '../registry';
+import { BY_FIELDS, reducerOf } from '../registry';
 import type { Reduced } from './local';
 
 /** What a registered class, or one of node's that we know, makes of its instance; `null`: it goes by its fields. */
 export function reduced(thing: object): Reduced | null {
   const reducer = reducerOf(thing);
-  if (reducer !== null) return { rebuild: reducer.rebuild, state: reducer.reduce(thing) };
+  if (reducer !== null) {
+    const state = reducer.reduce(thing);
+    return state === BY_FIELDS ? null : { rebuild: reducer.rebuild, state };
+  }
   const proto = Object.getPrototypeOf(thing) as object | null;
   const path = proto === null ? undefined : globalPath(proto);
   const builtin = path?.length === 2 && path[1] === 'prototype' ? builtinReducer(String(path[0])) : undefined;

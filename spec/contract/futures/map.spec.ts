@@ -233,7 +233,9 @@ executors('map with a timeout', (make) => {
   });
 
   test('counts from the call, for an asynchronous input that does not come as well', async () => {
-    const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    const never: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+    };
     const iterator = make(1).map(identity, never, { timeout: 0.02 });
     expect(await drained(iterator)).toEqual(['TimeoutError()', 'Stop', 'Stop']);
   });
@@ -428,8 +430,8 @@ executors('an input of map that throws', (make) => {
 
   test('when it is asked for its iterator makes map throw, and closes those before it', () => {
     const source = new Source();
-    const bad = {
-      [Symbol.iterator]: () => {
+    const bad: Iterable<number> = {
+      [Symbol.iterator]: (): never => {
         throw new RangeError('iter');
       },
     };
@@ -471,7 +473,7 @@ executors('an input of map that throws', (make) => {
   });
 
   test('asynchronously when it is asked for its iterator makes map throw', () => {
-    const bad = {
+    const bad: AsyncIterable<number> = {
       [Symbol.asyncIterator]: (): never => {
         throw new RangeError('iter');
       },

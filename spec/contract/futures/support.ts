@@ -1,5 +1,4 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `executors` */
-import { threadId } from 'node:worker_threads';
 import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -83,6 +82,3 @@ export function threads(theme: string, promises: (make: MakeThreads) => void): v
     promises((max_workers = null, options = {}) => kept(new ThreadPoolExecutor({ max_workers, ...options })));
   });
 }
-
-/** Called in a worker: its name, that no other has. */
-export const worker = (): string => `${process.pid}/${threadId}`;

@@ -234,21 +234,15 @@ describe('the future of an executor', () => {
     }
   }
 
-  test('looks as if it were running while its call seems to have begun', () => {
-    const call = new Call();
-    call.hasBegun = true;
-    expect([call.running(), call.done(), stateOf(call)]).toEqual([true, false, 'RUNNING']);
-    expect(normal(String(call))).toBe('<Call at 0xADDR state=running>');
-    call.hasBegun = false;
-    expect([call.running(), stateOf(call)]).toEqual([false, 'PENDING']);
-    expect(normal(String(call))).toBe('<Call at 0xADDR state=pending>');
-  });
-
-  test('can be cancelled even then, if its executor can withdraw the call', () => {
-    const call = new Call();
-    call.hasBegun = true;
-    expect([call.cancel(), call.cancelled(), call.running()]).toEqual([true, true, false]);
-    expect(normal(String(call))).toBe('<Call at 0xADDR state=cancelled>');
+  test('is running when its call has begun', () => {
+    const looks: ((call: Call) => unknown)[] = [(c) => c.running(), (c) => String(c)];
+    for (const look of looks) {
+      const call = new Call();
+      call.hasBegun = true;
+      look(call);
+      expect([stateOf(call), call.cancel()]).toEqual(['RUNNING', false]);
+      expect(call.asked).toEqual(['begun']);
+    }
   });
 
   test('is pending as long as it has not', () => {

@@ -10,6 +10,7 @@ import {
   Timeout,
   wait,
 } from 'multiprocessing-ts/gevent';
+import { Pool } from 'multiprocessing-ts/gevent/pool';
 import { expectKilled, foreign, stderr, turns } from './support';
 
 stderr();
@@ -133,4 +134,24 @@ describe('killall', () => {
     await greenlet.join();
     expectKilled(greenlet);
   });
+});
+
+test('what has ended in time is told, even if the event loop was held up', async () => {
+  const hold = (): void => {
+    const end = performance.now() + 30;
+    while (performance.now() < end);
+  };
+  const greenlets = [spawn(sleep, 0.001), spawn(sleep, 0.001), spawn(sleep, 0.001)];
+  const [a, b, c] = greenlets as [Greenlet, Greenlet, Greenlet];
+  const pool = new Pool(1);
+  await pool.add(c);
+  await turns();
+  const told = [
+    joinall(greenlets, { timeout: 0.01 }),
+    a.get({ timeout: 0.01 }),
+    b.join(0.01),
+    pool.join(0.01),
+  ];
+  hold();
+  expect(await Promise.all(told)).toEqual([[a, b, c], undefined, undefined, true]);
 });

@@ -58,10 +58,6 @@ describe('links', () => {
       greenlet.unlink(callback);
       expect(greenlet.has_links()).toBe(0);
     }
-    const greenlet = good();
-    greenlet.link(callback);
-    greenlet.link(callback);
-    greenlet.unlink_all();
     await turns();
     expect(log).toEqual([]);
   });

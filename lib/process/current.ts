@@ -1,0 +1,127 @@
+import { getCurrentProcess, type CurrentProcess } from '../util/current';
+import { getParentWatch } from '../util/parent';
+import { BaseProcess, adopt, checkOpen, type ProcessState } from './base_process';
+import { liveChildren } from './children';
+import { keepAlive } from './keep_alive';
+import { SpawnProcess, ThreadProcess } from './kinds';
+import { Process } from './process';
+import { currentObject, setCurrentObject } from './run_process';
+import { whenEnded, type Ending } from './sentinels';
+import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
+
+/** A process that exists: it has a number. */
+export interface ProcessHandle extends BaseProcess {
+  readonly pid: number;
+  readonly ident: number;
+}
+
+/** The process that nobody of ours has started. */
+class _MainProcess extends BaseProcess {
+  /** Does nothing: it cannot be given up. */
+  override close(): void {
+    // As in Python.
+  }
+}
+
+const bindJoin = bindTimeout('join');
+
+/** The process that started this one, as it sees it. */
+class _ParentProcess extends BaseProcess {
+  override is_alive(): boolean {
+    return !this.ending(checkOpen(this)).ended;
+  }
+
+  override async join(timeout?: Timeout): Promise<void> {
+    await whenEnded(this.ending(checkOpen(this)), bindJoin(timeout));
+  }
+
+  protected override ending(_state: ProcessState): Ending {
+    return endOfParent;
+  }
+}
+
+const endOfParent: Ending = {
+  get ended() {
+    if (getParentWatch()?.ended === true) return true;
+    const { parentPid } = getCurrentProcess();
+    // Whoever outlives its parent is adopted by another process. The parent of a thread is in the same one.
+    return process.platform !== 'win32' && parentPid !== process.pid && process.ppid !== parentPid;
+  },
+  // Where nothing tells of its end, this process ends with it.
+  watch: (notify) => getParentWatch()?.watch(notify) ?? keepAlive(),
+};
+
+/** The classes that a process without an object of its own may say it is of. */
+const CLASSES: Readonly<Record<string, { readonly prototype: BaseProcess }>> = {
+  _MainProcess,
+  SpawnProcess,
+  ThreadProcess,
+};
+
+/**
+ * The process that asks.
+ *
+ * As in Python: `MainProcess`, or in a child the object it was started by, or one like it; in a worker of a pool its
+ * name is `SpawnPoolWorker-N`. A thread of a pool is no process, its process is; one that a `Process` of
+ * `get_context('thread')` has started is that.
+ *
+ * @example
+ * await pool.apply(() => current_process().name); // 'SpawnPoolWorker-1'
+ */
+export function current_process(): ProcessHandle {
+  return (currentObject() ?? makeCurrent()) as ProcessHandle;
+}
+
+function makeCurrent(): BaseProcess {
+  const who = getCurrentProcess();
+  const Class = CLASSES[who.kind] ?? Process;
+  const object = Object.create(Class.prototype) as BaseProcess;
+  adopt(object, { role: 'current', who, pid: process.pid, work: null, popen: null, closed: false });
+  setCurrentObject(object);
+  return object;
+}
+
+let parent: _ParentProcess | null = null;
+
+/**
+ * The process that started this one, or `null` in the main process. It can be joined, and asked if it is alive: a
+ * process that is no daemon may outlive it.
+ */
+export function parent_process(): ProcessHandle | null {
+  const { parentPid, parentName } = getCurrentProcess();
+  if (parentPid === null) return null;
+  parent ??= new _ParentProcess({
+    role: 'parent',
+    who: { ...NOBODY, name: parentName },
+    pid: parentPid,
+    work: null,
+    popen: null,
+    closed: false,
+  });
+  return parent as _ParentProcess & ProcessHandle;
+}
+
+const NOBODY: CurrentProcess = {
+  name: '',
+  daemon: false,
+  authkey: null,
+  identity: [],
+  parentPid: null,
+  parentName: '',
+  kind: '_ParentProcess',
+  startMethod: null,
+};
+
+/**
+ * The processes that this one has started and that live, oldest first.
+ *
+ * As in Python, but workers of pools are not among them.
+ */
+export function active_children(): Process[] {
+  return liveChildren();
+}
+
+/** Python's call for frozen Windows executables. Does nothing: a worker never runs the user's script. */
+export function freeze_support(): void {
+  // Nothing to do: kept so that ported scripts run unchanged.
+}

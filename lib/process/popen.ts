@@ -1,0 +1,154 @@
+import type { Exit } from '../engine/failure';
+import { launcherOf, type StartMethod } from '../engine/launchers';
+import type { Worker } from '../engine/worker';
+import { hasEnded } from '../engine/zombie';
+import { Peer } from '../reduction/sending';
+import { sourceMapsOf } from '../reduction/source_maps';
+import type { Encoded, Needs } from '../reduction/types';
+import { debug } from '../util/log';
+import { clearTimeout, queueMicrotask, setTimeout } from '../util/timers';
+import { ToWorker } from '../wire/protocol';
+import { keepAlive } from './keep_alive';
+import type { Ending } from './sentinels';
+import type { EncodedWork } from './work';
+
+/** How long one that is to end may take after SIGTERM, in milliseconds; then it is killed. */
+export const GRACE = 500;
+
+const SIGNALS = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
+
+export interface Launching {
+  readonly method: StartMethod;
+  readonly daemon: boolean;
+  readonly identity: Encoded;
+  readonly work: EncodedWork;
+}
+
+/** One started process or thread. It speaks to its worker once, and then only waits for its end. */
+export class Popen implements Ending {
+  readonly #method: StartMethod;
+  readonly #worker: Worker;
+  readonly #watchers = new Set<() => void>();
+  #release: (() => void) | null = null;
+  #exit: Exit | null = null;
+  /** What ended a thread, which itself knows no signals. */
+  #signal: keyof typeof SIGNALS | null = null;
+  #grace: NodeJS.Timeout | null = null;
+
+  /** @throws OSError when the system refuses. */
+  constructor({ method, daemon, identity, work }: Launching) {
+    this.#method = method;
+    this.#worker = launcherOf(method).launch(
+      {
+        messages: () => undefined,
+        drained: () => undefined,
+        exited: (exit) => {
+          this.#exited(exit);
+        },
+      },
+      { serves: false, daemon },
+    );
+    // While it starts.
+    this.#send(identity, work);
+  }
+
+  get pid(): number {
+    return this.#worker.pid;
+  }
+
+  /** Python's exit code; `null` while it runs. */
+  poll(): number | null {
+    this.#exit ??= this.#worker.look();
+    if (this.#exit === null) return null;
+    const { exitcode } = this.#exit;
+    if (this.#method === 'spawn') return exitcode;
+    return this.#signal === null ? (exitcode ?? 0) & 0xff : -SIGNALS[this.#signal];
+  }
+
+  get ended(): boolean {
+    return this.poll() !== null;
+  }
+
+  signal(signal: keyof typeof SIGNALS): void {
+    if (this.ended) return;
+    this.#signal ??= signal;
+    this.#worker.signal(signal);
+  }
+
+  /** Ends it: asks, and after a while does not ask any more. */
+  end(): void {
+    if (this.ended) return;
+    this.signal('SIGTERM');
+    this.#grace ??= setTimeout(() => {
+      this.signal('SIGKILL');
+    }, GRACE);
+  }
+
+  watch(notify: () => void): () => void {
+    if (this.ended) {
+      let wanted = true;
+      queueMicrotask(() => {
+        if (wanted) notify();
+      });
+      return () => {
+        wanted = false;
+      };
+    }
+    // One that waits twice is told twice.
+    const watcher = (): void => {
+      notify();
+    };
+    this.#watchers.add(watcher);
+    this.#hold();
+    return () => {
+      this.#watchers.delete(watcher);
+      this.#hold();
+    };
+  }
+
+  /** As `ended`, for when the event loop will not run again. Threads end with the loop. */
+  hasEnded(): boolean {
+    return this.#method !== 'spawn' || this.ended || hasEnded(this.pid);
+  }
+
+  #hold(): void {
+    if (this.#watchers.size > 0) {
+      this.#release ??= keepAlive();
+    } else {
+      this.#release?.();
+      this.#release = null;
+    }
+  }
+
+  #exited(exit: Exit): void {
+    this.#exit = exit;
+    debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
+    if (this.#grace !== null) clearTimeout(this.#grace);
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const notify of watchers) notify();
+    this.#hold();
+  }
+
+  #send(identity: Encoded, { fn, value }: EncodedWork): void {
+    const messages: string[] = [];
+    const blocks: Uint8Array[] = [];
+    const peer = new Peer();
+    const define = (needs: Needs | null): void => {
+      const definitions = needs === null ? null : peer.pack(needs);
+      if (definitions === null) return;
+      messages.push(`[${ToWorker.Define},${definitions.text},${definitions.blocks.length}]`);
+      blocks.push(...definitions.blocks);
+    };
+    messages.push(`[${ToWorker.Setup},${identity.codec},${identity.text},${identity.blocks.length}]`);
+    blocks.push(...identity.blocks);
+    define(fn?.needs ?? null);
+    define(value.needs);
+    const maps = [...sourceMapsOf(fn?.needs ?? null), ...sourceMapsOf(value.needs)];
+    messages.push(
+      `[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length},${JSON.stringify(maps)}]`,
+    );
+    blocks.push(...value.blocks);
+    this.#worker.send(messages.join(), blocks);
+  }
+}

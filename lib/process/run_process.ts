@@ -1,0 +1,31 @@
+import { getCurrentProcess } from '../util/current';
+import { adopt, type BaseProcess } from './base_process';
+import type { Work } from './work';
+
+/** The object of this process, once it is known. */
+let current: BaseProcess | null = null;
+
+export const currentObject = (): BaseProcess | null => current;
+
+export function setCurrentObject(process: BaseProcess): void {
+  current = process;
+}
+
+/** The work of a process whose object travels with it. */
+export function lifeOf(process: BaseProcess, { target, args }: Work): Work {
+  return { target: runProcess as Work['target'], args: [process, target, args] };
+}
+
+/** In the child: the object that came is the one of this process, and says what it does. */
+export function runProcess(object: BaseProcess, target: Work['target'], args: Work['args']): unknown {
+  adopt(object, {
+    role: 'current',
+    who: getCurrentProcess(),
+    pid: process.pid,
+    work: { target, args },
+    popen: null,
+    closed: false,
+  });
+  setCurrentObject(object);
+  return object.run();
+}
