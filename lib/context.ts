@@ -5,6 +5,7 @@ import {
   START_METHODS,
   type StartMethod,
 } from './engine/launchers';
+import { Pipe } from './connection/pipe';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
 import type { Process} from './process/index';
@@ -23,6 +24,7 @@ const SpawnPool: typeof Pool = {
 export interface Context {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
+  readonly Pipe: typeof Pipe;
   get_start_method(): StartMethod;
 }
 
@@ -39,8 +41,8 @@ export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
   return name === 'spawn'
-    ? { Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
-    : { Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
+    ? { Pool: SpawnPool, Process: SpawnProcess, Pipe, get_start_method: () => name }
+    : { Pool: ThreadPool, Process: ThreadProcess, Pipe, get_start_method: () => name };
 }
 
 /** The start methods of this platform, the default one first. */

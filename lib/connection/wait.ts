@@ -1,5 +1,6 @@
 import { KeyError, ValueError } from '../errors';
 import { checkSeconds } from '../pool/arguments';
+import { endingOf } from '../process/sentinels';
 import { after } from '../util/after';
 import { signature } from '../util/keywords';
 import { repr } from '../util/repr';
@@ -95,5 +96,12 @@ function entriesOf(objects: Iterable<unknown>): Entry<unknown>[] {
 const nameOf = (object: unknown): string => (object instanceof Connection ? object.toString() : repr(object));
 
 function sentinelSource(object: unknown): Source {
-  throw new ValueError(`Invalid file object: ${repr(object)}`);
+  const ending = typeof object === 'number' ? endingOf(object) : null;
+  if (ending === null) throw new ValueError(`Invalid file object: ${repr(object)}`);
+  return {
+    get isReady() {
+      return ending.ended;
+    },
+    watch: (look) => ending.watch(look),
+  };
 }
