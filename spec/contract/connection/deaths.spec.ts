@@ -51,7 +51,6 @@ processes('the death of who holds the other end', (Process) => {
     const p = await child(w, async (c) => {
       for (let i = 0; ; i++) await c.send([i, 'x'.repeat(1000)]);
     });
-    await until(() => r.readable, 'the reader');
     expect(await soon(r.poll(15))).toBe(true);
     p.kill();
     await p.join();
@@ -122,19 +121,25 @@ processes('the death of who holds the other end', (Process) => {
 
   test('is no end while another process holds it', async () => {
     const [a, b] = pipe();
-    const p = await child(b, () => undefined).catch(() => null);
-    const [c, d] = pipe();
-    const first = await child(d, async (connection) => {
-      await connection.send('first');
-    });
-    expect(await soon(c.recv())).toBe('first');
+    const wait = (c: Connection) => c.recv();
+    const first = new Process({ target: wait, args: [b] });
+    first.start();
+    const second = await child(b, () => undefined);
     first.kill();
     await first.join();
-    expect(await soon(excOf(() => c.recv()))).toEqual(EOF);
-    // The other pipe's child lives.
-    expect(await a.poll(0.2)).toBe(false);
-    p?.kill();
-    await p?.join();
+    expect(await a.poll(0.3)).toBe(false);
+    second.kill();
+    expect(await soon(excOf(() => a.recv()))).toEqual(EOF);
+    await second.join();
+  });
+
+  test('before it has received it', async () => {
+    const [a, b] = pipe();
+    const p = new Process({ target: (c: Connection) => c.recv(), args: [b] });
+    p.start();
+    b.close();
+    p.kill();
+    await p.join();
     expect(await soon(excOf(() => a.recv()))).toEqual(EOF);
   });
 });
