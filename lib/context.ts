@@ -8,7 +8,7 @@ import {
 import { Pipe } from './connection/pipe';
 import { RuntimeError, ValueError } from './errors';
 import { Pool, ThreadPool } from './pool';
-import type { Process} from './process/index';
+import type { Process } from './process/index';
 import { SpawnProcess, ThreadProcess } from './process/index';
 
 export type { StartMethod };

@@ -8,6 +8,9 @@ export { active_children, current_process, freeze_support, parent_process, Proce
 export type { BaseProcess, ProcessHandle, ProcessOptions } from './process/index';
 export { Pipe } from './connection/pipe';
 export type { Connection } from './connection/connection';
+export { JoinableQueue } from './queues/joinable_queue';
+export { Queue } from './queues/queue';
+export { SimpleQueue } from './queues/simple_queue';
 export { cpu_count } from './util/cpu_count';
 export { get_logger, log_to_stderr } from './logging';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors';

@@ -63,7 +63,7 @@ function startThread(file) {
   const { ThreadMemory } = createRequire(import.meta.url)('../dist/lib/wire/thread_memory.js');
   const bytes = new ThreadMemory().buffer.byteLength;
   return `new (require('node:worker_threads').Worker)(${JSON.stringify(file)}, {
-    workerData: { memory: new SharedArrayBuffer(${bytes}), counters: new SharedArrayBuffer(8) },
+    workerData: { memory: new SharedArrayBuffer(${bytes}), counters: new SharedArrayBuffer(8), family: null },
   })`;
 }
 

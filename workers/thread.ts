@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { ThreadStart } from '../lib/wire/thread_frame';
-import { adoptFamilyFile } from '../lib/util/family_file';
+import { adoptFamily } from '../lib/util/family_file';
 import { shareCounters } from '../lib/util/process_counter';
 import { Server } from './serve';
 import { becomeThread } from './thread_identity';
@@ -11,7 +11,7 @@ import { printAtOnce, tellUncaught } from './thread_stdio';
 const { memory, counters, family } = workerData as ThreadStart;
 printAtOnce();
 shareCounters(counters);
-if (family !== null) adoptFamilyFile(family);
+if (family !== null) adoptFamily(family.fd, family.notes);
 const port = new ThreadPort(memory);
 tellUncaught(() => {
   port.memory.tell();

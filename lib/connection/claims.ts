@@ -50,6 +50,11 @@ export class Claims {
     return ticket;
   }
 
+  /** The message never comes, if it has not come yet. */
+  lose(ticket: number): void {
+    this.#remove(this.#find(arena().slots.token, ticket));
+  }
+
   /** The message has come: this thread holds it. */
   receive(ticket: number): void {
     this.hold();

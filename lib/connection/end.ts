@@ -1,4 +1,5 @@
 import { arena } from '../native/arena';
+import { onLost } from '../util/journey';
 import { other, PipeMemory, type EndId, type SharedPipe } from './pipe_memory';
 
 /** What travels of an end. */
@@ -50,7 +51,13 @@ export class End {
     this.memory.change((claims) => {
       ticket = claims[this.id].send();
     });
-    return { pipe: this.memory.shared, end: this.id, ticket };
+    const { shared } = this.memory;
+    onLost(() => {
+      PipeMemory.at(shared)?.settle(this.id, (claims) => {
+        claims.lose(ticket);
+      });
+    });
+    return { pipe: shared, end: this.id, ticket };
   }
 
   /** Is there nobody any more at the other end? Asks the system who lives. */
@@ -69,7 +76,9 @@ export class End {
 
   /** This thread does not hold it any more, whatever connections it has. */
   giveUp(): void {
-    this.memory.leave(this.id);
+    this.memory.settle(this.id, (claims) => {
+      claims.release();
+    });
   }
 
   get #name(): string {

@@ -2,13 +2,14 @@ import { EOFError } from '../errors';
 import { arena } from '../native/arena';
 import { Ring, type Staged } from '../native/ring';
 import { REDUCE } from '../reduction/registry';
+import { Line } from '../util/line';
 import { now } from '../util/timers';
 import { ready } from '../util/turn';
 import type { Channel } from './channel';
 import { DeadChannel } from './dead_channel';
 import { End, type SharedEnd } from './end';
 import { brokenPipe, isClosed } from './errors';
-import { Line } from './line';
+
 import { other } from './pipe_memory';
 
 /** How often who uses it looks whether the other end lives, in milliseconds: that takes 20 µs or more. */
@@ -72,13 +73,21 @@ export class PipeChannel implements Channel {
     try {
       const staged = Ring.stage(pieces, length);
       if (this.#sends.isEmpty && this.trySend(staged)) return ready(undefined);
-      const kept = Ring.keep(staged);
-      return this.#sends.wait(async () => {
-        await arena().waiting.wait(this.#writing, () => this.trySend(kept), null);
-      });
+      return this.#waitToSend(Ring.keep(staged));
     } catch (error) {
       return Promise.reject(error as Error);
     }
+  }
+
+  async #waitToSend(staged: Staged): Promise<void> {
+    const { waiting } = arena();
+    await this.#sends.wait(
+      () => this.trySend(staged),
+      (attempt) => waiting.wait(this.#writing, attempt, null),
+      () => {
+        waiting.notify(this.#writing);
+      },
+    );
   }
 
   sendSync(pieces: readonly Uint8Array[], length: number): void {
@@ -110,12 +119,23 @@ export class PipeChannel implements Channel {
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    return this.#receives.wait(async () => {
-      let result: { readonly value: T } | number | null = null;
-      const attempt = (): boolean => (result = this.tryReceive(read, longest)) !== null;
-      await arena().waiting.wait(this.#reading, attempt, null);
-      return result;
-    });
+    return this.#waitToReceive(read, longest);
+  }
+
+  async #waitToReceive<T>(
+    read: (bytes: Buffer) => T,
+    longest: number,
+  ): Promise<{ readonly value: T } | null> {
+    const { waiting } = arena();
+    let result: { readonly value: T } | number | null = null;
+    await this.#receives.wait(
+      () => (result = this.tryReceive(read, longest)) !== null,
+      (attempt) => waiting.wait(this.#reading, attempt, null),
+      () => {
+        waiting.notify(this.#reading);
+      },
+    );
+    return typeof result === 'number' ? null : result;
   }
 
   receiveSync<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | null {

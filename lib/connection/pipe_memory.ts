@@ -35,10 +35,10 @@ export class PipeMemory {
   readonly #lock: SpinLock;
   readonly #words: Int32Array;
 
-  private constructor(block: Block, id: readonly [number, number]) {
+  private constructor(block: Block, shared: SharedBlock, id: readonly [number, number]) {
     const { words } = block;
     this.#words = words;
-    this.shared = { offset: block.offset, bytes: block.bytes, id };
+    this.shared = { ...shared, id };
     this.isDuplex = words[Head.Duplex] === 1;
     this.#lock = new SpinLock(words, Head.Lock, arena().slots);
     this.rings = [new Ring(ringWords(words, 0)), this.isDuplex ? new Ring(ringWords(words, 1)) : null];
@@ -56,14 +56,13 @@ export class PipeMemory {
     if (duplex) Ring.prepare(ringWords(words, 1));
     words[Head.Id] = id[0];
     words[Head.Id + 1] = id[1];
-    block.share();
-    return new PipeMemory(block, id);
+    return new PipeMemory(block, block.share(), id);
   }
 
   /** `null` if it is gone. */
   static at(shared: SharedPipe): PipeMemory | null {
     const block = Block.at(shared);
-    return isSame(block.words, shared.id) ? new PipeMemory(block, shared.id) : null;
+    return isSame(block.words, shared.id) ? new PipeMemory(block, shared, shared.id) : null;
   }
 
   /** What is waited for: that a message comes to this end, or goes from it, or that the other end is gone. */
@@ -77,32 +76,30 @@ export class PipeMemory {
 
   /** Changes who holds what. False if the pipe is gone. */
   change(work: (claims: readonly [Claims, Claims]) => void): boolean {
-    this.#lock.acquire();
+    this.#lock.enter();
     try {
       if (!isSame(this.#words, this.shared.id)) return false;
       work(this.claims);
       return true;
     } finally {
-      this.#lock.release();
+      this.#lock.leave();
     }
   }
 
   /** Looks whether somebody holds this end, and if not, tells those who wait. By whoever holds the other end. */
   look(end: EndId): boolean {
-    return !this.claims[end].areGone && this.#settle(end, false);
+    return !this.claims[end].areGone && this.settle(end);
   }
 
-  /** This thread does not hold this end any more: it may be the last one. */
-  leave(end: EndId): void {
-    this.#settle(end, true);
-  }
-
-  /** Is the end held? If neither is, so ends the pipe, and its memory is given back. */
-  #settle(end: EndId, leaves: boolean): boolean {
+  /**
+   * Gives up a claim on the end, and looks whether it is held still. If neither end is, that was the pipe: its memory
+   * is given back.
+   */
+  settle(end: EndId, giveUp: ((claims: Claims) => void) | null = null): boolean {
     let held = true;
     let over = false;
     this.change((claims) => {
-      if (leaves) claims[end].release();
+      giveUp?.(claims[end]);
       held = claims[end].look();
       over = !held && !claims[other(end)].look();
       if (over) Atomics.store(this.#words, Head.Id, 0);

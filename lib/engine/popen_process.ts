@@ -8,7 +8,7 @@ import { readJournal } from '../wire/file_journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
 import { WorkerFd } from '../wire/protocol';
 import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
-import { familyFileOrNone } from '../util/family_file';
+import { familyOrNone } from '../util/family_file';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
@@ -74,7 +74,7 @@ export class ProcessWorker implements Worker {
           this.#files?.claims.fd ?? 'ignore',
           this.#files?.journal ?? 'ignore',
           'pipe',
-          familyFileOrNone() ?? 'ignore',
+          familyOrNone()?.fd ?? 'ignore',
         ],
         env: childEnvironment(),
         windowsHide: true,

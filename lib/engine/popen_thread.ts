@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
 import { isMoved } from '../reduction/transfer';
-import { familyFileOrNone } from '../util/family_file';
+import { familyOrNone } from '../util/family_file';
 import { sharedCounters } from '../util/process_counter';
 import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
 import {
@@ -43,7 +43,7 @@ export class ThreadWorker implements Worker {
     const start: ThreadStart = {
       memory: this.#memory.buffer,
       counters: sharedCounters(),
-      family: familyFileOrNone(),
+      family: familyOrNone(),
     };
     const options: WorkerOptions = {
       env: threadEnvironment(),

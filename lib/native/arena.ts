@@ -1,6 +1,10 @@
+import { RuntimeError } from '../util/exceptions';
+import { Bells } from './bells';
 import { SharedHeap } from './heap';
+import { GRANULE, WINDOW } from './layout';
 import { Mapping, type Piece } from './mapping';
 import { Slots } from './slots';
+import { SpinLock } from './spin_lock';
 import { Waiting } from './waiting';
 
 /** The memory that all processes and threads of a family share, as one thread sees it. */
@@ -21,18 +25,27 @@ export function arena(): Arena {
 function make(): Arena {
   const mapping = new Mapping();
   const slots = new Slots(mapping);
-  return { mapping, slots, heap: new SharedHeap(mapping, slots), waiting: new Waiting(slots) };
+  const waiting = new Waiting(new Bells(slots, mapping.notes));
+  return { mapping, slots, heap: new SharedHeap(mapping, slots), waiting };
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
-const unheld = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) => {
-  made?.heap.free(offset, bytes);
+const unheld = new FinalizationRegistry<Unheld>(({ block, dropped }) => {
+  dropped?.(block);
+  made?.heap.free(block.offset, block.bytes);
 });
+
+interface Unheld {
+  readonly block: SharedBlock;
+  readonly dropped: ((block: SharedBlock) => void) | undefined;
+}
 
 /** What travels of a block: enough to find it again. */
 export interface SharedBlock {
   readonly offset: number;
   readonly bytes: number;
+  /** The name of the file that it lies in. */
+  readonly file: number;
 }
 
 /** Some bytes of the shared memory, with what is needed to wait for changes in them. */
@@ -51,17 +64,32 @@ export class Block {
     this.words = new Int32Array(this.piece.buffer, this.piece.start, bytes >> 2);
   }
 
-  /** New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}. */
-  static make(bytes: number): Block {
-    const whole = Math.max(64, Math.ceil(bytes / 8) * 8);
+  /**
+   * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
+   *
+   * @param dropped - is called before they are: for what else they lead to.
+   * @throws NotImplementedError where processes cannot share memory.
+   * @throws MemoryError when there is none.
+   */
+  static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
+    const whole = Math.max(GRANULE, Math.ceil(bytes / 8) * 8);
     const block = new Block(arena().heap.allocate(whole), whole);
-    block.words.fill(0);
-    unheld.register(block, { offset: block.offset, bytes: whole }, block);
+    // What is larger is clean but for its first page.
+    block.words.fill(0, 0, whole > WINDOW ? 1024 : undefined);
+    unheld.register(block, { block: block.#shared(), dropped }, block);
     return block;
   }
 
-  /** The bytes that another process or thread has shared. */
-  static at({ offset, bytes }: SharedBlock): Block {
+  /**
+   * The bytes that another process or thread has shared.
+   *
+   * @throws RuntimeError if it does not belong to the same family: it was started when no file could be opened, or
+   *   by somebody else.
+   */
+  static at({ offset, bytes, file }: SharedBlock): Block {
+    if (file !== arena().mapping.name) {
+      throw new RuntimeError('this process does not share the memory of the one that has sent the object');
+    }
     return new Block(offset, bytes);
   }
 
@@ -71,7 +99,11 @@ export class Block {
    */
   share(): SharedBlock {
     unheld.unregister(this);
-    return { offset: this.offset, bytes: this.bytes };
+    return this.#shared();
+  }
+
+  #shared(): SharedBlock {
+    return { offset: this.offset, bytes: this.bytes, file: arena().mapping.name };
   }
 
   /** Waits until `attempt` says yes: see {@link Waiting.wait}. */
@@ -87,5 +119,10 @@ export class Block {
   /** Something in it has changed: whoever waits tries again. */
   notify(): void {
     arena().waiting.notify(this.offset);
+  }
+
+  /** A lock for what takes microseconds, in the word of this index. */
+  spinLock(index: number): SpinLock {
+    return new SpinLock(this.words, index, arena().slots);
   }
 }

@@ -1,122 +1,150 @@
 import { MemoryError } from '../util/exceptions';
-import { CLASSES, GRANULE, HEAD, Heap, WINDOW } from './layout';
-import { libc } from './libc';
+import { CLASSES, GRANULE, HEAD, Head, WINDOW } from './layout';
 import type { Mapping } from './mapping';
 import type { Slots } from './slots';
+import { SpinLock } from './spin_lock';
 
-/** Memory is asked from the system in steps of this size, in granules. */
-const STEP = (1 << 20) / GRANULE;
 const IN_WINDOW = WINDOW / GRANULE;
-/** Tries before the thread sleeps, and how long it does then, in milliseconds. */
-const SPINS = 1000;
-const NAP = 1;
+/** A free block's first page stays: it holds the word that names the next one. */
+const PAGE = 4096;
+/** As many granules as a word can count. */
+const MOST = 2 ** 31 - 1;
 
 /** The granules of a block of this many bytes, as the power of two that they are. */
 export function classOf(bytes: number): number {
   const granules = Math.max(1, Math.ceil(bytes / GRANULE));
-  return granules === 1 ? 0 : 32 - Math.clz32(granules - 1);
+  return granules === 1 ? 0 : Math.ceil(Math.log2(granules));
 }
 
 /**
- * Who may use which bytes of the shared file. Blocks are powers of two, the free ones of a size a list. One thread
- * at a time changes it, for less than a microsecond; should that one be killed meanwhile, the next goes on, and at
- * worst one block is lost: each step leaves the lists whole.
+ * Who may use which bytes of the shared file. Blocks are powers of two, the free ones of a size a list. Small ones are
+ * cut from windows, so that each lies within one. Those larger than a window take the memory of the bytes that were
+ * asked for only, and give it back when they are free.
+ *
+ * One thread at a time changes the lists, for less than a microsecond; should it be killed meanwhile, the next goes
+ * on, and at worst what it was about to take is lost: each step leaves the lists whole.
  */
 export class SharedHeap {
   readonly #mapping: Mapping;
-  readonly #slots: Slots;
   readonly #words: Int32Array;
-  readonly #nap = new Int32Array(new SharedArrayBuffer(4));
+  readonly #lock: SpinLock;
 
   constructor(mapping: Mapping, slots: Slots) {
     this.#mapping = mapping;
-    this.#slots = slots;
-    this.#words = mapping.words(0, Heap.Free + CLASSES);
-    libc().reserve(mapping.fd, 0, HEAD);
+    this.#words = mapping.words(0, Head.Free + CLASSES);
+    this.#lock = new SpinLock(this.#words, Head.Lock, slots);
   }
 
   /**
-   * Bytes that nobody else has, at this offset. They are not cleared.
+   * Bytes that nobody else has, at this offset. They are not cleared, but those of blocks larger than a window are
+   * zero behind their first page.
    *
    * @throws MemoryError when the system has no more.
    */
   allocate(bytes: number): number {
     const size = classOf(bytes);
     if (size >= CLASSES) throw new MemoryError(`cannot share ${bytes} bytes`);
-    this.#lock();
+    const large = isLarge(size);
+    this.#lock.enter();
+    let granule: number;
     try {
-      const granule = this.#reuse(size) ?? this.#grow(size);
-      return HEAD + granule * GRANULE;
+      granule = this.#reuse(size) ?? (large ? this.#extend(2 ** size, false) : this.#cut(2 ** size));
     } finally {
-      this.#unlock();
+      this.#lock.leave();
     }
+    const offset = granule * GRANULE;
+    if (large) this.#reserve(offset, bytes, size);
+    return offset;
   }
 
   /** Gives a block back. It must be the offset and the size that it was allocated with. */
   free(offset: number, bytes: number): void {
     const size = classOf(bytes);
-    const granule = (offset - HEAD) / GRANULE;
-    this.#lock();
+    if (isLarge(size)) this.#mapping.release(offset + PAGE, 2 ** size * GRANULE - PAGE);
+    this.#lock.enter();
+    this.#link(offset / GRANULE, size);
+    this.#lock.leave();
+  }
+
+  /** That takes time: it is done when the block is ours and nobody waits for it. */
+  #reserve(offset: number, bytes: number, size: number): void {
     try {
-      // First the block points on, then the list begins with it.
-      this.#next(granule)[0] = this.#words[Heap.Free + size] as number;
-      Atomics.store(this.#words, Heap.Free + size, granule + 1);
-    } finally {
-      this.#unlock();
+      this.#mapping.reserve(offset, bytes);
+    } catch (error) {
+      this.#giveBack(offset, size);
+      throw error;
     }
   }
 
-  /** The word of a free block that names the next one, plus 1; 0: it is the last. */
+  #giveBack(offset: number, size: number): void {
+    try {
+      this.#mapping.reserve(offset, PAGE);
+      this.free(offset, 2 ** size * GRANULE);
+    } catch {
+      // Without its first page it cannot be in a list, but nobody may have come after it.
+      const granule = offset / GRANULE;
+      this.#lock.enter();
+      Atomics.compareExchange(this.#words, Head.Break, granule + 2 ** size, granule);
+      this.#lock.leave();
+    }
+  }
+
+  /** Puts a block into the list of the free ones of its size: first it points on, then the list begins with it. */
+  #link(granule: number, size: number): void {
+    this.#next(granule)[0] = this.#words[Head.Free + size] as number;
+    Atomics.store(this.#words, Head.Free + size, granule);
+  }
+
+  /** The word of a free block that names the next one; 0: it is the last. */
   #next(granule: number): Int32Array {
-    return this.#mapping.words(HEAD + granule * GRANULE, 1);
+    return this.#mapping.words(granule * GRANULE, 1);
   }
 
   #reuse(size: number): number | null {
-    const first = (this.#words[Heap.Free + size] as number) - 1;
-    if (first < 0) return null;
-    Atomics.store(this.#words, Heap.Free + size, this.#next(first)[0] as number);
+    const first = this.#words[Head.Free + size] as number;
+    if (first === 0) return null;
+    Atomics.store(this.#words, Head.Free + size, this.#next(first)[0] as number);
     return first;
   }
 
-  #grow(size: number): number {
-    const granules = 2 ** size;
-    const start = this.#words[Heap.Break] as number;
-    // Small blocks lie within a window, large ones are windows.
-    const unit = Math.min(granules, IN_WINDOW);
-    const head = HEAD / GRANULE;
-    const from = Math.ceil((start + head) / unit) * unit - head;
-    const end = from + granules;
-    if (end > 0x7fff0000) throw new MemoryError('no shared memory is left');
-    this.#reserve(end);
-    Atomics.store(this.#words, Heap.Break, end);
+  /** So many granules of a window. */
+  #cut(granules: number): number {
+    const words = this.#words;
+    let from = (words[Head.Cut] as number) || HEAD / GRANULE;
+    const end = (words[Head.CutEnd] as number) || IN_WINDOW;
+    if (from + granules > end) {
+      this.#keep(from, end);
+      from = this.#extend(IN_WINDOW, true);
+      // In this order: an end that is too low only means that another window is taken.
+      Atomics.store(words, Head.Cut, from);
+      Atomics.store(words, Head.CutEnd, from + IN_WINDOW);
+    }
+    Atomics.store(words, Head.Cut, from + granules);
     return from;
   }
 
-  #reserve(end: number): void {
-    const reserved = this.#words[Heap.Reserved] as number;
-    if (end <= reserved) return;
-    const target = Math.ceil(end / STEP) * STEP;
-    const { fd } = this.#mapping;
-    if (!libc().reserve(fd, HEAD + reserved * GRANULE, (target - reserved) * GRANULE)) {
-      throw new MemoryError('no shared memory is left: /dev/shm is full');
-    }
-    Atomics.store(this.#words, Heap.Reserved, target);
-  }
-
-  #lock(): void {
-    const words = this.#words;
-    const { token } = this.#slots;
-    for (let tries = 1; ; tries++) {
-      const owner = Atomics.compareExchange(words, Heap.Owner, 0, token);
-      if (owner === 0) return;
-      if (tries % SPINS !== 0) continue;
-      if (!this.#slots.isAlive(owner) && Atomics.compareExchange(words, Heap.Owner, owner, token) === owner)
-        return;
-      Atomics.wait(this.#nap, 0, 0, NAP);
+  /** What is left of a window, in pieces that fit the lists. */
+  #keep(from: number, end: number): void {
+    while (from < end) {
+      const size = Math.floor(Math.log2(end - from));
+      // Taken first, so that nobody cuts there again if this is as far as we come.
+      Atomics.store(this.#words, Head.Cut, from + 2 ** size);
+      this.#link(from, size);
+      from += 2 ** size;
     }
   }
 
-  #unlock(): void {
-    Atomics.store(this.#words, Heap.Owner, 0);
+  /** So many granules behind all others: whole windows. */
+  #extend(granules: number, reserve: boolean): number {
+    const from = (this.#words[Head.Break] as number) || IN_WINDOW;
+    const end = from + granules;
+    if (end > MOST || end * GRANULE > this.#mapping.length) {
+      throw new MemoryError('no shared memory is left: all addresses are in use');
+    }
+    if (reserve) this.#mapping.reserve(from * GRANULE, granules * GRANULE);
+    Atomics.store(this.#words, Head.Break, end);
+    return from;
   }
 }
+
+const isLarge = (size: number): boolean => 2 ** size > IN_WINDOW;

@@ -5,21 +5,27 @@
 
 /** The unit of allocation: a cache line, so that two locks do not slow each other down. */
 export const GRANULE = 64;
-/** Files are mapped in windows of this size; a small block lies in one window. */
-export const WINDOW = 4 << 20;
-/** The file is this long and almost all hole: what nobody has written takes no memory. */
-export const FILE_LENGTH = 2 ** 37;
+/**
+ * What lies in one window is seen through one ArrayBuffer. Blocks that are larger have their own: V8 counts what it
+ * sees as memory that it may win back, and collects garbage for every 64 MiB of it.
+ */
+export const WINDOW = 1 << 20;
+/** The file may become this long. */
+export const REACH = 2 ** 37;
 
-/** Words (of 4 bytes) of the allocator, from the start of the file. */
-export const Heap = {
+/** Words (of 4 bytes) at the start of the file. */
+export const Head = {
   /** The thread that allocates right now. */
-  Owner: 0,
-  /** Granules handed out so far, above the head of the file. */
+  Lock: 0,
+  /** Granules of the file that are in use: whole windows; 0: the first one. */
   Break: 1,
-  /** Granules that the system has promised memory for. */
-  Reserved: 2,
+  /** The window that small blocks are cut from: its first granule that nobody has, and its end; 0: the first one. */
+  Cut: 2,
+  CutEnd: 3,
   /** Slots from this one on were never taken. */
-  Slots: 3,
+  Slots: 4,
+  /** Where the next search for dead slots begins. */
+  Sweep: 5,
   /** The first free block of each size class. */
   Free: 16,
 } as const;
@@ -32,16 +38,18 @@ export const SLOTS = 1024;
 export const SLOT_WORDS = 16;
 /** Words of a slot. */
 export const Slot = {
-  /** {@link token} of who has it; 0: nobody. */
+  /** The token of who has it; 0: nobody; below 0: of a thread with that number, which moves in. */
   Token: 0,
   Pid: 1,
   Tid: 2,
-  /** When the thread was started, on the system's clock, in two words: numbers of threads are used again. */
+  /** When the thread was started, on the system's clock: numbers of threads are used again. */
   Start: 3,
   /** The bell has rung and was not heard yet. */
-  Rung: 5,
-  /** The descriptor of the bell's writing end in that process, plus 1; 0: it has none. */
-  Bell: 6,
+  Rung: 4,
+  /** The descriptor of the bell in that process, plus 1; 0: it has none. */
+  Bell: 5,
+  /** The system's name of the bell: numbers of descriptors are used again. */
+  BellInode: 6,
   /** It sleeps in a futex on {@link Slot.Rung}. */
   Asleep: 7,
   /** How often the slot was given away. */
@@ -53,5 +61,5 @@ export const BUCKETS_AT = SLOTS_AT + SLOTS * SLOT_WORDS * 4;
 export const BUCKETS = 256;
 export const BUCKET_WORDS = SLOTS / 32;
 
-/** The head of the file; blocks come after it. */
+/** The head of the file. Blocks come after it, in the first window as well. */
 export const HEAD = 128 << 10;

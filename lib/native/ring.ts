@@ -61,7 +61,7 @@ export class Ring {
     const { slots } = arena();
     this.#writing = new SpinLock(words, Word.Writer, slots);
     this.#reading = new SpinLock(words, Word.Reader, slots);
-    this.#place = Block.at({ offset: (Atomics.load(words, Word.Place) >>> 0) * GRANULE, bytes: SIZE });
+    this.#place = blockAt(Atomics.load(words, Word.Place), SIZE);
     const { buffer, start } = this.#place.piece;
     this.#bytes = Buffer.from(buffer, start, SIZE);
     this.#records = this.#place.words;
@@ -101,11 +101,11 @@ export class Ring {
   tryPush(staged: Staged): boolean {
     const inline = staged.block === null ? padded(staged.length) : 0;
     if (!this.#mayFit(HEADER + inline, staged.block)) return false;
-    this.#writing.acquire();
+    this.#writing.enter();
     try {
       return this.#push(staged, HEADER + inline);
     } finally {
-      this.#writing.release();
+      this.#writing.leave();
     }
   }
 
@@ -113,8 +113,9 @@ export class Ring {
     const used = (Atomics.load(this.#words, Word.Tail) - Atomics.load(this.#words, Word.Head)) >>> 0;
     if (SIZE - used < bytes) return false;
     if (block === null) return true;
-    const out = Atomics.load(this.#words, Word.BlocksIn) - Atomics.load(this.#words, Word.BlocksOut);
-    return out === 0 || (out >>> 0) * GRANULE + block.bytes <= IN_BLOCKS;
+    // Who is killed may leave the count wrong: it never keeps what is long out of an empty ring.
+    const out = (Atomics.load(this.#words, Word.BlocksIn) - Atomics.load(this.#words, Word.BlocksOut)) | 0;
+    return used === 0 || out * GRANULE + block.bytes <= IN_BLOCKS;
   }
 
   #push({ length, pieces, block }: Staged, bytes: number): boolean {
@@ -152,7 +153,7 @@ export class Ring {
     const words = this.#words;
     let block: Block;
     let length: number;
-    this.#reading.acquire();
+    this.#reading.enter();
     try {
       let head = Atomics.load(words, Word.Head);
       if (head === Atomics.load(words, Word.Tail)) return null;
@@ -164,16 +165,16 @@ export class Ring {
       const record = at >> 2;
       length = (this.#records[record] as number) + (this.#records[record + 1] as number) * 2 ** 31;
       if (length > longest) return length;
-      const granule = (this.#records[record + 2] as number) >>> 0;
+      const granule = this.#records[record + 2] as number;
       if (granule === 0) {
         const value = read(this.#bytes.subarray(at + HEADER, at + HEADER + length));
         Atomics.store(words, Word.Head, (head + HEADER + padded(length)) | 0);
         return { value };
       }
-      block = Block.at({ offset: granule * GRANULE, bytes: inGranules(length) });
+      block = blockAt(granule, inGranules(length));
       Atomics.store(words, Word.Head, (head + HEADER) | 0);
     } finally {
-      this.#reading.release();
+      this.#reading.leave();
     }
     return { value: this.#read(block, length, read) };
   }
@@ -189,6 +190,9 @@ export class Ring {
     }
   }
 }
+
+const blockAt = (granule: number, bytes: number): Block =>
+  Block.at({ offset: (granule >>> 0) * GRANULE, bytes, file: arena().mapping.name });
 
 function copyInto(target: Uint8Array, pieces: readonly Uint8Array[]): void {
   let at = 0;

@@ -4,44 +4,39 @@ import type { Slots } from './slots';
 const SPINS = 1000;
 const NAP = 1;
 
-const nap = new Int32Array(new SharedArrayBuffer(4));
-
 /**
- * A lock in shared memory for what takes less than a microsecond. It holds the token of its owner: if that was killed
- * meanwhile, the next one goes on, so that what it protects must be whole after each step.
+ * One thread at a time, for some microseconds, without ever returning to the event loop: what protects shared data
+ * from being half changed. Whoever is killed in the middle of it leaves it to the next, who is told.
  */
 export class SpinLock {
   readonly #words: Int32Array;
-  readonly #word: number;
+  readonly #index: number;
   readonly #slots: Slots;
 
-  constructor(words: Int32Array, word: number, slots: Slots) {
+  /** @param index - the word that holds the token of who is inside. */
+  constructor(words: Int32Array, index: number, slots: Slots) {
     this.#words = words;
-    this.#word = word;
+    this.#index = index;
     this.#slots = slots;
   }
 
-  acquire(): void {
-    if (Atomics.compareExchange(this.#words, this.#word, 0, this.#slots.token) !== 0) this.#spin();
-  }
-
-  release(): void {
-    Atomics.store(this.#words, this.#word, 0);
-  }
-
-  #spin(): void {
-    const words = this.#words;
+  /** @returns true if the last one has died inside: what it was doing is half done. */
+  enter(): boolean {
     const { token } = this.#slots;
     for (let tries = 1; ; tries++) {
-      const owner = Atomics.compareExchange(words, this.#word, 0, token);
-      if (owner === 0) return;
+      const owner = Atomics.compareExchange(this.#words, this.#index, 0, token);
+      if (owner === 0) return false;
       if (tries % SPINS !== 0) continue;
-      if (
-        !this.#slots.isAlive(owner) &&
-        Atomics.compareExchange(words, this.#word, owner, token) === owner
-      )
-        return;
-      Atomics.wait(nap, 0, 0, NAP);
+      if (!this.#slots.isAlive(owner)) {
+        if (Atomics.compareExchange(this.#words, this.#index, owner, token) === owner) return true;
+      }
+      Atomics.wait(NAPPING, 0, 0, NAP);
     }
   }
+
+  leave(): void {
+    Atomics.store(this.#words, this.#index, 0);
+  }
 }
+
+const NAPPING = new Int32Array(new SharedArrayBuffer(4));

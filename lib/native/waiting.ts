@@ -1,8 +1,8 @@
-import { Socket } from 'node:net';
-import { BUCKETS, GRANULE } from './layout';
-import { libc } from './libc';
+import type { Socket } from 'node:net';
+import { after } from '../util/after';
 import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
-import type { Slots } from './slots';
+import type { Bells } from './bells';
+import { BUCKETS, GRANULE } from './layout';
 
 /** Who waits looks by itself that often, in milliseconds: whoever should have rung may have died. */
 const LOOK = 100;
@@ -21,19 +21,19 @@ export const bucketOf = (offset: number): number => Math.floor(offset / GRANULE)
 
 /**
  * How threads wait for each other in shared memory. Who waits says so in the bucket of what it waits for, and tries
- * again whenever its bell rings; who changes something rings the bells of its bucket. On the event loop the bell is a
- * pipe, in a thread that blocks it is a futex. To be rung for nothing does no harm.
+ * again whenever its bell rings; who changes something rings the bells of its bucket. To be rung for nothing does no
+ * harm. Whoever waits on the event loop tries in the order in which it came.
  */
 export class Waiting {
-  readonly #slots: Slots;
+  readonly #bells: Bells;
   readonly #waiters = new Set<Waiter>();
   readonly #inBucket = new Map<number, number>();
   #bell: Socket | null = null;
   #timer: NodeJS.Timeout | null = null;
   #scheduled = false;
 
-  constructor(slots: Slots) {
-    this.#slots = slots;
+  constructor(bells: Bells) {
+    this.#bells = bells;
   }
 
   /**
@@ -45,42 +45,37 @@ export class Waiting {
     for (let i = 0; i < SPINS; i++) if (attempt()) return true;
     if (seconds !== null && seconds <= 0) return false;
     return await new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | null = null;
+      let cancel: (() => void) | null = null;
       const end = (): void => {
-        if (timer !== null) clearTimeout(timer);
+        cancel?.();
         this.#remove(waiter);
       };
       const waiter: Waiter = {
         bucket: bucketOf(offset),
         attempt: () => {
           try {
-            if (!attempt()) return false;
+            return attempt();
           } catch (error) {
             end();
             reject(error);
             return true;
           }
-          return true;
         },
         wake: () => {
           end();
           resolve(true);
         },
       };
-      if (seconds !== null) {
-        timer = setTimeout(
-          () => {
-            if (waiter.attempt()) {
-              waiter.wake();
-              return;
-            }
-            end();
-            resolve(false);
-          },
-          Math.min(2 ** 31 - 1, seconds * 1000),
-        );
-      }
+      const expire = (): void => {
+        if (waiter.attempt()) {
+          waiter.wake();
+          return;
+        }
+        end();
+        resolve(false);
+      };
       this.#add(waiter);
+      if (seconds !== null) cancel = after(seconds, expire);
       // Once more: it may have changed before anybody could know that we wait.
       if (waiter.attempt()) waiter.wake();
     });
@@ -95,11 +90,11 @@ export class Waiting {
     try {
       for (;;) {
         // Before the try: what rings after it ends the sleep at once.
-        this.#slots.heard();
+        this.#bells.heard();
         if (attempt()) return true;
         const left = deadline - now();
         if (left <= 0) return false;
-        this.#slots.sleep(Math.min(left, LOOK));
+        this.#bells.sleep(Math.min(left, LOOK));
       }
     } finally {
       this.#delist(bucket);
@@ -132,14 +127,16 @@ export class Waiting {
   /** Something has changed at `offset`: whoever waits for it tries again. */
   notify(offset: number): void {
     const bucket = bucketOf(offset);
-    this.#slots.ring(bucket);
+    this.#bells.ring(bucket);
     if (this.#inBucket.has(bucket)) this.#soon();
   }
 
   #add(waiter: Waiter): void {
-    this.#waiters.add(waiter);
-    this.#bell ??= this.#hang();
+    this.#bell ??= this.#bells.hang(() => {
+      this.#tryAll();
+    });
     this.#bell.ref();
+    this.#waiters.add(waiter);
     this.#enlist(waiter.bucket);
     this.#timer ??= this.#lookLater();
   }
@@ -156,7 +153,7 @@ export class Waiting {
   #enlist(bucket: number): void {
     const before = this.#inBucket.get(bucket) ?? 0;
     this.#inBucket.set(bucket, before + 1);
-    if (before === 0) this.#slots.enlist(bucket, true);
+    if (before === 0) this.#bells.enlist(bucket, true);
   }
 
   #delist(bucket: number): void {
@@ -166,19 +163,7 @@ export class Waiting {
       return;
     }
     this.#inBucket.delete(bucket);
-    this.#slots.enlist(bucket, false);
-  }
-
-  #hang(): Socket {
-    const [reading, writing] = libc().pipe();
-    const bell = new Socket({ fd: reading, readable: true, writable: false });
-    bell.on('data', () => {
-      this.#slots.heard();
-      this.#tryAll();
-    });
-    bell.on('error', () => undefined);
-    this.#slots.hang(writing);
-    return bell;
+    this.#bells.enlist(bucket, false);
   }
 
   #lookLater(): NodeJS.Timeout {
@@ -198,7 +183,9 @@ export class Waiting {
     });
   }
 
+  /** What rings from here on is for a change that these tries may not have seen. */
   #tryAll(): void {
+    this.#bells.heard();
     for (const waiter of this.#waiters) if (waiter.attempt()) waiter.wake();
   }
 }

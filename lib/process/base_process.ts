@@ -7,7 +7,6 @@ import { authkeyOf } from '../util/authkey';
 import type { CurrentProcess } from '../util/current';
 import { repr } from '../util/repr';
 import { authenticationString, keyOf } from './authentication_string';
-import type * as Current from './current';
 import type { Popen } from './popen';
 import { closeSentinel, sentinelOf, whenEnded, type Ending } from './sentinels';
 import type { Work } from './work';
@@ -57,7 +56,8 @@ export function whileSpawning<T>(process: BaseProcess, withFields: boolean, enco
   }
 }
 
-function reduce(process: BaseProcess): unknown {
+/** How a process object travels: only to its own process. */
+export function reduceProcess(process: BaseProcess): unknown {
   if (process !== spawning) {
     throw new TypeError(
       `cannot pickle '${className(process)}' object: it only travels to its own process; send its name or pid`,
@@ -66,16 +66,11 @@ function reduce(process: BaseProcess): unknown {
   return byFields ? BY_FIELDS : null;
 }
 
-/** Where a process arrives, it is the current one. */
-export function rebuildProcess(): BaseProcess {
-  return (require('./current') as typeof Current).current_process();
-}
-
 const bindJoin = bindTimeout('join');
 
 /** What all process objects have in common: those made here, {@link current_process} and {@link parent_process}. */
 export class BaseProcess {
-  static readonly [REDUCE] = { reduce, rebuild: rebuildProcess };
+  static readonly [REDUCE] = { reduce: reduceProcess, rebuild: (): unknown => null };
 
   /** Python's BaseProcess is not made either: use {@link Process}. */
   constructor(state: ProcessState) {

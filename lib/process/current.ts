@@ -1,26 +1,18 @@
+import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { getParentWatch } from '../util/parent';
-import { BaseProcess, adopt, checkOpen, type ProcessState } from './base_process';
+import { BaseProcess, checkOpen, type ProcessState } from './base_process';
 import { liveChildren } from './children';
 import { keepAlive } from './keep_alive';
-import { SpawnProcess, ThreadProcess } from './kinds';
-import { Process } from './process';
-import { currentObject, setCurrentObject } from './run_process';
+import './process';
+import type { Process } from './process';
 import { whenEnded, type Ending } from './sentinels';
-import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
+import { thisProcess } from './this_process';
 
 /** A process that exists: it has a number. */
 export interface ProcessHandle extends BaseProcess {
   readonly pid: number;
   readonly ident: number;
-}
-
-/** The process that nobody of ours has started. */
-class _MainProcess extends BaseProcess {
-  /** Does nothing: it cannot be given up. */
-  override close(): void {
-    // As in Python.
-  }
 }
 
 const bindJoin = bindTimeout('join');
@@ -51,13 +43,6 @@ const endOfParent: Ending = {
   watch: (notify) => getParentWatch()?.watch(notify) ?? keepAlive(),
 };
 
-/** The classes that a process without an object of its own may say it is of. */
-const CLASSES: Readonly<Record<string, { readonly prototype: BaseProcess }>> = {
-  _MainProcess,
-  SpawnProcess,
-  ThreadProcess,
-};
-
 /**
  * The process that asks.
  *
@@ -69,16 +54,7 @@ const CLASSES: Readonly<Record<string, { readonly prototype: BaseProcess }>> = {
  * await pool.apply(() => current_process().name); // 'SpawnPoolWorker-1'
  */
 export function current_process(): ProcessHandle {
-  return (currentObject() ?? makeCurrent()) as ProcessHandle;
-}
-
-function makeCurrent(): BaseProcess {
-  const who = getCurrentProcess();
-  const Class = CLASSES[who.kind] ?? Process;
-  const object = Object.create(Class.prototype) as BaseProcess;
-  adopt(object, { role: 'current', who, pid: process.pid, work: null, popen: null, closed: false });
-  setCurrentObject(object);
-  return object;
+  return thisProcess() as ProcessHandle;
 }
 
 let parent: _ParentProcess | null = null;

@@ -2,6 +2,5 @@
 export type { BaseProcess } from './base_process';
 export { active_children, current_process, freeze_support, parent_process } from './current';
 export type { ProcessHandle } from './current';
-export { SpawnProcess, ThreadProcess } from './kinds';
-export { Process } from './process';
+export { Process, SpawnProcess, ThreadProcess } from './process';
 export type { ProcessKeywords, ProcessOptions } from './types';

@@ -22,12 +22,15 @@ export interface Launching {
   readonly daemon: boolean;
   readonly identity: Encoded;
   readonly work: EncodedWork;
+  /** It has ended: of what is in `work`, that which never came is given up. */
+  readonly lost: () => void;
 }
 
 /** One started process or thread. It speaks to its worker once, and then only waits for its end. */
 export class Popen implements Ending {
   readonly #method: StartMethod;
   readonly #worker: Worker;
+  readonly #lost: () => void;
   readonly #watchers = new Set<() => void>();
   #release: (() => void) | null = null;
   #exit: Exit | null = null;
@@ -36,8 +39,9 @@ export class Popen implements Ending {
   #grace: NodeJS.Timeout | null = null;
 
   /** @throws OSError when the system refuses. */
-  constructor({ method, daemon, identity, work }: Launching) {
+  constructor({ method, daemon, identity, work, lost }: Launching) {
     this.#method = method;
+    this.#lost = lost;
     this.#worker = launcherOf(method).launch(
       {
         messages: () => undefined,
@@ -122,6 +126,7 @@ export class Popen implements Ending {
 
   #exited(exit: Exit): void {
     this.#exit = exit;
+    this.#lost();
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
     if (this.#grace !== null) clearTimeout(this.#grace);
     const watchers = [...this.#watchers];

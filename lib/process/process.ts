@@ -2,24 +2,22 @@ import { chosenMethod, defaultMethod, launcherOf, type StartMethod } from '../en
 import { childProcess, processIdentity } from '../engine/process_identity';
 import type * as ThreadIdentity from '../engine/thread_identity';
 import { AssertionError } from '../errors';
+import { REDUCE } from '../reduction/registry';
 import type { Encoded } from '../reduction/types';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { nextIdentity } from '../util/process_counter';
 import { processOf } from './arguments';
-import { BaseProcess, checkOpen, whileSpawning } from './base_process';
+import { BaseProcess, checkOpen, reduceProcess, whileSpawning } from './base_process';
 import { addChild } from './children';
+import { journey } from '../util/journey';
 import { Popen } from './popen';
 import { lifeOf } from './run_process';
+import { declareClass, isPlain, thisProcess } from './this_process';
 import type { Arguments, DaemonOption, Group, ProcessKeywords, ProcessOptions, Target } from './types';
 import { encodeWork, type EncodedWork, type Work } from './work';
 
-/** Classes whose objects have nothing to tell but their target: the other side makes one of its own. */
-const plain = new WeakSet<object>();
-
-/** Python's own classes, under their names; subclasses of the user travel. */
-export function declarePlain(Class: { readonly prototype: object }): void {
-  plain.add(Class.prototype);
-}
+/** Where a process object arrives without its fields, it is that of the process there. */
+export const rebuildProcess = (): BaseProcess => thisProcess();
 
 /**
  * A process that runs one function.
@@ -37,8 +35,10 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
   /** How processes of this class are started; `null`: by the start method in use. */
   protected static readonly start_method: StartMethod | null = null;
 
+  static override readonly [REDUCE] = { reduce: reduceProcess, rebuild: rebuildProcess };
+
   static {
-    declarePlain(this);
+    declareClass(this);
   }
 
   /**
@@ -100,10 +100,12 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
     if (method === 'spawn' && getCurrentProcess().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
+    const { sent, lost } = journey(() => encode(this, work, launcherOf(method).sharesMemory));
     const popen = new Popen({
       method,
       daemon: who.daemon,
-      work: encode(this, work, launcherOf(method).sharesMemory),
+      work: sent,
+      lost,
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
     });
     state.popen = popen;
@@ -114,7 +116,7 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
 
 /** Not a private method: objects of a class that has some cannot be sent. */
 function encode(process: Process, work: Work, sharesMemory: boolean): EncodedWork {
-  const travels = !plain.has(Object.getPrototypeOf(process) as object) || Reflect.ownKeys(process).length > 0;
+  const travels = !isPlain(process);
   return whileSpawning(process, travels, () =>
     encodeWork(travels ? lifeOf(process, work) : work, sharesMemory),
   );
@@ -124,4 +126,34 @@ function identityOf(method: StartMethod, who: CurrentProcess): Encoded {
   if (method === 'spawn') return processIdentity(who);
   const { threadIdentity } = require('../engine/thread_identity') as typeof ThreadIdentity;
   return threadIdentity(who.name, who.daemon, who);
+}
+
+/** {@link Process} of `get_context('spawn')`: a child process, whatever the start method in use. */
+export class SpawnProcess<A extends readonly unknown[] = never[], K extends object = object> extends Process<
+  A,
+  K
+> {
+  protected static override readonly start_method = 'spawn';
+
+  static {
+    declareClass(this);
+  }
+}
+
+/**
+ * {@link Process} of `get_context('thread')`: a thread of this process.
+ *
+ * It starts faster, shares SharedArrayBuffers, the environment and the working directory, and has the `pid` of the
+ * process. It cannot be asked to end: `terminate`, `kill` and `interrupt` end it at once. It ends with its process,
+ * which waits for it unless it is a daemon, or `process.exit()` is called.
+ */
+export class ThreadProcess<A extends readonly unknown[] = never[], K extends object = object> extends Process<
+  A,
+  K
+> {
+  protected static override readonly start_method = 'thread';
+
+  static {
+    declareClass(this);
+  }
 }

@@ -1,15 +1,7 @@
 import { getCurrentProcess } from '../util/current';
 import { adopt, type BaseProcess } from './base_process';
+import { setThisProcess } from './this_process';
 import type { Work } from './work';
-
-/** The object of this process, once it is known. */
-let current: BaseProcess | null = null;
-
-export const currentObject = (): BaseProcess | null => current;
-
-export function setCurrentObject(process: BaseProcess): void {
-  current = process;
-}
 
 /** The work of a process whose object travels with it. */
 export function lifeOf(process: BaseProcess, { target, args }: Work): Work {
@@ -26,6 +18,6 @@ export function runProcess(object: BaseProcess, target: Work['target'], args: Wo
     popen: null,
     closed: false,
   });
-  setCurrentObject(object);
+  setThisProcess(object);
   return object.run();
 }

@@ -72,7 +72,7 @@ function kindOf(value: object): Kind | null {
   return kind !== undefined && prototype === kind.prototype ? kind.name : null;
 }
 
-function pieceOf(value: unknown, { shares, moves }: Passage): Piece | null {
+function pieceOf(value: unknown, { shares, moves, lends }: Passage): Piece | null {
   if (typeof value !== 'object' || value === null) return null;
   const kind = kindOf(value);
   if (kind === null || !Object.isExtensible(value)) return null;
@@ -83,7 +83,9 @@ function pieceOf(value: unknown, { shares, moves }: Passage): Piece | null {
   if (moves && isMarked(memory) && !isDetached(memory))
     return { means: Means.Move, kind, value: data, memory };
   const isLeftToV8 = kind === VIEW || (memory as { resizable?: boolean }).resizable === true;
-  return isLeftToV8 || data.byteLength < LARGE ? null : { means: Means.Copy, kind, value: data, memory };
+  return isLeftToV8 || (data.byteLength < LARGE && !lends)
+    ? null
+    : { means: Means.Copy, kind, value: data, memory };
 }
 
 function placeOf({ means, kind, value }: Piece, index: number): Place {
@@ -92,10 +94,11 @@ function placeOf({ means, kind, value }: Piece, index: number): Place {
   return [index, kind, value.byteOffset, isTracking(value) ? null : length];
 }
 
-/** A copy, as it is now. */
-function copyOf({ value, memory }: Piece): Uint8Array {
+/** A copy, as it is now; or where it lies, if that is enough. */
+function copyOf({ value, memory }: Piece, lends: boolean): Uint8Array {
   const offset = ArrayBuffer.isView(value) ? value.byteOffset : 0;
-  return Buffer.from(new Uint8Array(memory, offset, value.byteLength));
+  const bytes = new Uint8Array(memory, offset, value.byteLength);
+  return lends ? bytes : Buffer.from(bytes);
 }
 
 /** Text: `[places, list with null in their places]`. @throws PicklingError for memory that cannot be moved. */
@@ -103,12 +106,12 @@ function encoded(
   pieces: readonly Piece[],
   places: readonly Place[],
   rest: unknown,
-  { shares }: Passage,
+  { shares, lends }: Passage,
 ): Encoded {
   const text = JSON.stringify([places, rest]);
   const blocks = pieces.map((piece) => {
     if (piece.means === Means.Share) return sharedBlock(piece.memory as SharedArrayBuffer);
-    return piece.means === Means.Copy ? copyOf(piece) : NOTHING;
+    return piece.means === Means.Copy ? copyOf(piece, lends) : NOTHING;
   });
   // What is moved is gone here: that comes last.
   pieces.forEach(({ means, memory }, i) => {

@@ -4,6 +4,7 @@ import { compile, RebuiltScope, type FunctionDefinition } from './functions/rebu
 import { decodeGraph, Decoder, define, isTagged, poison, type Source } from './graph/decode';
 import { CellKind, Define, Make, Tag, type Form } from './graph/forms';
 import { Members } from './members';
+import { mirrorParent, noteOrigin, symbolFrom, type Origin } from './origins';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
 
@@ -16,16 +17,20 @@ interface Message {
   readonly c: readonly CellRecord[];
   /** Shared memory, by uid: the first blocks, in their order. */
   readonly m?: readonly number[];
+  /** The name of the sender's heap, once. */
+  readonly s?: string;
+  /** What the sender has from others: uid, and where it comes from. */
+  readonly o?: readonly (readonly [uid: number, heap: string, uidThere: number])[];
 }
 
-/** The things that came from the parent, by uid: how they find their way back. */
-const uids = new WeakMap<object, number>();
-const symbolUids = new Map<symbol, number>();
+/** What this process has already of what others send, for messages from anybody: see items.ts. */
+export interface Elsewhere {
+  find(origin: Origin): object | undefined;
+  symbol(origin: Origin): symbol | undefined;
+  keep(origin: Origin, thing: object): void;
+}
 
-export const receivedUid = (thing: object): number | undefined => uids.get(thing);
-export const receivedSymbolUid = (symbol: symbol): number | undefined => symbolUids.get(symbol);
-
-/** The worker's mirror of what its parent sent: each scope, function and object exists once. */
+/** The mirror of what one process sent: each scope, function and object exists once. */
 export class Receiver {
   readonly #scopes = new Map<number, RebuiltScope>();
   readonly #things = new Map<number, object>();
@@ -36,12 +41,17 @@ export class Receiver {
   /** The scope of each function, the parent of each scope. */
   readonly #scopeOf = new Map<number, number>();
   readonly #parents = new Map<number, number>();
-  readonly #symbols = new Map<number, symbol>();
   readonly #members = new Members();
   readonly #decoder = new Decoder({
     thing: (uid) => this.#thing(uid),
-    symbol: (uid, description) => this.#symbol(uid, description),
+    symbol: (uid, description, heap) => this.#symbol({ heap: heap ?? this.#heap, uid }, description),
   });
+  /** `null`: it is a worker's, for what its parent sends. */
+  readonly #elsewhere: Elsewhere | null;
+  #heap = '';
+  readonly #origins = new Map<number, Origin>();
+  /** What was known in this process before. */
+  readonly #foreign = new Set<number>();
   #root: RebuiltScope | null = null;
   /** While definitions are applied; then nothing of the user's is run that may stand on what is still to come. */
   #isDefining = false;
@@ -51,12 +61,18 @@ export class Receiver {
   /** What else went wrong since the last call. */
   #failure: unknown = null;
 
+  constructor(elsewhere: Elsewhere | null = null) {
+    this.#elsewhere = elsewhere;
+  }
+
   /**
    * Applies one message of definitions. Never throws: what cannot be done here fails the calls that
    * need it.
    */
   define(json: unknown, blocks: readonly Uint8Array[]): void {
-    const { r, d, c, m = [] } = json as Message;
+    const { r, d, c, m = [], s, o = [] } = json as Message;
+    if (s !== undefined) this.#name(s);
+    for (const [uid, heap, there] of o) this.#origins.set(uid, { heap, uid: there });
     for (const uid of r) this.#release(uid);
     m.forEach((uid, i) => this.#things.set(uid, sharedMemory(blocks[i])));
     for (const definition of d) {
@@ -79,6 +95,7 @@ export class Receiver {
         addSource(definition[2] as string, definition[3] as string);
         continue;
       }
+      if (this.#isHere(uid)) continue;
       this.#pending.set(uid, definition);
       if (kind === Define.Function)
         this.#scopeOf.set(uid, (definition[2] as unknown as FunctionDefinition).scope);
@@ -105,6 +122,21 @@ export class Receiver {
     return this.#thing(id) as (...args: unknown[]) => unknown;
   }
 
+  /** Whatever could not be done: for messages that are not calls. `null`: nothing. */
+  get failure(): unknown {
+    if (this.#failure !== null) return this.#failure;
+    for (const broken of this.#broken.values()) for (const error of broken.values()) return error;
+    return null;
+  }
+
+  #name(heap: string): void {
+    this.#heap = heap;
+    if (this.#elsewhere !== null) return;
+    const held = (uid: number): object | undefined =>
+      this.#things.has(uid) || this.#pending.has(uid) ? this.#thing(uid) : undefined;
+    mirrorParent({ heap, held });
+  }
+
   #throwFailure(id: number): void {
     const failure = this.#failure;
     this.#failure = null;
@@ -116,6 +148,7 @@ export class Receiver {
 
   #tryToApply(cell: CellRecord, blocks: readonly Uint8Array[]): void {
     const [kind, uid, name] = cell;
+    if (this.#foreign.has(uid) && kind !== CellKind.Variable) return;
     try {
       this.#apply(cell, blocks);
       if (kind === CellKind.Variable) this.#mend(uid, name as string);
@@ -160,8 +193,23 @@ export class Receiver {
     const made = this.#create(kind, form as Form);
     this.#pending.delete(uid);
     this.#things.set(uid, made);
-    uids.set(made, uid);
+    const origin = this.#originOf(uid);
+    noteOrigin(made, origin);
+    this.#elsewhere?.keep(origin, made);
     return made;
+  }
+
+  #originOf(uid: number): Origin {
+    return this.#origins.get(uid) ?? { heap: this.#heap, uid };
+  }
+
+  /** Is it known in this process, from elsewhere? Then it stays as it is. */
+  #isHere(uid: number): boolean {
+    const found = this.#elsewhere?.find(this.#originOf(uid));
+    if (found === undefined) return false;
+    this.#things.set(uid, found);
+    this.#foreign.add(uid);
+    return true;
   }
 
   #create(kind: string, form: Form): object {
@@ -205,14 +253,8 @@ export class Receiver {
     };
   }
 
-  #symbol(uid: number, description: string | null): symbol {
-    let symbol = this.#symbols.get(uid);
-    if (symbol === undefined) {
-      symbol = Symbol(description ?? undefined);
-      this.#symbols.set(uid, symbol);
-      symbolUids.set(symbol, uid);
-    }
-    return symbol;
+  #symbol(origin: Origin, description: string | null): symbol {
+    return this.#elsewhere?.symbol(origin) ?? symbolFrom(origin, description);
   }
 
   #apply([kind, uid, name, base, form]: CellRecord, blocks: readonly Uint8Array[]): void {
@@ -223,6 +265,8 @@ export class Receiver {
       case CellKind.Content:
         return this.#decoder.fill(this.#thing(uid), form as List, source);
       case CellKind.Global:
+        // Of one's own process: what others send does not replace it.
+        if (this.#elsewhere !== null && Object.hasOwn(globalThis, name as string)) return;
         if (isTagged(form, Tag.Poison))
           return poison(globalThis, name as string, (form as List)[1] as string);
         return define(globalThis, name as string, this.#decoder.value(form, source));

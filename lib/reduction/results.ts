@@ -1,5 +1,6 @@
 import { UnpicklingError } from '../errors';
 import { decodeGraph, Decoder } from './graph/decode';
+import { symbolFrom } from './origins';
 import { Codec, type CodecId } from './types';
 import { decodePlain } from './values';
 
@@ -10,7 +11,10 @@ const resultDecoder = new Decoder({
       throw new UnpicklingError(`function or object ${uid} is no longer in this process`);
     return thing;
   },
-  symbol: (uid, description) => heap().symbolOf(uid) ?? Symbol(description ?? undefined),
+  symbol: (uid, description, from) => {
+    if (from !== null) return symbolFrom({ heap: from, uid }, description);
+    return heap().symbolOf(uid) ?? Symbol(description ?? undefined);
+  },
 });
 
 const heap = (): typeof import('./graph/heap') => require('./graph/heap') as typeof import('./graph/heap');

@@ -7,7 +7,7 @@ import { Tag, type Form } from './graph/forms';
 import { LocalGraph, type Border } from './graph/local';
 import { hiddenClass, reduced } from './graph/reduced';
 import { Hint, refuse, type Trail } from './graph/trail';
-import { receivedSymbolUid, receivedUid } from './receiving';
+import { originOf, originOfSymbol, parentUid } from './origins';
 import type { Passage } from './passage';
 import type { Encoded } from './types';
 
@@ -19,7 +19,7 @@ import type { Encoded } from './types';
 export const resultBorder: Border = {
   symbol: symbolForm,
   outside(thing, trail) {
-    const uid = receivedUid(thing);
+    const uid = parentUid(originOf(thing));
     if (typeof thing === 'function') {
       if (uid !== undefined) return [Tag.Entity, uid];
       return reference(thing) ?? refuseFunction(thing, trail);
@@ -70,7 +70,7 @@ function refuseHidden(thing: object, trail: Trail | null): void {
 
 /** How the parent knows a function; `null`: not at all. */
 export function referenceForm(f: Function): Form | null {
-  const uid = receivedUid(f);
+  const uid = parentUid(originOf(f));
   return uid === undefined ? reference(f) : [Tag.Entity, uid];
 }
 
@@ -97,7 +97,7 @@ function refuseFunction(f: Function, trail: Trail | null): never {
 function prototypeForm(thing: object, trail: Trail | null): Form | null {
   const constructor: unknown = Object.getOwnPropertyDescriptor(thing, 'constructor')?.value;
   if (typeof constructor !== 'function' || constructor.prototype !== thing) return null;
-  const uid = receivedUid(constructor);
+  const uid = parentUid(originOf(constructor));
   if (uid !== undefined) return [Tag.PrototypeOf, uid];
   if (globalPath(thing) !== undefined) return null;
   return reference(thing) ?? refuseFunction(constructor, trail);
@@ -106,8 +106,10 @@ function prototypeForm(thing: object, trail: Trail | null): Form | null {
 function symbolForm(symbol: symbol): Form {
   const key = Symbol.keyFor(symbol);
   if (key !== undefined) return [Tag.Symbol, key];
-  const uid = receivedSymbolUid(symbol);
+  const origin = originOfSymbol(symbol);
+  const uid = parentUid(origin);
   if (uid !== undefined) return [Tag.UniqueSymbol, uid, symbol.description ?? null];
+  if (origin !== undefined) return [Tag.UniqueSymbol, origin.uid, symbol.description ?? null, origin.heap];
   const name = Object.getOwnPropertyNames(Symbol).find(
     (each) => Object.getOwnPropertyDescriptor(Symbol, each)?.value === symbol,
   );

@@ -16,7 +16,11 @@ export { Peer } from './graph/needs';
  * @throws PicklingError with the way to what cannot be sent, and what to do instead.
  */
 export function encode(value: unknown, sharesMemory = false): Encoded {
-  const passage = copying(sharesMemory);
+  return encodeBy(copying(sharesMemory), value);
+}
+
+/** As {@link encode}, on a passage of one's own. */
+export function encodeBy(passage: Passage, value: unknown): Encoded {
   return plain(encodePlain, value, passage) ?? encodeGraph(value, passage);
 }
 

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { Family } from '../util/family_file';
 
 /**
  * A frame between two threads: its text, with the blocks behind it if there are
@@ -17,7 +18,7 @@ export interface ThreadStart {
   /** See process_counter.ts. */
   readonly counters: SharedArrayBuffer;
   /** See family_file.ts. */
-  readonly family: number | null;
+  readonly family: Family | null;
 }
 
 /** Blocks from this size on are moved: the copy that is made for that is cheaper than node's. */

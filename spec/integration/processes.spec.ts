@@ -174,7 +174,9 @@ describe.each(METHODS)('what a process prints (%s)', (method) => {
     const [atOnce = '', rejected = '', timer = '', odd = '', abandoned = ''] = parts;
     for (const part of [atOnce, rejected, timer]) {
       expect(part).toMatch(/^TypeError: at once\n {4}at (?:Timeout\.)?fail .*\(.*processes\.cjs:\d+:\d+\)/m);
-      expect(part).toMatch(/\[cause\]: RangeError: the cause\n {6}at (?:Timeout\.)?fail .*\(.*processes\.cjs:\d+:\d+\)/m);
+      expect(part).toMatch(
+        /\[cause\]: RangeError: the cause\n {6}at (?:Timeout\.)?fail .*\(.*processes\.cjs:\d+:\d+\)/m,
+      );
     }
     // Not how it came to run: that is this package's affair.
     expect(atOnce).not.toMatch(/workers|node:/);

@@ -22,6 +22,8 @@ export interface MapLimits {
   readonly signals: readonly AbortSignal[];
 }
 
+const nothing = (): void => undefined;
+
 /**
  * The results of {@link Executor.map}, in the order of the inputs.
  *
@@ -41,7 +43,7 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
   /** What is not submitted; `null` when that is nothing any more. */
   #input: ArgumentLists | null;
   /** The results of the chunk that is being read. */
-  #chunk: readonly unknown[] = [];
+  #chunk: unknown[] = [];
   #at = 0;
   /** What ended the input before its end. */
   #failure: { readonly error: unknown } | null = null;
@@ -81,7 +83,8 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
    */
   next(): Promise<IteratorResult<R, undefined>> {
     const next = this.#last.then(() => this.#next());
-    this.#last = next.catch(() => undefined);
+    // Not the result: that is the reader's alone.
+    this.#last = next.then(nothing, nothing);
     return next;
   }
 
@@ -98,7 +101,11 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
 
   async #next(): Promise<IteratorResult<R, undefined>> {
     for (;;) {
-      if (this.#at < this.#chunk.length) return { done: false, value: this.#chunk[this.#at++] as R };
+      if (this.#at < this.#chunk.length) {
+        const value = this.#chunk[this.#at] as R;
+        this.#chunk[this.#at++] = undefined;
+        return { done: false, value };
+      }
       if (this.#ended) return { done: true, value: undefined };
       const future = this.#futures.first;
       if (future === undefined) {
@@ -114,6 +121,7 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
         this.#end();
         throw error;
       }
+      this.#leave = null;
       if (this.#isOver()) continue;
       this.#futures.shift();
       this.#fill();

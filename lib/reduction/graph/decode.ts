@@ -17,7 +17,8 @@ export interface Source {
 /** What both sides know by uid. */
 export interface Known {
   thing(uid: number): unknown;
-  symbol(uid: number, description: string | null): symbol;
+  /** @param heap - where it comes from, if not from the sender. */
+  symbol(uid: number, description: string | null, heap: string | null): symbol;
 }
 
 type List = readonly Form[];
@@ -31,7 +32,7 @@ export class Decoder {
 
   value(form: Form, source: Source): unknown {
     if (typeof form !== 'object' || form === null) return form;
-    const [tag, a, b] = form as readonly [string, Form, Form];
+    const [tag, a, b, c] = form as readonly [string, Form, Form, Form?];
     switch (tag) {
       case Tag.Undefined:
         return undefined;
@@ -48,7 +49,7 @@ export class Decoder {
       case Tag.Symbol:
         return symbolNamed(a as string);
       case Tag.UniqueSymbol:
-        return this.#known.symbol(a as number, b as string | null);
+        return this.#known.symbol(a as number, b as string | null, (c ?? null) as string | null);
       default:
         return references().resolve(form);
     }

@@ -11,7 +11,7 @@ export const Tag = {
   BigInt: 'i',
   /** `Symbol.for(key)`. */
   Symbol: 'y',
-  /** A symbol that exists once in the sender: uid, description. */
+  /** A symbol that exists once: uid, description, and the heap of the uid if it is not the sender's. */
   UniqueSymbol: 'yu',
   /** An object or function both sides know by its uid. */
   Entity: 'h',

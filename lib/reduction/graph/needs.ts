@@ -1,6 +1,7 @@
 import { sharedBlock } from '../blocks';
+import { HEAP, originOf, type Origin } from '../origins';
 import type { Definitions, Needs } from '../types';
-import { onRelease, sameContent, type Cell, type Entity, type Version } from './heap';
+import { onRelease, sameContent, thingOf, type Cell, type Entity, type Version } from './heap';
 
 let nextId = 1;
 
@@ -33,6 +34,7 @@ export class Peer {
   readonly #satisfied = new Set<number>();
   #last = 0;
   #released: number[] = [];
+  #named = false;
 
   constructor() {
     onRelease(this);
@@ -85,8 +87,34 @@ export class Peer {
     this.#satisfied.add(needs.id);
     if (definitions.length + memories.length + cells.length + this.#released.length === 0) return null;
     const shared = memories.length === 0 ? '' : `,"m":[${memories.join()}]`;
-    const text = `{"r":[${this.#released.join()}],"d":[${definitions.join()}],"c":[${cells.join()}]${shared}}`;
+    const name = this.#named ? '' : `,"s":"${HEAP}"`;
+    const text = `{"r":[${this.#released.join()}],"d":[${definitions.join()}],"c":[${cells.join()}]${shared}${name}}`;
+    this.#named = true;
     this.#released = [];
     return { text, blocks };
   }
 }
+
+/** All of `needs`, for somebody who may know nothing, and where of it comes what this process has from others. */
+export function packWhole(needs: Needs | null): Definitions {
+  const { entities, cells, versions } = (needs ?? NOTHING) as NeedsList;
+  const blocks: Uint8Array[] = [];
+  const origins: (readonly [number, string, number])[] = [];
+  for (const { uid } of entities) {
+    const thing = thingOf(uid);
+    const origin: Origin | undefined = thing === undefined ? undefined : originOf(thing);
+    if (origin !== undefined) origins.push([uid, origin.heap, origin.uid]);
+  }
+  const records = cells.map((cell, i) => {
+    const version = versions[i] as Version;
+    const base = blocks.length;
+    blocks.push(...version.blocks);
+    return `${cell.head},${base},${version.text}]`;
+  });
+  const definitions = entities.map(({ definition }) => definition);
+  const from = origins.length === 0 ? '' : `,"o":${JSON.stringify(origins)}`;
+  const text = `{"r":[],"d":[${definitions.join()}],"c":[${records.join()}],"s":"${HEAP}"${from}}`;
+  return { text, blocks };
+}
+
+const NOTHING = new NeedsList([], new Map());

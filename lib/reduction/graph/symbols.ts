@@ -1,3 +1,4 @@
+import { originOfSymbol } from '../origins';
 import { Tag, type Form } from './forms';
 import { symbolUid } from './heap';
 
@@ -13,5 +14,8 @@ export function symbolForm(symbol: symbol): Form {
   if (known !== undefined) return [Tag.Symbol, known];
   const key = Symbol.keyFor(symbol);
   if (key !== undefined) return [Tag.Symbol, key];
-  return [Tag.UniqueSymbol, symbolUid(symbol), symbol.description ?? null];
+  const description = symbol.description ?? null;
+  const origin = originOfSymbol(symbol);
+  if (origin !== undefined) return [Tag.UniqueSymbol, origin.uid, description, origin.heap];
+  return [Tag.UniqueSymbol, symbolUid(symbol), description];
 }

@@ -59,6 +59,8 @@ executors('workers', (make, kind) => {
     const { executor, started } = watched(2);
     const futures = Array.from({ length: 30 }, () => executor.submit(pass, gate));
     await until(() => started().length === 2);
+    // An initializer has run before its worker says so, and is given work.
+    await until(() => futures.filter((future) => future.running()).length >= 2);
     expect(futures.filter((future) => future.running())).toHaveLength(2);
     open(gate);
     await wait(futures);

@@ -29,7 +29,10 @@ processes('arguments', (Process) => {
 
   test('kwargs are one last object, unless empty', async () => {
     const [file, other] = [path('kwargs'), path('none')];
-    await run(new Process({ target: write, args: [file, 1], kwargs: { hello: 23, bye: 2.54 } }));
+    const target = (to: string, n: number, options: { hello: number; bye: number }): void => {
+      write(to, n, options);
+    };
+    await run(new Process({ target, args: [file, 1], kwargs: { hello: 23, bye: 2.54 } }));
     expect(read(file)).toEqual([1, { hello: 23, bye: 2.54 }]);
     await run(new Process(null, write, 'n', [other, 1], {}));
     expect(read(other)).toEqual([1]);
@@ -37,7 +40,10 @@ processes('arguments', (Process) => {
 
   test('kwargs by position, and daemon after them', async () => {
     const file = path('kwargs');
-    const p = new Process(null, write, 'n', [file], { k: 1 }, { daemon: true });
+    const target = (to: string, options: { k: number }): void => {
+      write(to, options);
+    };
+    const p = new Process(null, target, 'n', [file], { k: 1 }, { daemon: true });
     await run(p);
     expect([read(file), p.daemon]).toEqual([[{ k: 1 }], true]);
   });
@@ -46,7 +52,7 @@ processes('arguments', (Process) => {
     const file = path('taken');
     const args: [string, ...unknown[]] = [file, 1];
     const kwargs: Record<string, number> = { k: 1 };
-    const p = new Process({ target: write, args, kwargs });
+    const p = new Process({ target: write, args, kwargs } as object);
     args.push(2);
     kwargs.k = 2;
     await run(p);

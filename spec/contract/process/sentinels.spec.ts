@@ -3,7 +3,7 @@ import { open, pass, scratch, soon } from '../support';
 import { killAll } from './support';
 
 // What `multiprocessing-ts/connection` waits with: no door of its own.
- 
+
 const sentinels =
   require('../../../dist/lib/process/sentinels.js') as typeof import('../../../lib/process/sentinels');
 const { Process } = get_context('spawn');

@@ -5,18 +5,17 @@ import { oracle } from '../support';
 /** How the process is started. */
 export type Method = 'spawn' | 'thread';
 
+const METHODS: readonly Method[] = ['spawn', 'thread'];
+
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
 
 /** The same promises for every start method. What a test that fails leaves running is killed. */
 export function processes(theme: string, promises: (Process: ProcessClass, method: Method) => void): void {
-  describe.each([{ method: 'spawn' }, { method: 'thread' }])(
-    `${theme} ($method)`,
-    ({ method }) => {
-      afterEach(killAll);
-      promises(get_context(method).Process, method);
-    },
-  );
+  describe.each(METHODS)(`${theme} (%s)`, (method) => {
+    afterEach(killAll);
+    promises(get_context(method).Process, method);
+  });
 }
 
 /** Kills what is left, and waits for it. */
