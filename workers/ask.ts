@@ -14,11 +14,13 @@ import { pause, writeAll } from './blocking';
 const PATIENCE = 1000;
 const CHUNK = 65_536;
 
+type IsAnswer = (message: Message) => boolean;
+
 /** Asks over the channel of a process; `null`: no answer. */
-export function askFromProcess(question: string): Message | null {
+export function askFromProcess(question: string, isAnswer: IsAnswer): Message | null {
   let answer: Message | null = null;
   const reader = new FrameReader((text) => {
-    answer = first(text);
+    answer ??= answerIn(text, isAnswer);
   });
   const chunk = Buffer.allocUnsafe(CHUNK);
   try {
@@ -35,23 +37,25 @@ export function askFromProcess(question: string): Message | null {
   return answer;
 }
 
-/** Asks over the port of a thread, once the question is posted; `null`: no answer. */
-export function answerOnPort(port: MessagePort): Message | null {
+/** Waits at the port of a thread for the answer to what was posted; `null`: no answer. */
+export function answerOnPort(port: MessagePort, isAnswer: IsAnswer): Message | null {
   let answer: Message | null = null;
   waitFor(() => {
     const received = receiveMessageOnPort(port) as { message: ThreadFrame } | undefined;
-    if (received !== undefined) answer = first(textOf(received.message));
+    if (received !== undefined) answer = answerIn(textOf(received.message), isAnswer);
     return answer !== null;
   });
   return answer;
 }
 
+/** Something else may come before it: the answer to an earlier question that nobody has waited for. */
+const answerIn = (text: string, isAnswer: IsAnswer): Message | null =>
+  (JSON.parse(text) as Message[]).find(isAnswer) ?? null;
+
 function waitFor(done: () => boolean): void {
   const deadline = performance.now() + PATIENCE;
   while (!done() && performance.now() < deadline) pause();
 }
-
-const first = (text: string): Message | null => (JSON.parse(text) as Message[])[0] ?? null;
 
 /** What can be read at once; `null`: nothing yet, 0: nothing any more. */
 function readNow(fd: number, into: Buffer): number | null {

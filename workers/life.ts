@@ -2,7 +2,7 @@ import type * as Util from 'node:util';
 import { getCurrentProcess } from '../lib/util/current';
 import { getParentWatch, setParentWatch } from '../lib/util/parent';
 import { isThenable } from '../lib/util/thenable';
-import { ToParent, type Message } from '../lib/wire/protocol';
+import { ToParent, ToWorker, type Message } from '../lib/wire/protocol';
 import type * as Repr from '../lib/util/repr';
 import type { AnyFunction } from './chunk';
 
@@ -10,7 +10,7 @@ import type { AnyFunction } from './chunk';
 interface Channel {
   release(orphaned: () => void): void;
   hold(on: boolean): void;
-  ask(message: string): Message | null;
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
 }
 
 /** What it runs. */
@@ -37,18 +37,45 @@ export function live(channel: Channel, work: () => Work): void {
   try {
     const { f, args } = work();
     const result = f?.(...args);
-    if (isThenable(result)) void Promise.resolve(result).catch(failed);
+    if (isThenable(result)) void finish(result);
   } catch (error) {
     failed(error);
   }
 }
 
+/** The exit code of node for a program that waits for nothing any more, and has not ended. */
+const UNSETTLED = 13;
+
+async function finish(result: PromiseLike<unknown>): Promise<void> {
+  // Nothing is left that could settle it: that is not success. `process.exit()` is another matter.
+  let isEmpty = false;
+  const emptied = (): void => {
+    isEmpty = true;
+  };
+  const unsettled = (code: number): void => {
+    if (!isEmpty || code !== 0) return;
+    process.exitCode = UNSETTLED;
+    process.stderr.write(`${heading()}what it waits for will never come\n`);
+  };
+  process.on('beforeExit', emptied);
+  process.on('exit', unsettled);
+  try {
+    await result;
+  } catch (error) {
+    failed(error);
+  }
+  process.off('beforeExit', emptied);
+  process.off('exit', unsettled);
+}
+
 function watchParent(channel: Channel): void {
+  const { daemon } = getCurrentProcess();
   const watchers = new Set<() => void>();
   let ended = false;
+  let questions = 0;
   channel.release(() => {
     // A daemon has nothing to live for any more.
-    if (getCurrentProcess().daemon) exit(0);
+    if (daemon) exit(0);
     if (ended) return;
     ended = true;
     for (const notify of watchers) notify();
@@ -67,8 +94,13 @@ function watchParent(channel: Channel): void {
       };
     },
     mapStacks(stacks) {
-      const answer = ended ? null : channel.ask(`[${ToParent.Stacks},${JSON.stringify(stacks)}]`);
-      return answer === null ? null : (answer[1] as string[]);
+      if (ended) return null;
+      const question = ++questions;
+      const answer = channel.ask(
+        `[${ToParent.Stacks},${question},${JSON.stringify(stacks)}]`,
+        (message) => message[0] === ToWorker.Stacks && message[1] === question,
+      );
+      return answer === null ? null : (answer[2] as string[]);
     },
   });
 }

@@ -87,9 +87,9 @@ export class ProcessPort implements ServerPort {
     else this.#calls.unref();
   }
 
-  ask(message: string): Message | null {
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
     const { askFromProcess } = require('./ask') as typeof Ask;
-    return askFromProcess(message);
+    return askFromProcess(message, isAnswer);
   }
 
   serve(server: Server): void {

@@ -29,8 +29,8 @@ export interface ServerPort extends Port {
   release(orphaned: () => void): void;
   /** Keeps this worker alive until the parent ends, or lets it end before. */
   hold(on: boolean): void;
-  /** Says one thing and waits for the answer, without the event loop; `null`: none has come, or not in time. */
-  ask(message: string): Message | null;
+  /** Says one thing and waits for its answer, without the event loop; `null`: none has come, or not in time. */
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
 }
 
 interface Entry {

@@ -48,10 +48,10 @@ export class ThreadPort implements ServerPort {
     else this.#port.unref();
   }
 
-  ask(message: string): Message | null {
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
     const { answerOnPort } = require('./ask') as typeof Ask;
     this.send(message, []);
-    return answerOnPort(this.#port);
+    return answerOnPort(this.#port, isAnswer);
   }
 
   serve(server: Server): void {

@@ -23,12 +23,15 @@ export interface Launching {
   readonly daemon: boolean;
   readonly identity: Encoded;
   readonly work: EncodedWork;
+  /** Called once, when it has ended. */
+  readonly ended: () => void;
 }
 
 /** One started process or thread. It speaks to its worker once, and then only waits for its end. */
 export class Popen implements Ending {
   readonly #method: StartMethod;
   readonly #worker: Worker;
+  readonly #ended: () => void;
   readonly #watchers = new Set<() => void>();
   #release: (() => void) | null = null;
   #exit: Exit | null = null;
@@ -37,13 +40,15 @@ export class Popen implements Ending {
   #grace: NodeJS.Timeout | null = null;
 
   /** @throws OSError when the system refuses. */
-  constructor({ method, daemon, identity, work }: Launching) {
+  constructor({ method, daemon, identity, work, ended }: Launching) {
     this.#method = method;
+    this.#ended = ended;
     this.#worker = launcherOf(method).launch(
       {
         messages: (messages) => {
-          for (const message of messages)
-            if (message[0] === ToParent.Stacks) this.#mapStacks(message[1] as string[]);
+          for (const [kind, question, stacks] of messages) {
+            if (kind === ToParent.Stacks) this.#mapStacks(question as number, stacks as string[]);
+          }
         },
         drained: () => undefined,
         exited: (exit) => {
@@ -128,6 +133,7 @@ export class Popen implements Ending {
     this.#exit = exit;
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
     if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#ended();
     const watchers = [...this.#watchers];
     this.#watchers.clear();
     for (const notify of watchers) notify();
@@ -135,10 +141,10 @@ export class Popen implements Ending {
   }
 
   /** It is about to print them, and waits. Where this process was sent its functions itself, its parent knows more. */
-  #mapStacks(stacks: readonly string[]): void {
+  #mapStacks(question: number, stacks: readonly string[]): void {
     const { mapStack } = require('../reduction/stacks') as typeof Stacks;
-    const mapped = getParentWatch()?.mapStacks(stacks) ?? stacks;
-    this.#worker.send(`[${ToWorker.Stacks},${JSON.stringify(mapped.map(mapStack))}]`, []);
+    const mapped = (getParentWatch()?.mapStacks(stacks) ?? stacks).map(mapStack);
+    this.#worker.send(`[${ToWorker.Stacks},${question},${JSON.stringify(mapped)}]`, []);
   }
 
   #send(identity: Encoded, { fn, value }: EncodedWork): void {

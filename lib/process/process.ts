@@ -8,7 +8,7 @@ import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { nextIdentity } from '../util/process_counter';
 import { processOf } from './arguments';
 import { BaseProcess, checkOpen, reduceProcess, whileSpawning } from './base_process';
-import { addChild } from './children';
+import { addChild, forgetChild } from './children';
 import { Popen } from './popen';
 import { lifeOf } from './run_process';
 import { declareClass, isPlain, thisProcess } from './this_process';
@@ -104,6 +104,9 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
       daemon: who.daemon,
       work: encode(this, work, launcherOf(method).sharesMemory),
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
+      ended: () => {
+        forgetChild(this);
+      },
     });
     state.popen = popen;
     state.work = null;

@@ -25,7 +25,7 @@ export const ToWorker = {
    * The function is the number of one that was defined, if it does not stand beside its arguments.
    */
   Run: 6,
-  /** `[Stacks, texts]`: the answer to Stacks, in terms of the user's files. */
+  /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files. */
   Stacks: 7,
 } as const;
 
@@ -45,7 +45,7 @@ export const ToParent = {
   InitializerThrew: 5,
   /** `[Busy, microseconds, items]`: how long the worker was at work on the items of this frame. */
   Busy: 6,
-  /** `[Stacks, texts]`: of an error that the worker is about to print, and its causes; answered by Stacks. */
+  /** `[Stacks, question, texts]`: of an error that is about to be printed, and its causes; answered by Stacks. */
   Stacks: 7,
 } as const;
 

@@ -43,6 +43,38 @@ processes('what cannot be sent', (Process) => {
   });
 });
 
+processes('a process that ends', (Process) => {
+  test('is not kept by this package', async () => {
+    const p = new Process();
+    p.start();
+    await p.join();
+    expect(active_children()).toEqual([]);
+  });
+
+  test('may be started while another one is being sent', async () => {
+    const file = path('inside');
+    class Odd {
+      static readonly [Symbol.for('multiprocessing.reduce')] = {
+        reduce: (): number => {
+          inner.start();
+          return 1;
+        },
+        rebuild: (): Odd => new Odd(),
+      };
+    }
+    const inner = new Process({ target: () => undefined });
+    const outer = new Process({
+      target: (_: Odd) => {
+        writeFileSync(file, outer.name);
+      },
+      args: [new Odd()],
+    });
+    await run(outer);
+    await inner.join();
+    expect([readFileSync(file, 'utf8'), inner.exitcode]).toEqual([outer.name, 0]);
+  });
+});
+
 processes('the target is let go of', (Process) => {
   test('once it is started, and run() has nothing to run', async () => {
     const p = new Process({ target: () => undefined });
