@@ -50,29 +50,6 @@ processes('a process that ends', (Process) => {
     await p.join();
     expect(active_children()).toEqual([]);
   });
-
-  test('may be started while another one is being sent', async () => {
-    const file = path('inside');
-    class Odd {
-      static readonly [Symbol.for('multiprocessing.reduce')] = {
-        reduce: (): number => {
-          inner.start();
-          return 1;
-        },
-        rebuild: (): Odd => new Odd(),
-      };
-    }
-    const inner = new Process({ target: () => undefined });
-    const outer = new Process({
-      target: (_: Odd) => {
-        writeFileSync(file, outer.name);
-      },
-      args: [new Odd()],
-    });
-    await run(outer);
-    await inner.join();
-    expect([readFileSync(file, 'utf8'), inner.exitcode]).toEqual([outer.name, 0]);
-  });
 });
 
 processes('the target is let go of', (Process) => {
