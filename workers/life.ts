@@ -1,9 +1,8 @@
 import type * as Util from 'node:util';
-import type * as Stacks from '../lib/reduction/stacks';
 import { getCurrentProcess } from '../lib/util/current';
-import { setParentWatch } from '../lib/util/parent';
-import { giveSourceMaps, type ScriptMap } from '../lib/util/source_maps';
+import { getParentWatch, setParentWatch } from '../lib/util/parent';
 import { isThenable } from '../lib/util/thenable';
+import { ToParent, ToWorker, type Message } from '../lib/wire/protocol';
 import type * as Repr from '../lib/util/repr';
 import type { AnyFunction } from './chunk';
 
@@ -11,6 +10,7 @@ import type { AnyFunction } from './chunk';
 interface Channel {
   release(orphaned: () => void): void;
   hold(on: boolean): void;
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
 }
 
 /** What it runs. */
@@ -25,8 +25,7 @@ const exit = process.exit.bind(process);
  * The life of a worker that is a Process: it runs one function, and ends when its event loop is empty. What the
  * function throws is told here, on stderr, and by the exit code.
  */
-export function live(channel: Channel, maps: readonly ScriptMap[], work: () => Work): void {
-  giveSourceMaps(maps);
+export function live(channel: Channel, work: () => Work): void {
   watchParent(channel);
   // What is thrown later, by a timer or an abandoned promise, node prints itself.
   process.prependListener('uncaughtExceptionMonitor', (error: unknown) => {
@@ -38,18 +37,45 @@ export function live(channel: Channel, maps: readonly ScriptMap[], work: () => W
   try {
     const { f, args } = work();
     const result = f?.(...args);
-    if (isThenable(result)) void Promise.resolve(result).catch(failed);
+    if (isThenable(result)) void finish(result);
   } catch (error) {
     failed(error);
   }
 }
 
+/** The exit code of node for a program that waits for nothing any more, and has not ended. */
+const UNSETTLED = 13;
+
+async function finish(result: PromiseLike<unknown>): Promise<void> {
+  // Nothing is left that could settle it: that is not success. `process.exit()` is another matter.
+  let isEmpty = false;
+  const emptied = (): void => {
+    isEmpty = true;
+  };
+  const unsettled = (code: number): void => {
+    if (!isEmpty || code !== 0) return;
+    process.exitCode = UNSETTLED;
+    process.stderr.write(`${heading()}what it waits for will never come\n`);
+  };
+  process.on('beforeExit', emptied);
+  process.on('exit', unsettled);
+  try {
+    await result;
+  } catch (error) {
+    failed(error);
+  }
+  process.off('beforeExit', emptied);
+  process.off('exit', unsettled);
+}
+
 function watchParent(channel: Channel): void {
+  const { daemon } = getCurrentProcess();
   const watchers = new Set<() => void>();
   let ended = false;
+  let questions = 0;
   channel.release(() => {
     // A daemon has nothing to live for any more.
-    if (getCurrentProcess().daemon) exit(0);
+    if (daemon) exit(0);
     if (ended) return;
     ended = true;
     for (const notify of watchers) notify();
@@ -66,6 +92,15 @@ function watchParent(channel: Channel): void {
         watchers.delete(notify);
         channel.hold(watchers.size > 0);
       };
+    },
+    mapStacks(stacks) {
+      if (ended) return null;
+      const question = ++questions;
+      const answer = channel.ask(
+        `[${ToParent.Stacks},${question},${JSON.stringify(stacks)}]`,
+        (message) => message[0] === ToWorker.Stacks && message[1] === question,
+      );
+      return answer === null ? null : (answer[2] as string[]);
     },
   });
 }
@@ -94,18 +129,18 @@ function exitCodeOf(code: unknown): number {
   return 1;
 }
 
-/** The stacks of an error and its causes, in terms of the user's files. */
+/** The stacks of an error and its causes, in terms of the user's files, which the parent knows. */
 function mapStacks(thrown: unknown): void {
-  const { mapStack } = require('../lib/reduction/stacks') as typeof Stacks;
-  const seen = new Set<unknown>();
-  for (let error = thrown; error instanceof Error && !seen.has(error); error = error.cause) {
-    seen.add(error);
+  const errors = new Set<Error>();
+  for (let error = thrown; error instanceof Error && !errors.has(error); error = error.cause)
+    errors.add(error);
+  const stacks = Array.from(errors, ({ stack }) => stack ?? '');
+  const mapped = getParentWatch()?.mapStacks(stacks) ?? null;
+  if (mapped === null) return;
+  let i = 0;
+  for (const error of errors) {
     try {
-      Object.defineProperty(error, 'stack', {
-        value: mapStack(error.stack ?? ''),
-        configurable: true,
-        writable: true,
-      });
+      Object.defineProperty(error, 'stack', { value: mapped[i++], configurable: true, writable: true });
     } catch {
       // Frozen: it is told as it is.
     }

@@ -5,6 +5,7 @@ import { FileClaims } from '../lib/wire/file_claims';
 import { FileJournal } from '../lib/wire/file_journal';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
+import type * as Ask from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** Bytes read at once into memory that is used again. */
@@ -84,6 +85,11 @@ export class ProcessPort implements ServerPort {
   hold(on: boolean): void {
     if (on) this.#calls.ref();
     else this.#calls.unref();
+  }
+
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
+    const { askFromProcess } = require('./ask') as typeof Ask;
+    return askFromProcess(message, isAnswer);
   }
 
   serve(server: Server): void {

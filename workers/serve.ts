@@ -13,7 +13,6 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
-import type { ScriptMap } from '../lib/util/source_maps';
 import { runChunk, type AnyFunction } from './chunk';
 import type * as Life from './life';
 import { blockCount, isClaimable } from './messages';
@@ -30,6 +29,8 @@ export interface ServerPort extends Port {
   release(orphaned: () => void): void;
   /** Keeps this worker alive until the parent ends, or lets it end before. */
   hold(on: boolean): void;
+  /** Says one thing and waits for its answer, without the event loop; `null`: none has come, or not in time. */
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
 }
 
 interface Entry {
@@ -141,9 +142,9 @@ export class Server {
   }
 
   #run(message: Message, blocks: readonly Uint8Array[]): null {
-    const [, fn, codec, json, , maps] = message as [number, number, CodecId, unknown, number, ScriptMap[]];
+    const [, fn, codec, json] = message as [number, number, CodecId, unknown];
     const { live } = require('./life') as typeof Life;
-    live(this.#port, maps, () => {
+    live(this.#port, () => {
       const [f, args] = this.#receiver.decode(codec, json, blocks) as [AnyFunction | null, unknown[]];
       return { f: fn < 0 ? f : this.#receiver.function(fn), args };
     });

@@ -9,6 +9,7 @@ import {
   type ThreadFrame,
 } from '../lib/wire/thread_frame';
 import { ThreadMemory } from '../lib/wire/thread_memory';
+import type * as Ask from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
@@ -45,6 +46,12 @@ export class ThreadPort implements ServerPort {
   hold(on: boolean): void {
     if (on) this.#port.ref();
     else this.#port.unref();
+  }
+
+  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
+    const { answerOnPort } = require('./ask') as typeof Ask;
+    this.send(message, []);
+    return answerOnPort(this.#port, isAnswer);
   }
 
   serve(server: Server): void {

@@ -1,10 +1,7 @@
-import { writeSync } from 'node:fs';
 import type * as Stream from 'node:stream';
 import type * as Tty from 'node:tty';
 import type * as Util from 'node:util';
-
-/** How long to wait for room in a pipe before the next try, in milliseconds. */
-const FULL = 1;
+import { writeAll } from './blocking';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -76,20 +73,4 @@ function terminal(fd: number, stream: object): object {
     getColorDepth: prototype.getColorDepth.bind(stream),
     hasColors: prototype.hasColors.bind(stream),
   };
-}
-
-let never: Int32Array | null = null;
-
-function writeAll(fd: number, data: string | Uint8Array): void {
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      // Node's main thread has set the pipe to say so instead of waiting.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      never ??= new Int32Array(new SharedArrayBuffer(4));
-      Atomics.wait(never, 0, 0, FULL);
-    }
-  }
 }

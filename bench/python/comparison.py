@@ -30,11 +30,14 @@ def parse(future):
     time.sleep(1)
 
 
-def callbacks(executor):
-    pool = executor(WORKERS)
-    for i in range(1, 5):
-        pool.submit(task, i).add_done_callback(parse)
-    pool.shutdown(wait=True)
+def callbacks(waits):
+    def run(executor):
+        pool = executor(WORKERS)
+        for seconds in waits:
+            pool.submit(task, seconds).add_done_callback(parse)
+        pool.shutdown(wait=True)
+
+    return run
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -60,12 +63,13 @@ def io(executor):
 
 def cpu(executor):
     with executor(WORKERS) as pool:
-        for value in pool.map(fib, [33] * 16):
-            assert value == 3524578
+        for value in pool.map(fib, [36] * 8):
+            assert value == 14930352
 
 
 if __name__ == "__main__":
-    work = {"callbacks": callbacks, "io": io, "cpu": cpu}[sys.argv[1]]
+    works = {"004a": callbacks([1, 2, 3, 4]), "004b": callbacks([5, 5, 5, 5]), "io": io, "cpu": cpu}
+    work = works[sys.argv[1]]
     start = time.perf_counter()
     work(EXECUTORS[sys.argv[2]])
     print(json.dumps([(time.perf_counter() - start) * 1000]))

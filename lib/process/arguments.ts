@@ -37,7 +37,7 @@ export function processOf(args: readonly unknown[]): Made {
   const given = bindProcess(args);
   if (given.group !== null) throw new AssertionError('group argument must be None for now');
   const { name, daemon, kwargs } = given;
-  const keywords = kwargs === null ? {} : { ...checkObject(kwargs) };
+  const keywords = kwargs === null ? {} : keywordsOf(kwargs);
   const positional = given.args === null ? [] : [...checkIterable(given.args)];
   return {
     name: name === null || name === '' ? null : checkName(name),
@@ -63,7 +63,7 @@ function checkIterable(args: unknown): Iterable<unknown> {
   return args as Iterable<unknown>;
 }
 
-function checkObject(kwargs: unknown): object {
+function keywordsOf(kwargs: unknown): object {
   if (typeof kwargs !== 'object') throw new TypeError(`'${type_name(kwargs)}' object is not a mapping`);
-  return kwargs as object;
+  return kwargs instanceof Map ? (Object.fromEntries(kwargs) as object) : { ...kwargs };
 }

@@ -47,12 +47,13 @@ let byFields = false;
 
 /** Runs `encode`, during which `process` may be encoded, and no other. */
 export function whileSpawning<T>(process: BaseProcess, withFields: boolean, encode: () => T): T {
+  const before = [spawning, byFields] as const;
   spawning = process;
   byFields = withFields;
   try {
     return encode();
   } finally {
-    spawning = null;
+    [spawning, byFields] = before;
   }
 }
 

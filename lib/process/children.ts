@@ -12,12 +12,15 @@ const children = new Map<Process, Popen>();
 let listening = false;
 
 export function addChild(child: Process, popen: Popen): void {
-  forgetTheDead();
   children.set(child, popen);
   if (listening) return;
   listening = true;
   process.on('beforeExit', endWithLoop);
   process.on('exit', endNow);
+}
+
+export function forgetChild(child: Process): void {
+  children.delete(child);
 }
 
 /** Those that live, oldest first. */

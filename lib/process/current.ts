@@ -1,9 +1,9 @@
 import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { getParentWatch } from '../util/parent';
+import { clearInterval, setInterval } from '../util/timers';
 import { BaseProcess, checkOpen, type ProcessState } from './base_process';
 import { liveChildren } from './children';
-import { keepAlive } from './keep_alive';
 import './process';
 import type { Process } from './process';
 import { whenEnded, type Ending } from './sentinels';
@@ -39,9 +39,22 @@ const endOfParent: Ending = {
     // Whoever outlives its parent is adopted by another process. The parent of a thread is in the same one.
     return process.platform !== 'win32' && parentPid !== process.pid && process.ppid !== parentPid;
   },
-  // Where nothing tells of its end, this process ends with it.
-  watch: (notify) => getParentWatch()?.watch(notify) ?? keepAlive(),
+  watch: (notify) => getParentWatch()?.watch(notify) ?? poll(notify),
 };
+
+/** How often to look where nothing tells of its end: in threads of its child. In milliseconds. */
+const LOOK = 50;
+
+function poll(notify: () => void): () => void {
+  const timer = setInterval(() => {
+    if (!endOfParent.ended) return;
+    clearInterval(timer);
+    notify();
+  }, LOOK);
+  return () => {
+    clearInterval(timer);
+  };
+}
 
 /**
  * The process that asks.

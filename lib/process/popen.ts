@@ -3,11 +3,12 @@ import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Worker } from '../engine/worker';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
-import { sourceMapsOf } from '../reduction/source_maps';
+import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
 import { debug } from '../util/log';
+import { getParentWatch } from '../util/parent';
 import { clearTimeout, queueMicrotask, setTimeout } from '../util/timers';
-import { ToWorker } from '../wire/protocol';
+import { ToParent, ToWorker } from '../wire/protocol';
 import { keepAlive } from './keep_alive';
 import type { Ending } from './sentinels';
 import type { EncodedWork } from './work';
@@ -22,15 +23,24 @@ export interface Launching {
   readonly daemon: boolean;
   readonly identity: Encoded;
   readonly work: EncodedWork;
+<<<<<<< HEAD
   /** It has ended: of what is in `work`, that which never came is given up. */
   readonly lost: () => void;
+=======
+  /** Called once, when it has ended. */
+  readonly ended: () => void;
+>>>>>>> process
 }
 
 /** One started process or thread. It speaks to its worker once, and then only waits for its end. */
 export class Popen implements Ending {
   readonly #method: StartMethod;
   readonly #worker: Worker;
+<<<<<<< HEAD
   readonly #lost: () => void;
+=======
+  readonly #ended: () => void;
+>>>>>>> process
   readonly #watchers = new Set<() => void>();
   #release: (() => void) | null = null;
   #exit: Exit | null = null;
@@ -39,12 +49,22 @@ export class Popen implements Ending {
   #grace: NodeJS.Timeout | null = null;
 
   /** @throws OSError when the system refuses. */
+<<<<<<< HEAD
   constructor({ method, daemon, identity, work, lost }: Launching) {
     this.#method = method;
     this.#lost = lost;
+=======
+  constructor({ method, daemon, identity, work, ended }: Launching) {
+    this.#method = method;
+    this.#ended = ended;
+>>>>>>> process
     this.#worker = launcherOf(method).launch(
       {
-        messages: () => undefined,
+        messages: (messages) => {
+          for (const [kind, question, stacks] of messages) {
+            if (kind === ToParent.Stacks) this.#mapStacks(question as number, stacks as string[]);
+          }
+        },
         drained: () => undefined,
         exited: (exit) => {
           this.#exited(exit);
@@ -129,10 +149,18 @@ export class Popen implements Ending {
     this.#lost();
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
     if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#ended();
     const watchers = [...this.#watchers];
     this.#watchers.clear();
     for (const notify of watchers) notify();
     this.#hold();
+  }
+
+  /** It is about to print them, and waits. Where this process was sent its functions itself, its parent knows more. */
+  #mapStacks(question: number, stacks: readonly string[]): void {
+    const { mapStack } = require('../reduction/stacks') as typeof Stacks;
+    const mapped = (getParentWatch()?.mapStacks(stacks) ?? stacks).map(mapStack);
+    this.#worker.send(`[${ToWorker.Stacks},${question},${JSON.stringify(mapped)}]`, []);
   }
 
   #send(identity: Encoded, { fn, value }: EncodedWork): void {
@@ -149,10 +177,7 @@ export class Popen implements Ending {
     blocks.push(...identity.blocks);
     define(fn?.needs ?? null);
     define(value.needs);
-    const maps = [...sourceMapsOf(fn?.needs ?? null), ...sourceMapsOf(value.needs)];
-    messages.push(
-      `[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length},${JSON.stringify(maps)}]`,
-    );
+    messages.push(`[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length}]`);
     blocks.push(...value.blocks);
     this.#worker.send(messages.join(), blocks);
   }

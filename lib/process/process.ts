@@ -8,8 +8,12 @@ import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { nextIdentity } from '../util/process_counter';
 import { processOf } from './arguments';
 import { BaseProcess, checkOpen, reduceProcess, whileSpawning } from './base_process';
+<<<<<<< HEAD
 import { addChild } from './children';
 import { journey } from '../util/journey';
+=======
+import { addChild, forgetChild } from './children';
+>>>>>>> process
 import { Popen } from './popen';
 import { lifeOf } from './run_process';
 import { declareClass, isPlain, thisProcess } from './this_process';
@@ -107,6 +111,9 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
       work: sent,
       lost,
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
+      ended: () => {
+        forgetChild(this);
+      },
     });
     state.popen = popen;
     state.work = null;

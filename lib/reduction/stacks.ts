@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { givenSourceMap } from '../util/source_maps';
-import { scriptsByUrl } from './functions/scripts';
+import { scriptsByUrl, type Script } from './functions/scripts';
 import { packageRoot } from './functions/exports';
 
 /**
@@ -47,19 +46,12 @@ function mapFrame(line: string): string {
 
 function originOf(file: string, line: number, column: number): string | null {
   const url = file.startsWith('file://') ? file : `file://${file}`;
-  const given = givenSourceMap(url);
-  if (given !== undefined) return placeIn(mapOf(url, given, url), url, line, column);
-  for (const { id, url: base, sourceMapURL } of scriptsByUrl(url)) {
-    const place = placeIn(mapOf(id, sourceMapURL, base), base, line, column);
-    if (place !== null) return place;
+  for (const script of scriptsByUrl(url)) {
+    const entry = mapOf(script)?.findEntry(line - 1, column - 1);
+    if (entry === undefined || !('originalSource' in entry)) continue;
+    return `${absolute(entry.originalSource, script.url)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   }
   return null;
-}
-
-function placeIn(map: SourceMap | null, base: string, line: number, column: number): string | null {
-  const entry = map?.findEntry(line - 1, column - 1);
-  if (entry === undefined || !('originalSource' in entry)) return null;
-  return `${absolute(entry.originalSource, base)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }
 
 function absolute(source: string, base: string): string {
@@ -73,19 +65,20 @@ function absolute(source: string, base: string): string {
 
 const maps = new Map<string, SourceMap | null>();
 
-function mapOf(script: string, url: string, base: string): SourceMap | null {
-  let map = maps.get(script);
+function mapOf(script: Script): SourceMap | null {
+  let map = maps.get(script.id);
   if (map === undefined) {
-    map = loadMap(url, base);
-    maps.set(script, map);
+    map = loadMap(script);
+    maps.set(script.id, map);
   }
   return map;
 }
 
-function loadMap(url: string, base: string): SourceMap | null {
+function loadMap(script: Script): SourceMap | null {
+  const url = script.sourceMapURL;
   if (url === '') return null;
   try {
-    return new SourceMap(JSON.parse(textOf(url, base)) as SourceMapPayload);
+    return new SourceMap(JSON.parse(textOf(url, script.url)) as SourceMapPayload);
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-/** The end of whoever started this process, as its channel tells it. */
+/** Whoever started this process, as far as its channel tells. */
 export interface ParentWatch {
   readonly ended: boolean;
   /**
@@ -7,6 +7,8 @@ export interface ParentWatch {
    * @returns what takes both back.
    */
   watch(notify: () => void): () => void;
+  /** Stack traces in terms of the user's files, which the parent may know better; `null`: it does not answer. */
+  mapStacks(stacks: readonly string[]): readonly string[] | null;
 }
 
 /** Kept on the global object: several copies of this package in one process are still one process. */

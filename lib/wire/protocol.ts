@@ -21,10 +21,12 @@ export const ToWorker = {
   /** `[Exit]`: nothing more will come; end when what you have is done. */
   Exit: 5,
   /**
-   * `[Run, function, codec, [function or null, args], blocks, source maps]`: what this worker is for; nothing comes
-   * after it. The function is the number of one that was defined, if it does not stand beside its arguments.
+   * `[Run, function, codec, [function or null, args], blocks]`: what this worker is for; only answers come after it.
+   * The function is the number of one that was defined, if it does not stand beside its arguments.
    */
   Run: 6,
+  /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files. */
+  Stacks: 7,
 } as const;
 
 /** Messages to the parent. */
@@ -43,6 +45,8 @@ export const ToParent = {
   InitializerThrew: 5,
   /** `[Busy, microseconds, items]`: how long the worker was at work on the items of this frame. */
   Busy: 6,
+  /** `[Stacks, question, texts]`: of an error that is about to be printed, and its causes; answered by Stacks. */
+  Stacks: 7,
 } as const;
 
 /** What a call does with its value. */

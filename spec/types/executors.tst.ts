@@ -165,8 +165,8 @@ describe('shutdown', () => {
   });
 
   test('only processes can be terminated', () => {
-    expect(executor.kill_workers()).type.toBe<void>();
-    expect(executor.terminate_workers()).type.toBe<void>();
+    expect<typeof executor.kill_workers>().type.toBe<() => void>();
+    expect<typeof executor.terminate_workers>().type.toBe<() => void>();
     expect(threads).type.not.toHaveProperty('kill_workers');
   });
 });

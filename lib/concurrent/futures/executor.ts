@@ -56,8 +56,10 @@ export abstract class Executor implements AsyncDisposable {
    * asynchronous, then they are taken as they come.
    *
    * @param inputs - one iterable for each parameter, and at last, if wanted, an object with `timeout` (seconds from
-   *   the call to the last result), `chunksize` (only processes look at it), `buffersize` and `signal`.
+   *   the call to the last result), `chunksize` (only processes look at it), `buffersize` (steps submitted and not
+   *   read, at most) and `signal` (only executors of workers know it).
    * @throws TypeError for what cannot be iterated, or an unknown keyword.
+   * @throws whatever an input throws meanwhile; later, that comes after the results of what was submitted before.
    * @throws ValueError for a chunksize or buffersize below 1.
    * @throws RuntimeError after `shutdown`, unless the inputs are empty.
    */

@@ -5,6 +5,7 @@ import { onAbort, type Job } from '../../pool/calls';
 import type { Encoded } from '../../reduction/types';
 import type { CallKindId } from '../../wire/protocol';
 import type { CallbackQueue } from './callbacks';
+import { CancelledError } from './errors';
 import { Future, isComplete } from './future';
 
 /** What a call is told beside its function and arguments. */
@@ -80,7 +81,8 @@ export class Submission<T> extends Future<T> implements Receiver {
     if (failure.kind !== 'dropped') this.failed(_task, this.#owner.errorOf(failure));
     else if (!this.#withdrawing) {
       this.#settled();
-      this.cancel();
+      // Somebody may have said by hand that it runs: then it cannot be cancelled, but it is over all the same.
+      if (!this.cancel()) this.refuse(new CancelledError());
     }
   }
 

@@ -132,7 +132,7 @@ export abstract class WorkerExecutor extends Executor {
    *
    * @param options - `timeout` in seconds, counted from the start of each call, and `signal`.
    * @throws ValueError for a timeout of 0 or less.
-   * @throws TypeError for a signal that is none.
+   * @throws TypeError for a signal that is none, or an unknown keyword.
    * @example
    * const future = executor.with_options({ signal: AbortSignal.timeout(1000) }).submit(work, 1, 2);
    */
@@ -166,6 +166,11 @@ export abstract class WorkerExecutor extends Executor {
   #steps(fn: unknown, given: MapGiven, options: Options): Steps {
     const chunksize = this.chunksize(given.chunksize);
     if (chunksize === 1) {
+      // As in Python, map() is made of submit(): that of a subclass, too.
+      const isOverridden = this.submit !== WorkerExecutor.prototype.submit;
+      if (isOverridden && options.timeout === null && options.signals.length === 0) {
+        return { chunksize, submit: ([args]) => this.submit(fn as AnyFunction, ...(args ?? [])) };
+      }
       return { chunksize, submit: ([args]) => this.#submit(fn, CallKind.Apply, args ?? [], 1, options) };
     }
     const single = given.iterables.length === 1;
@@ -194,7 +199,11 @@ export abstract class WorkerExecutor extends Executor {
     try {
       for (const signal of options.signals) if (signal.aborted) throw signal.reason;
       const { sharesMemory } = this.#engine;
-      future.start(jobOf(fn, sharesMemory), kind, encodeArguments(value, sharesMemory), items, options);
+      const job = jobOf(fn, sharesMemory);
+      const encoded = encodeArguments(value, sharesMemory);
+      // What is sent may have a word in how, and that is the user's code: it may have shut this down.
+      this.#checkOpen();
+      future.start(job, kind, encoded, items, options);
     } catch (error) {
       // Not before the caller has the future in hand.
       queueMicrotask(() => {
@@ -215,7 +224,8 @@ export abstract class WorkerExecutor extends Executor {
   /**
    * Takes no more work. What is submitted is still done, then the workers end.
    *
-   * As in Python; may be called again. The promise also waits for callbacks that returned promises.
+   * As in Python; may be called again. The promise also waits for callbacks that returned promises, unless it was a
+   * callback that asked for it.
    *
    * @param wait - the promise resolves when all that is over; else at once. @default true
    * @param options - `cancel_futures`: what has not started is cancelled. @default false
@@ -244,6 +254,8 @@ export abstract class WorkerExecutor extends Executor {
     this.#engine.stop({ kind: 'terminated' }, atOnce);
   }
 }
+
+type AnyFunction = (...args: unknown[]) => unknown;
 
 const NO_OPTIONS: Options = { timeout: null, signals: [] };
 

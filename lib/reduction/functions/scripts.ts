@@ -29,10 +29,7 @@ export class Script {
   }
 
   get sourceMapURL(): string {
-    if (this.#parsed !== null) return this.#parsed.sourceMapURL ?? '';
-    // It stands at the end of a file, and to read that is cheaper than to ask V8.
-    const text = this.#fromDisk();
-    return text === null ? (this.#details.sourceMapURL ?? '') : (SOURCE_MAP.exec(text)?.[1] ?? '');
+    return this.#details.sourceMapURL ?? '';
   }
 
   /** The JavaScript that V8 compiled: under a TypeScript loader, its output. */
@@ -85,7 +82,6 @@ interface Covered {
 }
 
 const NATIVE = new Set(['.js', '.cjs', '.mjs']);
-const SOURCE_MAP = /\/\/[#@] sourceMappingURL=(\S+)\s*$/;
 
 const scripts = new Map<string, Script>();
 const parsedScripts = new Map<string, ParsedScript>();

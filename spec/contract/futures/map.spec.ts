@@ -294,7 +294,7 @@ processes('the chunks of a map', (make) => {
     expect(await excOf(() => make(1).map(identity, [1], { chunksize }))).toEqual({ type, str });
   });
 
-  // In Python some of these show at the first next(), with words of its itertools.
+  // In Python some of these are a ValueError, with words of its itertools.
   test.each([1.5, 'a', NaN])('of %p items are a TypeError at the call', (chunksize) => {
     expect(() => make(1).map(identity, [1], { chunksize: chunksize as number })).toThrow(
       /^chunksize must be an integer, not /,

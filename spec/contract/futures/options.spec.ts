@@ -49,8 +49,8 @@ executors('with_options({ timeout })', (make) => {
     const gate = path('gate');
     const executor = make(1);
     const first = executor.submit(pass, gate);
-    const second = executor.with_options({ timeout: 0.2 }).submit(identity, 7);
-    await expect(second.result(0.4)).rejects.toBeInstanceOf(TimeoutError);
+    const second = executor.with_options({ timeout: 0.5 }).submit(identity, 7);
+    await expect(second.result(0.8)).rejects.toBeInstanceOf(TimeoutError);
     expect(second.done()).toBe(false);
     open(gate);
     await first.result();
@@ -61,7 +61,7 @@ executors('with_options({ timeout })', (make) => {
     const file = path('ran');
     const executor = make(1);
     const iterator = executor
-      .with_options({ timeout: 0.2 })
+      .with_options({ timeout: 0.5 })
       .map((x: number) => note(file, sometimes(x)), [1, 2, -1, 3]);
     expect(await soon(drain(iterator, ({ name }) => name, 'Stop'))).toEqual([
       1,

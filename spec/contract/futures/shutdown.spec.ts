@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { get_context } from 'multiprocessing-ts';
 import {
   as_completed,
   CancelledError,
@@ -141,6 +142,15 @@ executors('shutdown()', (make, kind) => {
     expect((await waiting).not_done.size).toBe(0);
   });
 
+  test('cancel_futures ends a future that somebody has said by hand to be running', async () => {
+    const executor = make(1);
+    const future = executor.submit(identity, 1);
+    future.set_running_or_notify_cancel();
+    await executor.shutdown(true, { cancel_futures: true });
+    expect(future.cancelled()).toBe(false);
+    await expect(soon(future.result())).rejects.toBeInstanceOf(CancelledError);
+  });
+
   test('cancel_futures is given by keyword only, and rejects', async () => {
     expect(exc(recorded(`${kind} positional cancel_futures`)).type).toBe('TypeError');
     const shutdown = make(1) as unknown as { shutdown(...args: unknown[]): Promise<void> };
@@ -220,6 +230,17 @@ processes('terminate_workers() and kill_workers()', (make) => {
     await executor.submit(() => process.exit(1)).exception();
     executor[name]();
     await expect(soon(executor.shutdown())).resolves.toBeUndefined();
+  });
+
+  test.each(BOTH)('%s ends threads of mp_context, too', async (name) => {
+    const [gate, file] = [path('never'), path('entered')];
+    const executor = make(1, { mp_context: get_context('thread') });
+    const future = executor.submit(enter, file, gate);
+    await until(() => lines(file).length === 1);
+    executor[name]();
+    await expect(soon(future.result())).rejects.toMatchObject({ name: 'BrokenProcessPool' });
+    await soon(executor.shutdown());
+    expect(isAlive(lines(file)[0] as string)).toBe(false);
   });
 
   test('kill_workers helps where a process does not hear of terminate_workers', async () => {

@@ -1,7 +1,7 @@
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { KeyboardInterrupt, SystemExit } from 'multiprocessing-ts/builtins';
 import { RemoteTraceback } from 'multiprocessing-ts/pool';
-import { Executor, Future } from 'multiprocessing-ts/concurrent/futures';
+import { Executor, Future, ThreadPoolExecutor } from 'multiprocessing-ts/concurrent/futures';
 import { exc, excOf, oracle } from '../support';
 import { executors } from './support';
 
@@ -218,6 +218,60 @@ describe('the base class', () => {
       executor = inline;
     }
     expect(executor.calls).toEqual(['shutdown(true)']);
+  });
+});
+
+executors('what user code does in the middle of a submit', (make) => {
+  const REDUCE = Symbol.for('multiprocessing.reduce');
+  class Calls {
+    static readonly [REDUCE] = {
+      reduce: (calls: Calls): number => {
+        calls.back();
+        return 1;
+      },
+      rebuild: (): number => 1,
+    };
+    constructor(readonly back: () => void) {}
+  }
+
+  test('a shutdown comes first: that call fails, in its future', async () => {
+    const executor = make(1);
+    const calls = new Calls(() => void executor.shutdown(false));
+    const future = executor.submit(args, calls);
+    expect(await excOf(() => future.result())).toEqual({
+      type: 'RuntimeError',
+      str: 'cannot schedule new futures after shutdown',
+    });
+    await executor.shutdown();
+  });
+
+  test('another submit comes first', async () => {
+    const executor = make(1);
+    const other: Future<unknown>[] = [];
+    const future = executor.submit(args, new Calls(() => other.push(executor.submit(args, 2))));
+    expect(await Promise.all([future.result(), other[0]?.result()])).toEqual([[1], [2]]);
+  });
+});
+
+describe('a subclass', () => {
+  test('that overrides submit() is asked for each call of map(), as in Python', async () => {
+    const seen: unknown[] = [];
+    class Noting extends ThreadPoolExecutor {
+      override submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+        seen.push(args);
+        return super.submit(fn, ...args);
+      }
+    }
+    await using executor = new Noting(1);
+    const sums: number[] = [];
+    for await (const sum of executor.map((a: number, b: number) => a + b, [1, 2], [3, 4])) sums.push(sum);
+    expect([sums, seen]).toEqual([
+      [4, 6],
+      [
+        [1, 3],
+        [2, 4],
+      ],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { get_context, set_start_method } from 'multiprocessing-ts';
+import { current_process, get_context, set_start_method } from 'multiprocessing-ts';
 import {
   CancelledError,
   ProcessPoolExecutor,
@@ -348,6 +348,33 @@ processes('max_tasks_per_child', (make) => {
     expect(() => new ProcessPoolExecutor(...five)).toThrow(
       new TypeError('ProcessPoolExecutor() takes from 0 to 4 positional arguments but 5 were given'),
     );
+  });
+});
+
+processes('processes', (make) => {
+  test('are named as in Python, and are no daemons', async () => {
+    const who = (): [string, boolean] => {
+      const { name, daemon } = current_process();
+      return [name, daemon];
+    };
+    const [name, daemon] = await make(1).submit(who).result();
+    expect(name).toMatch(/^SpawnProcess-\d+$/);
+    expect(daemon).toBe(false);
+  });
+});
+
+executors('executors under fake timers', (make) => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('go on', async () => {
+    jest.useFakeTimers();
+    const executor = make(2, { initializer: identity, initargs: [1] });
+    expect(await executor.submit(mul, 2, 3).result()).toBe(6);
+    expect(await all(executor.map(mul, [1, 2, 3], [4, 5, 6], { buffersize: 1 }))).toEqual([4, 10, 18]);
+    await executor.shutdown();
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
 

@@ -38,6 +38,12 @@ processes('arguments', (Process) => {
     expect(read(other)).toEqual([1]);
   });
 
+  test('kwargs may be a Map', async () => {
+    const file = path('map');
+    await run(new Process({ target: write, args: [file], kwargs: new Map([['k', 1]]) } as object));
+    expect(read(file)).toEqual([{ k: 1 }]);
+  });
+
   test('kwargs by position, and daemon after them', async () => {
     const file = path('kwargs');
     const target = (to: string, options: { k: number }): void => {

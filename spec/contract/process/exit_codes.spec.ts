@@ -1,5 +1,9 @@
+import { appendFileSync } from 'node:fs';
 import { KeyboardInterrupt, SystemExit, ValueError } from 'multiprocessing-ts/builtins';
+import { lines, scratch } from '../support';
 import { masked, processes, recorded, run } from './support';
+
+const path = scratch();
 
 /** What it prints is not for the eyes of who runs the tests. */
 const quiet = (): void => {
@@ -80,6 +84,25 @@ processes('exit codes', (Process, method) => {
       process.exitCode = 4;
     };
     expect(await run(new Process({ target: set }))).toBe(4);
+  });
+
+  test('an async target that waits for what never comes is 13, as for node', async () => {
+    const file = path('unsettled');
+    const wait = async (to: string): Promise<void> => {
+      process.stderr.write = (text: string | Uint8Array): boolean => {
+        appendFileSync(to, text);
+        return true;
+      };
+      await new Promise(() => undefined);
+    };
+    const p = new Process({ target: wait, args: [file] });
+    expect(await run(p)).toBe(13);
+    expect(lines(file)).toEqual([`Process ${p.name}:`, 'what it waits for will never come']);
+    const exit = async (): Promise<void> => {
+      setTimeout(() => process.exit(0), 1);
+      await new Promise(() => undefined);
+    };
+    expect(await run(new Process({ target: exit }))).toBe(0);
   });
 
   test('what the target returns does not', async () => {

@@ -9,6 +9,7 @@ import {
   Process as DefaultProcess,
   set_start_method,
 } from 'multiprocessing-ts';
+import { ThreadPool } from 'multiprocessing-ts/pool';
 import { current_thread, sleep } from 'multiprocessing-ts/builtins';
 import { exc, excOf, lines, scratch } from '../support';
 import { killAll, processes, recorded, run } from './support';
@@ -105,6 +106,27 @@ processes('names', (Process, method) => {
     await run(new Process({ target: tell, args: [file] }));
     expect(readFileSync(file, 'utf8')).toBe(method);
   });
+
+  if (method === 'spawn') {
+    test('its parent can be asked from its threads, too', async () => {
+      const file = path('from a thread');
+      const ask = async (to: string): Promise<void> => {
+        const p = new (get_context('thread').Process)({ target: () => undefined });
+        p.start();
+        await p.join();
+        const pool = new ThreadPool(1);
+        const facts = await pool.apply(async () => {
+          await parent_process()?.join(0.01);
+          return [parent_process()?.pid, parent_process()?.is_alive(), current_process().name];
+        });
+        await pool.terminate();
+        appendFileSync(to, JSON.stringify(facts));
+      };
+      const p = new Process({ target: ask, args: [file] });
+      await run(p);
+      expect(read(file)).toEqual([process.pid, true, p.name]);
+    });
+  }
 
   test('it can be found in its own function', async () => {
     const file = path('self');

@@ -43,6 +43,15 @@ processes('what cannot be sent', (Process) => {
   });
 });
 
+processes('a process that ends', (Process) => {
+  test('is not kept by this package', async () => {
+    const p = new Process();
+    p.start();
+    await p.join();
+    expect(active_children()).toEqual([]);
+  });
+});
+
 processes('the target is let go of', (Process) => {
   test('once it is started, and run() has nothing to run', async () => {
     const p = new Process({ target: () => undefined });
