@@ -23,24 +23,15 @@ export interface Launching {
   readonly daemon: boolean;
   readonly identity: Encoded;
   readonly work: EncodedWork;
-<<<<<<< HEAD
-  /** It has ended: of what is in `work`, that which never came is given up. */
-  readonly lost: () => void;
-=======
   /** Called once, when it has ended. */
   readonly ended: () => void;
->>>>>>> process
 }
 
 /** One started process or thread. It speaks to its worker once, and then only waits for its end. */
 export class Popen implements Ending {
   readonly #method: StartMethod;
   readonly #worker: Worker;
-<<<<<<< HEAD
-  readonly #lost: () => void;
-=======
   readonly #ended: () => void;
->>>>>>> process
   readonly #watchers = new Set<() => void>();
   #release: (() => void) | null = null;
   #exit: Exit | null = null;
@@ -49,15 +40,9 @@ export class Popen implements Ending {
   #grace: NodeJS.Timeout | null = null;
 
   /** @throws OSError when the system refuses. */
-<<<<<<< HEAD
-  constructor({ method, daemon, identity, work, lost }: Launching) {
-    this.#method = method;
-    this.#lost = lost;
-=======
   constructor({ method, daemon, identity, work, ended }: Launching) {
     this.#method = method;
     this.#ended = ended;
->>>>>>> process
     this.#worker = launcherOf(method).launch(
       {
         messages: (messages) => {
@@ -146,7 +131,6 @@ export class Popen implements Ending {
 
   #exited(exit: Exit): void {
     this.#exit = exit;
-    this.#lost();
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
     if (this.#grace !== null) clearTimeout(this.#grace);
     this.#ended();

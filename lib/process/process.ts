@@ -5,15 +5,11 @@ import { AssertionError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import type { Encoded } from '../reduction/types';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
+import { journey } from '../util/journey';
 import { nextIdentity } from '../util/process_counter';
 import { processOf } from './arguments';
 import { BaseProcess, checkOpen, reduceProcess, whileSpawning } from './base_process';
-<<<<<<< HEAD
-import { addChild } from './children';
-import { journey } from '../util/journey';
-=======
 import { addChild, forgetChild } from './children';
->>>>>>> process
 import { Popen } from './popen';
 import { lifeOf } from './run_process';
 import { declareClass, isPlain, thisProcess } from './this_process';
@@ -109,9 +105,9 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
       method,
       daemon: who.daemon,
       work: sent,
-      lost,
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
       ended: () => {
+        lost();
         forgetChild(this);
       },
     });
