@@ -117,6 +117,9 @@ function scanModules(): void {
   }
 }
 
+/** How instances of a class travel lies one step deeper: see {@link file://../registry.ts}. */
+const REDUCE = Symbol.for('multiprocessing.reduce');
+
 function listExports(file: string, exports: unknown): void {
   if (!isObject(exports)) return;
   const isModule = Object.getOwnPropertyDescriptor(exports, '__esModule') !== undefined;
@@ -129,7 +132,7 @@ function listExports(file: string, exports: unknown): void {
       if (!isObject(value) || globalPath(value) !== undefined) continue;
       if (!exported.has(value)) {
         exported.set(value, { file, path: [...path, key] });
-        if (depth < 1) add(value, [...path, key], depth + 1);
+        if (depth < 1 || key === REDUCE) add(value, [...path, key], depth + 1);
       }
       addPrototype(value, file, [...path, key]);
     }

@@ -118,4 +118,6 @@ function walk(found: Map<object, Path>, value: unknown, path: Path, depth: numbe
 }
 
 export const pathForms = (path: Path): Form[] =>
-  path.map((step) => (typeof step === 'symbol' ? [Tag.Symbol, `@@${step.description ?? ''}`] : step));
+  path.map((step) =>
+    typeof step === 'symbol' ? [Tag.Symbol, Symbol.keyFor(step) ?? `@@${step.description ?? ''}`] : step,
+  );
