@@ -44,7 +44,7 @@ export class Claims {
 
   /** It is part of a message from now on: the number of that. */
   send(): number {
-    const ticket = (((this.#words[LAST] as number) + 1) & 0x7fffffff) || 1;
+    const ticket = ((this.#words[LAST] as number) + 1) & 0x7fffffff || 1;
     this.#words[LAST] = ticket;
     this.#add(arena().slots.token, ticket);
     return ticket;

@@ -18,7 +18,11 @@ interface State {
 
 const bindSendBytes = signature({
   name: 'send_bytes',
-  defaults: (): { buf: unknown; offset: number; size: number | null } => ({ buf: null, offset: 0, size: null }),
+  defaults: (): { buf: unknown; offset: number; size: number | null } => ({
+    buf: null,
+    offset: 0,
+    size: null,
+  }),
   required: 1,
 });
 const bindRecvBytes = signature({
@@ -126,7 +130,7 @@ export class Connection {
       const { pieces, length } = dumps(obj);
       return this.#channel.send(pieces, length);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -153,7 +157,10 @@ export class Connection {
    * @throws BrokenPipeError when the other end is closed.
    * @throws OSError after `close`, and on a connection that only reads.
    */
-  send_bytes(buf: BytesLike, options?: { readonly offset?: number; readonly size?: number | null }): Promise<void>;
+  send_bytes(
+    buf: BytesLike,
+    options?: { readonly offset?: number; readonly size?: number | null },
+  ): Promise<void>;
   send_bytes(buf: BytesLike, offset?: number, size?: number | null): Promise<void>;
   send_bytes(...args: unknown[]): Promise<void> {
     try {
@@ -162,7 +169,7 @@ export class Connection {
       const bytes = slice(bytesOf(buf), offset, size);
       return this.#channel.send([bytes], bytes.length);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

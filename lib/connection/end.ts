@@ -20,7 +20,8 @@ export class End {
   readonly id: EndId;
   #released = false;
 
-  private constructor(memory: PipeMemory, id: EndId) {
+  /** Not to be called: see {@link End.pair} and {@link End.receive}. */
+  constructor(memory: PipeMemory, id: EndId) {
     this.memory = memory;
     this.id = id;
   }

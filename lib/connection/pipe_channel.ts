@@ -75,7 +75,7 @@ export class PipeChannel implements Channel {
       if (this.#sends.isEmpty && this.trySend(staged)) return ready(undefined);
       return this.#waitToSend(Ring.keep(staged));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -117,7 +117,7 @@ export class PipeChannel implements Channel {
       const result = this.#receives.isEmpty ? this.tryReceive(read, longest) : null;
       if (result !== null) return ready(typeof result === 'number' ? null : result);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#waitToReceive(read, longest);
   }
@@ -157,7 +157,7 @@ export class PipeChannel implements Channel {
       if (this.isReady) return ready(true);
       if (seconds !== null && seconds <= 0) return ready(false);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return arena().waiting.wait(this.#reading, () => this.isReady, seconds);
   }

@@ -35,7 +35,8 @@ export class PipeMemory {
   readonly #lock: SpinLock;
   readonly #words: Int32Array;
 
-  private constructor(block: Block, shared: SharedBlock, id: readonly [number, number]) {
+  /** Not to be called: see {@link PipeMemory.make} and {@link PipeMemory.at}. */
+  constructor(block: Block, shared: SharedBlock, id: readonly [number, number]) {
     const { words } = block;
     this.#words = words;
     this.shared = { ...shared, id };
@@ -96,19 +97,18 @@ export class PipeMemory {
    * is given back.
    */
   settle(end: EndId, giveUp: ((claims: Claims) => void) | null = null): boolean {
-    let held = true;
-    let over = false;
+    const state = { held: true, over: false };
     this.change((claims) => {
       giveUp?.(claims[end]);
-      held = claims[end].look();
-      over = !held && !claims[other(end)].look();
-      if (over) Atomics.store(this.#words, Head.Id, 0);
+      state.held = claims[end].look();
+      state.over = !state.held && !claims[other(end)].look();
+      if (state.over) Atomics.store(this.#words, Head.Id, 0);
     });
-    if (held) return true;
+    if (state.held) return true;
     const { waiting, heap } = arena();
     waiting.notify(this.readingAt(other(end)));
     waiting.notify(this.writingAt(other(end)));
-    if (over) {
+    if (state.over) {
       for (const ring of this.rings) ring?.free();
       heap.free(this.shared.offset, this.shared.bytes);
     }

@@ -61,7 +61,7 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
         resolve(now);
       } catch (error) {
         end();
-        reject(error as Error);
+        reject(error);
       }
     };
     if (seconds !== null) {
@@ -87,7 +87,8 @@ function entriesOf(objects: Iterable<unknown>): Entry<unknown>[] {
     const connection = typeof object === 'number' ? connectionOf(object) : object;
     const source = connection instanceof Connection ? connection.source : sentinelSource(object);
     const fileno = connection instanceof Connection ? connection.fileno() : (object as number);
-    if (filenos.has(fileno)) throw new KeyError(repr(`${nameOf(object)} (FD ${fileno}) is already registered`));
+    if (filenos.has(fileno))
+      throw new KeyError(repr(`${nameOf(object)} (FD ${fileno}) is already registered`));
     filenos.add(fileno);
     return { object, source };
   });

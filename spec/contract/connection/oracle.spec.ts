@@ -1,4 +1,4 @@
-import { OSError } from 'multiprocessing-ts/builtins';
+import type { OSError } from 'multiprocessing-ts/builtins';
 import { BufferTooShort } from 'multiprocessing-ts';
 import { Connection, wait } from 'multiprocessing-ts/connection';
 import { exc, excOf } from '../support';

@@ -1,3 +1,4 @@
+import { Pipe, Queue } from 'multiprocessing-ts';
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { wait, type Connection } from 'multiprocessing-ts/connection';
 import { contract, excOf, soon } from '../support';
@@ -32,6 +33,43 @@ contract('connections in calls of a pool', (makePool) => {
     await again.send('there and back');
     expect(await soon(r.recv())).toBe('there and back');
     again.close();
+  });
+
+  test('and a worker sends some that it has made', async () => {
+    const [a, b] = pipe();
+    const pool = makePool(1);
+    const running = pool.apply_async(
+      async (c: Connection) => {
+        const [r, w] = Pipe(false);
+        await c.send(w);
+        w.close();
+        return [await r.recv(), await r.recv().catch((error: unknown) => (error as Error).name)];
+      },
+      [b],
+    );
+    const w = (await soon(a.recv())) as Connection;
+    await w.send('hello');
+    w.close();
+    expect(await soon(running.get())).toEqual(['hello', 'EOFError']);
+  });
+
+  test('and through queues', async () => {
+    const [r, w] = pipe(false);
+    const queue = new Queue<Connection>();
+    const pool = makePool(1);
+    const running = pool.apply_async(
+      async (q: Queue<Connection>) => {
+        const c = await q.get();
+        await c.send('by a queue');
+        c.close();
+      },
+      [queue],
+    );
+    await queue.put(w);
+    w.close();
+    expect(await soon(r.recv())).toBe('by a queue');
+    expect(await excOf(() => soon(r.recv()))).toEqual(END);
+    await running.get();
   });
 
   test('functions and classes go through a pipe', async () => {
@@ -105,14 +143,14 @@ describe('calls that overlap', () => {
 
   test('a loop that never has to wait lets timers run', async () => {
     const [r, w] = pipe(false);
-    let fired = false;
-    setTimeout(() => (fired = true), 1);
+    const seen = { timer: false };
+    setTimeout(() => (seen.timer = true), 1);
     const end = Date.now() + 10_000;
-    while (!fired && Date.now() < end) {
+    while (!seen.timer && Date.now() < end) {
       await w.send(1);
       await r.recv();
     }
-    expect(fired).toBe(true);
+    expect(seen.timer).toBe(true);
   });
 });
 
