@@ -21,7 +21,6 @@ test('pipe_ping_pong: two processes talk until one closes its end', async () => 
     'ping: 6 hits',
     'pong: nobody is there any more',
     'exit code 0',
-    '',
   ]);
   expect(stderr).toEqual(['']);
 });
