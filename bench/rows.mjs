@@ -189,6 +189,34 @@ export const rows = [
     suite: 'sync',
     columns: BOTH,
   },
+  {
+    name: 'pipe-round-trip',
+    title: '5,000 round trips of a number through a `Pipe`',
+    suite: 'pipes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'pipe-64',
+    title: '50,000 × 64 B through a `Pipe`',
+    suite: 'pipes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'pipe-4k',
+    title: '20,000 × 4 KiB through a `Pipe`',
+    suite: 'pipes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'pipe-1m',
+    title: '200 × 1 MiB through a `Pipe`',
+    suite: 'pipes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
 ];
 
 export const titles = {

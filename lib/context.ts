@@ -5,12 +5,25 @@ import {
   START_METHODS,
   type StartMethod,
 } from './engine/launchers';
+import { Pipe } from './connection/pipe';
 import { RuntimeError, ValueError } from './errors';
+import { get_logger, log_to_stderr } from './logging';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process/index';
-import { SpawnProcess, ThreadProcess } from './process/index';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
+import {
+  active_children,
+  current_process,
+  freeze_support,
+  parent_process,
+  SpawnProcess,
+  ThreadProcess,
+} from './process/index';
+import { JoinableQueue } from './queues/joinable_queue';
+import { Queue } from './queues/queue';
+import { SimpleQueue } from './queues/simple_queue';
 import { Array, RawArray, RawValue, Value } from './sharedctypes';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
+import { cpu_count } from './util/cpu_count';
 
 export type { StartMethod };
 
@@ -21,36 +34,36 @@ const SpawnPool: typeof Pool = {
   },
 }.Pool;
 
-/** What processes and threads share alike, however they are started. */
+/** What is the same for processes and threads, however they are started. */
 const SHARED = {
-  Lock,
-  RLock,
-  Semaphore,
+  active_children,
+  Array,
+  Barrier,
   BoundedSemaphore,
   Condition,
+  cpu_count,
+  current_process,
   Event,
-  Barrier,
-  Value,
-  Array,
-  RawValue,
+  freeze_support,
+  get_logger,
+  JoinableQueue,
+  Lock,
+  log_to_stderr,
+  parent_process,
+  Pipe,
+  Queue,
   RawArray,
-};
+  RawValue,
+  RLock,
+  Semaphore,
+  SimpleQueue,
+  Value,
+} as const;
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
-export interface Context {
+export interface Context extends Readonly<typeof SHARED> {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
-  readonly Lock: typeof Lock;
-  readonly RLock: typeof RLock;
-  readonly Semaphore: typeof Semaphore;
-  readonly BoundedSemaphore: typeof BoundedSemaphore;
-  readonly Condition: typeof Condition;
-  readonly Event: typeof Event;
-  readonly Barrier: typeof Barrier;
-  readonly Value: typeof Value;
-  readonly Array: typeof Array;
-  readonly RawValue: typeof RawValue;
-  readonly RawArray: typeof RawArray;
   get_start_method(): StartMethod;
 }
 

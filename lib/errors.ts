@@ -4,6 +4,8 @@
  *
  * `TimeoutError` is the one of `multiprocessing`, not the builtin.
  */
+import { str } from './util/repr';
+
 export * from './util/exceptions';
 export * from './util/os_errors';
 
@@ -21,10 +23,16 @@ export class TimeoutError extends ProcessError {
   }
 }
 
-/** Raised when a message is longer than the buffer that was given for it. */
+/** Raised when a message is longer than the buffer that was given for it: `args[0]` is all of the message. */
 export class BufferTooShort extends ProcessError {
   static {
     this.prototype.name = 'BufferTooShort';
+  }
+  readonly args: readonly unknown[];
+
+  constructor(...args: readonly unknown[]) {
+    super(args.length === 0 ? '' : str(args[0]));
+    this.args = args;
   }
 }
 

@@ -103,6 +103,27 @@ export class Waiting {
     }
   }
 
+  /**
+   * Calls `look` whenever something may have changed at `offset`, and every 100 ms, and keeps the process alive.
+   * `look` must not throw.
+   *
+   * @returns what ends it.
+   */
+  watch(offset: number, look: () => void): () => void {
+    const waiter: Waiter = {
+      bucket: bucketOf(offset),
+      attempt: () => {
+        look();
+        return false;
+      },
+      wake: () => undefined,
+    };
+    this.#add(waiter);
+    return () => {
+      this.#remove(waiter);
+    };
+  }
+
   /** Something has changed at `offset`: whoever waits for it tries again. */
   notify(offset: number): void {
     const bucket = bucketOf(offset);

@@ -5,6 +5,7 @@ import { AssertionError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import type { Encoded } from '../reduction/types';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
+import { journey } from '../util/journey';
 import { nextIdentity } from '../util/process_counter';
 import { processOf } from './arguments';
 import { BaseProcess, checkOpen, reduceProcess, whileSpawning } from './base_process';
@@ -99,12 +100,14 @@ export class Process<A extends readonly unknown[] = never[], K extends object = 
     if (method === 'spawn' && getCurrentProcess().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
+    const { sent, lost } = journey(() => encode(this, work, launcherOf(method).sharesMemory));
     const popen = new Popen({
       method,
       daemon: who.daemon,
-      work: encode(this, work, launcherOf(method).sharesMemory),
+      work: sent,
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
       ended: () => {
+        lost();
         forgetChild(this);
       },
     });

@@ -6,7 +6,7 @@ import { addressOf } from '../util/address';
 import { checkMaxsize, itemOf, patienceOfGet, patienceOfPut, type QueueKeywords } from './arguments';
 import { Empty, Full } from './errors';
 import { NOTHING, SharedQueue } from './shared_queue';
-import { ready } from './turn';
+import { ready } from '../util/turn';
 
 /** How queues of one class travel. */
 export interface QueueReducer {

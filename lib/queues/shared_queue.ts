@@ -1,6 +1,6 @@
 import type { SharedBlock } from '../native/arena';
 import { decodeItem, encodeItem, type EncodedItem } from '../reduction/items';
-import { Line } from './line';
+import { Line } from '../util/line';
 import { freeNode, readNode, writeNode } from './nodes';
 import { Place, SharedList } from './shared_list';
 

@@ -5,7 +5,7 @@ import { addressOf } from '../util/address';
 import { itemOf, UNBOUNDED } from './arguments';
 import type { QueueReducer } from './queue';
 import { NOTHING, SharedQueue } from './shared_queue';
-import { ready } from './turn';
+import { ready } from '../util/turn';
 
 const bind = signature({ name: 'SimpleQueue', defaults: () => ({}) });
 

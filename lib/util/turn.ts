@@ -1,4 +1,4 @@
-import { now, setImmediate } from '../util/timers';
+import { now, setImmediate } from './timers';
 
 /** So long may a thread go on with what needs no waiting, in milliseconds: then timers and I/O have a turn. */
 const TURN = 20;

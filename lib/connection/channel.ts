@@ -1,0 +1,24 @@
+/**
+ * What carries the messages of a connection: shared memory, or a socket. It knows nothing of values, and is told
+ * what may be done with it; whoever uses it has looked whether it is closed.
+ */
+export interface Channel {
+  /** Its bytes are taken as they are now. @throws BrokenPipeError when nobody can read it. */
+  send(pieces: readonly Uint8Array[], length: number): Promise<void>;
+  /**
+   * The next message. Calls are served in their order.
+   *
+   * @param read - gets its bytes, in memory that is used again afterwards.
+   * @returns `null` for a message of more than `longest` bytes, which stays.
+   * @throws EOFError when nothing will come any more.
+   */
+  receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null>;
+  /** Is there a message, or the end? After so many seconds at most; `null` for ever. */
+  poll(seconds: number | null): Promise<boolean>;
+  /** As {@link Channel.poll}, at once. */
+  readonly isReady: boolean;
+  /** Calls `look` whenever it may have turned ready. Gives back what ends that. */
+  watch(look: () => void): () => void;
+  /** Whoever waits for it hears that it is closed. */
+  close(): void;
+}

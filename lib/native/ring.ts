@@ -1,0 +1,204 @@
+import { Buffer } from 'node:buffer';
+import { MemoryError } from '../util/exceptions';
+import { arena, Block } from './arena';
+import { GRANULE } from './layout';
+import { SpinLock } from './spin_lock';
+
+/** Bytes of the ring: what a pipe of Linux holds. */
+const SIZE = 64 << 10;
+/** Longer messages have a block of their own. */
+const SHORT = 16 << 10;
+/** Bytes of such blocks that may be on their way; one of any length always may. */
+const IN_BLOCKS = 4 << 20;
+
+/** Words of a ring in the memory of who has it. */
+export const RING_WORDS = 16;
+const Word = {
+  /** How many bytes were ever written, and read: both go round. */
+  Tail: 0,
+  Head: 1,
+  Writer: 2,
+  Reader: 3,
+  /** Where the bytes are, in granules. */
+  Place: 4,
+  /** Bytes of blocks written and read, in granules. */
+  BlocksIn: 5,
+  BlocksOut: 6,
+} as const;
+
+/** What precedes each message: its length in two words, the granule of its block or 0, and nothing. */
+const HEADER = 16;
+/** A message that reaches over the end of the ring begins at its start instead; this fills what is left. */
+const FILLER = -1;
+
+/** A message on its way into the ring. */
+export interface Staged {
+  readonly length: number;
+  /** Its bytes, if it is short. */
+  readonly pieces: readonly Uint8Array[];
+  /** Where its bytes are, if it is long: nobody else knows of it until it is pushed. */
+  readonly block: Block | null;
+}
+
+const padded = (length: number): number => (length + 7) & ~7;
+const inGranules = (length: number): number => Math.ceil(length / GRANULE) * GRANULE;
+
+/**
+ * Messages from any threads to any threads, in order, each to exactly one of them. A message is there as a whole or
+ * not at all: who is killed while it writes has written nothing, who is killed while it reads has taken it or not.
+ */
+export class Ring {
+  readonly #words: Int32Array;
+  readonly #bytes: Buffer;
+  readonly #records: Int32Array;
+  readonly #writing: SpinLock;
+  readonly #reading: SpinLock;
+  readonly #place: Block;
+
+  /** @param words - {@link RING_WORDS} words that were zero before the first {@link Ring.prepare}. */
+  constructor(words: Int32Array) {
+    this.#words = words;
+    const { slots } = arena();
+    this.#writing = new SpinLock(words, Word.Writer, slots);
+    this.#reading = new SpinLock(words, Word.Reader, slots);
+    this.#place = blockAt(Atomics.load(words, Word.Place), SIZE);
+    const { buffer, start } = this.#place.piece;
+    this.#bytes = Buffer.from(buffer, start, SIZE);
+    this.#records = this.#place.words;
+  }
+
+  /** Gives the ring its memory: once, by who makes it. */
+  static prepare(words: Int32Array): void {
+    const { heap } = arena();
+    words[Word.Place] = heap.allocate(SIZE) / GRANULE;
+  }
+
+  /** Gives all memory back. Nobody may use it any more. */
+  free(): void {
+    while (this.pop(() => null, Infinity) !== null);
+    arena().heap.free(this.#place.offset, SIZE);
+  }
+
+  get isEmpty(): boolean {
+    return Atomics.load(this.#words, Word.Head) === Atomics.load(this.#words, Word.Tail);
+  }
+
+  /** Prepares a message to be pushed now. One that cannot be is to be {@link Ring.keep | kept}. */
+  static stage(pieces: readonly Uint8Array[], length: number): Staged {
+    if (length <= SHORT) return { length, pieces, block: null };
+    const block = Block.make(inGranules(length));
+    const { buffer, start } = block.piece;
+    copyInto(new Uint8Array(buffer, start, length), pieces);
+    return { length, pieces: [], block };
+  }
+
+  /** What was staged, as it is now: the memory that it came from may change. */
+  static keep(staged: Staged): Staged {
+    return staged.block !== null ? staged : { ...staged, pieces: [Buffer.concat(staged.pieces)] };
+  }
+
+  /** False if there is no room now. What was staged is in the ring then, and no longer the caller's. */
+  tryPush(staged: Staged): boolean {
+    const inline = staged.block === null ? padded(staged.length) : 0;
+    if (!this.#mayFit(HEADER + inline, staged.block)) return false;
+    this.#writing.enter();
+    try {
+      return this.#push(staged, HEADER + inline);
+    } finally {
+      this.#writing.leave();
+    }
+  }
+
+  #mayFit(bytes: number, block: Block | null): boolean {
+    const used = (Atomics.load(this.#words, Word.Tail) - Atomics.load(this.#words, Word.Head)) >>> 0;
+    if (SIZE - used < bytes) return false;
+    if (block === null) return true;
+    // Who is killed may leave the count wrong: it never keeps what is long out of an empty ring.
+    const out = (Atomics.load(this.#words, Word.BlocksIn) - Atomics.load(this.#words, Word.BlocksOut)) | 0;
+    return used === 0 || out * GRANULE + block.bytes <= IN_BLOCKS;
+  }
+
+  #push({ length, pieces, block }: Staged, bytes: number): boolean {
+    if (!this.#mayFit(bytes, block)) return false;
+    const words = this.#words;
+    let tail = Atomics.load(words, Word.Tail);
+    let at = (tail >>> 0) % SIZE;
+    if (at + bytes > SIZE) {
+      // It must fit behind the filler as well.
+      if (!this.#mayFit(SIZE - at + bytes, block)) return false;
+      this.#records[at >> 2] = FILLER;
+      tail += SIZE - at;
+      at = 0;
+    }
+    const record = at >> 2;
+    this.#records[record] = length % 2 ** 31;
+    this.#records[record + 1] = Math.floor(length / 2 ** 31);
+    this.#records[record + 2] = block === null ? 0 : block.offset / GRANULE;
+    if (block === null) copyInto(this.#bytes.subarray(at + HEADER, at + HEADER + length), pieces);
+    else Atomics.add(words, Word.BlocksIn, block.bytes / GRANULE);
+    block?.share();
+    Atomics.store(words, Word.Tail, (tail + bytes) | 0);
+    return true;
+  }
+
+  /**
+   * Takes the first message.
+   *
+   * @param read - gets its bytes, in memory that is not its own: to be copied. Not called if it is too long.
+   * @param longest - a message that is longer stays.
+   * @returns `null` if there is none; the length of one that is too long.
+   */
+  pop<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | number | null {
+    if (this.isEmpty) return null;
+    const words = this.#words;
+    let block: Block;
+    let length: number;
+    this.#reading.enter();
+    try {
+      let head = Atomics.load(words, Word.Head);
+      if (head === Atomics.load(words, Word.Tail)) return null;
+      let at = (head >>> 0) % SIZE;
+      if (this.#records[at >> 2] === FILLER) {
+        head += SIZE - at;
+        at = 0;
+      }
+      const record = at >> 2;
+      length = (this.#records[record] as number) + (this.#records[record + 1] as number) * 2 ** 31;
+      if (length > longest) return length;
+      const granule = this.#records[record + 2] as number;
+      if (granule === 0) {
+        const value = read(this.#bytes.subarray(at + HEADER, at + HEADER + length));
+        Atomics.store(words, Word.Head, (head + HEADER + padded(length)) | 0);
+        return { value };
+      }
+      block = blockAt(granule, inGranules(length));
+      Atomics.store(words, Word.Head, (head + HEADER) | 0);
+    } finally {
+      this.#reading.leave();
+    }
+    return { value: this.#read(block, length, read) };
+  }
+
+  /** A long message is read when it is out of the ring already: others go on meanwhile. */
+  #read<T>(block: Block, length: number, read: (bytes: Buffer) => T): T {
+    try {
+      const { buffer, start } = block.piece;
+      return read(Buffer.from(buffer, start, length));
+    } finally {
+      Atomics.add(this.#words, Word.BlocksOut, block.bytes / GRANULE);
+      arena().heap.free(block.offset, block.bytes);
+    }
+  }
+}
+
+const blockAt = (granule: number, bytes: number): Block =>
+  Block.at({ offset: (granule >>> 0) * GRANULE, bytes, file: arena().mapping.name });
+
+function copyInto(target: Uint8Array, pieces: readonly Uint8Array[]): void {
+  let at = 0;
+  for (const piece of pieces) {
+    target.set(piece, at);
+    at += piece.byteLength;
+  }
+  if (at !== target.byteLength) throw new MemoryError(`${at} bytes instead of ${target.byteLength}`);
+}
