@@ -56,7 +56,7 @@ export class ProcessPort implements ServerPort {
         },
       },
     } as SocketConstructorOpts & { onread: OnReadOpts });
-    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results]);
+    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results, WorkerFd.Family]);
   }
 
   get congested(): boolean {
@@ -111,7 +111,7 @@ export class ProcessPort implements ServerPort {
 
 const exit = process.exit.bind(process);
 
-function isFile(fd: number): boolean {
+export function isFile(fd: number): boolean {
   try {
     return fs.fstatSync(fd).isFile();
   } catch {

@@ -121,7 +121,7 @@ export class Block {
 
   /** Something has changed for whoever has this token: that thread tries again. */
   wake(token: number): void {
-    arena().waiting.wake(token);
+    arena().waiting.ringOne(token);
   }
 
   /** A lock for what takes microseconds, in the word of this index. */

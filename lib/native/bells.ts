@@ -10,6 +10,15 @@ const O_WRONLY = 1;
 const O_RDWR = 2;
 const EAGAIN = 11;
 
+/** What became of a ring. */
+export const Ring = {
+  Now: 0,
+  /** It had been rung, and has not looked since. */
+  Before: 1,
+  Dead: 2,
+} as const;
+export type RingId = (typeof Ring)[keyof typeof Ring];
+
 /**
  * How threads tell each other that something has changed. A thread that sleeps is woken by a futex; the bell of one
  * on its event loop is a pipe, into which others write a byte: Linux lets them open it by its descriptor there.
@@ -80,31 +89,34 @@ export class Bells {
     }
   }
 
-  /** Rings whoever has this token. True if it is this thread, which has no need of that. */
-  ringOne(token: number): boolean {
-    if (token === this.#slots.token) return true;
-    const id = idOf(token);
-    if (this.#slots.load(id, Slot.Token) === token) this.#ring(id);
-    return false;
+  isOwn(token: number): boolean {
+    return token === this.#slots.token;
   }
 
-  #ring(id: number): void {
+  /** Rings whoever has this token: another thread. */
+  ringOne(token: number): RingId {
+    const id = idOf(token);
+    return this.#slots.load(id, Slot.Token) === token ? this.#ring(id) : Ring.Dead;
+  }
+
+  #ring(id: number): RingId {
     const slots = this.#slots;
     const word = id * SLOT_WORDS + Slot.Rung;
-    if (Atomics.exchange(slots.words, word, 1) !== 0) return;
+    if (Atomics.exchange(slots.words, word, 1) !== 0) return Ring.Before;
     if (slots.load(id, Slot.Asleep) !== 0) {
       libc().futexWake(slots.words.subarray(word, word + 1));
-      return;
+      return Ring.Now;
     }
     const token = slots.load(id, Slot.Token);
-    if (token <= 0 || slots.load(id, Slot.Bell) === 0) return;
+    if (token <= 0) return Ring.Dead;
+    if (slots.load(id, Slot.Bell) === 0) return Ring.Now;
     const bell = this.#notes.bell(id, token) ?? this.#find(token);
     const result = bell === null ? null : libc().write(bell, RING);
     // A full pipe is as good as a ring.
-    if (result !== null && (result > 0 || result === -EAGAIN)) return;
+    if (result !== null && (result > 0 || result === -EAGAIN)) return Ring.Now;
     // It is dead, or it cannot be reached and looks by itself.
     this.#notes.forget(id, token);
-    slots.isAlive(token);
+    return slots.isAlive(token) ? Ring.Before : Ring.Dead;
   }
 
   /** Opens the bell of another thread. `null`: it is gone. */

@@ -40,7 +40,8 @@ export interface Libc {
   dup(from: number, to: number): void;
   /** Sleeps while the word at the start of the array is `value`, up to so many milliseconds. Blocks the thread. */
   futexWait(word: Int32Array, value: number, milliseconds: number): void;
-  futexWake(word: Int32Array): void;
+  /** @param count - so many of those who sleep. @default all */
+  futexWake(word: Int32Array, count?: number): void;
   /** The system's number of this thread. */
   gettid(): number;
 }
@@ -189,8 +190,8 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
       time[1] = BigInt(nanoseconds % 1e9);
       futex(futexNumber, word, FUTEX_WAIT, value >>> 0, time, null, 0);
     },
-    futexWake(word) {
-      futex(futexNumber, word, FUTEX_WAKE, 0x7fffffff, null, null, 0);
+    futexWake(word, count = 0x7fffffff) {
+      futex(futexNumber, word, FUTEX_WAKE, count, null, null, 0);
     },
     gettid: () => thread(gettidNumber),
   };

@@ -1,12 +1,18 @@
+import { now } from '../util/timers';
+import { libc } from './libc';
 import type { Slots } from './slots';
 
-/** Tries before the thread sleeps, and how long it does then, in milliseconds. */
-const SPINS = 1000;
-const NAP = 1;
+/** Tries before the thread sleeps: longer than the lock is held by who is running. */
+const SPINS = 100;
+/** How long it sleeps at most, in milliseconds, before it looks whether the owner lives. */
+const LOOK = 10;
+/** Somebody may sleep until it is free. No token has this bit. */
+const AWAITED = 1 << 30;
 
 /**
  * One thread at a time, for some microseconds, without ever returning to the event loop: what protects shared data
- * from being half changed. Whoever is killed in the middle of it leaves it to the next, who is told.
+ * from being half changed. Whoever is killed in the middle of it leaves it to the next, who is told. To wait for it
+ * blocks the thread, in a futex: the owner may have lost the processor.
  */
 export class SpinLock {
   readonly #words: Int32Array;
@@ -22,21 +28,33 @@ export class SpinLock {
 
   /** @returns true if the last one has died inside: what it was doing is half done. */
   enter(): boolean {
-    const { token } = this.#slots;
-    for (let tries = 1; ; tries++) {
-      const owner = Atomics.compareExchange(this.#words, this.#index, 0, token);
-      if (owner === 0) return false;
-      if (tries % SPINS !== 0) continue;
-      if (!this.#slots.isAlive(owner)) {
-        if (Atomics.compareExchange(this.#words, this.#index, owner, token) === owner) return true;
-      }
-      Atomics.wait(NAPPING, 0, 0, NAP);
-    }
+    if (Atomics.compareExchange(this.#words, this.#index, 0, this.#slots.token) === 0) return false;
+    return this.#wait();
   }
 
   leave(): void {
-    Atomics.store(this.#words, this.#index, 0);
+    const held = Atomics.exchange(this.#words, this.#index, 0);
+    if ((held & AWAITED) !== 0) libc().futexWake(this.#words.subarray(this.#index, this.#index + 1), 1);
+  }
+
+  #wait(): boolean {
+    const words = this.#words;
+    const index = this.#index;
+    const { token } = this.#slots;
+    for (let tries = 1; tries < SPINS; tries++) {
+      if (Atomics.compareExchange(words, index, 0, token) === 0) return false;
+    }
+    const word = words.subarray(index, index + 1);
+    for (;;) {
+      // Others may sleep as well: who comes in this way wakes the next one as it leaves.
+      const held = Atomics.compareExchange(words, index, 0, token | AWAITED);
+      if (held === 0) return false;
+      const awaited = held | AWAITED;
+      if (held !== awaited && Atomics.compareExchange(words, index, held, awaited) !== held) continue;
+      const before = now();
+      libc().futexWait(word, awaited, LOOK);
+      if (now() - before < LOOK || this.#slots.isAlive(held & ~AWAITED)) continue;
+      if (Atomics.compareExchange(words, index, awaited, token | AWAITED) === awaited) return true;
+    }
   }
 }
-
-const NAPPING = new Int32Array(new SharedArrayBuffer(4));

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { after } from '../util/after';
 import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
-import type { Bells } from './bells';
+import { Ring, type Bells, type RingId } from './bells';
 import { BUCKETS, GRANULE } from './layout';
 
 /** Who waits looks by itself that often, in milliseconds: whoever should have rung may have died. */
@@ -11,9 +11,17 @@ const SPINS = 200;
 
 /** Somebody in this thread who waits. */
 interface Waiter {
-  readonly bucket: number;
+  readonly place: Place;
   readonly attempt: () => boolean;
   readonly wake: () => void;
+}
+
+/** Where threads wait, and who changes something there finds them. */
+export interface Place {
+  /** This thread waits there. */
+  enter(): void;
+  /** It does no more. */
+  leave(): void;
 }
 
 /** All blocks begin at a granule; neighbours have different buckets. */
@@ -27,7 +35,9 @@ export const bucketOf = (offset: number): number => Math.floor(offset / GRANULE)
 export class Waiting {
   readonly #bells: Bells;
   readonly #waiters = new Set<Waiter>();
-  readonly #inBucket = new Map<number, number>();
+  /** How often this thread waits at a place. */
+  readonly #at = new Map<Place, number>();
+  readonly #buckets: (Place | undefined)[] = [];
   #bell: Socket | null = null;
   #timer: NodeJS.Timeout | null = null;
   #scheduled = false;
@@ -39,9 +49,9 @@ export class Waiting {
   /**
    * Tries until `attempt` says yes; false if it has not after so many seconds. Never blocks.
    *
-   * @param offset - what it waits for: {@link Waiting.notify} of the same wakes it.
+   * @param where - what it waits for: {@link Waiting.notify} of the same offset wakes it, or what the place does.
    */
-  async wait(offset: number, attempt: () => boolean, seconds: number | null): Promise<boolean> {
+  async wait(where: number | Place, attempt: () => boolean, seconds: number | null): Promise<boolean> {
     for (let i = 0; i < SPINS; i++) if (attempt()) return true;
     if (seconds !== null && seconds <= 0) return false;
     return await new Promise((resolve, reject) => {
@@ -51,7 +61,7 @@ export class Waiting {
         this.#remove(waiter);
       };
       const waiter: Waiter = {
-        bucket: bucketOf(offset),
+        place: this.#placeOf(where),
         attempt: () => {
           try {
             return attempt();
@@ -82,11 +92,11 @@ export class Waiting {
   }
 
   /** As {@link Waiting.wait}, but blocks the thread. */
-  waitSync(offset: number, attempt: () => boolean, seconds: number | null): boolean {
+  waitSync(where: number | Place, attempt: () => boolean, seconds: number | null): boolean {
     for (let i = 0; i < SPINS; i++) if (attempt()) return true;
     const deadline = seconds === null ? Infinity : now() + seconds * 1000;
-    const bucket = bucketOf(offset);
-    this.#enlist(bucket);
+    const place = this.#placeOf(where);
+    this.#enter(place);
     try {
       for (;;) {
         // Before the try: what rings after it ends the sleep at once.
@@ -97,7 +107,7 @@ export class Waiting {
         this.#bells.sleep(Math.min(left, LOOK));
       }
     } finally {
-      this.#delist(bucket);
+      this.#leave(place);
       // The bell may have rung for those who wait on the event loop.
       this.#soon();
     }
@@ -111,7 +121,7 @@ export class Waiting {
    */
   watch(offset: number, look: () => void): () => void {
     const waiter: Waiter = {
-      bucket: bucketOf(offset),
+      place: this.#placeOf(offset),
       attempt: () => {
         look();
         return false;
@@ -128,12 +138,36 @@ export class Waiting {
   notify(offset: number): void {
     const bucket = bucketOf(offset);
     this.#bells.ring(bucket);
-    if (this.#inBucket.has(bucket)) this.#soon();
+    const place = this.#buckets[bucket];
+    if (place !== undefined && this.#at.has(place)) this.#soon();
   }
 
-  /** As {@link Waiting.notify}, for one thread only. */
-  wake(token: number): void {
-    if (this.#bells.ringOne(token)) this.#soon();
+  /** Something has changed for whoever has this token. */
+  ringOne(token: number): RingId {
+    if (!this.#bells.isOwn(token)) return this.#bells.ringOne(token);
+    return this.#soon() ? Ring.Now : Ring.Before;
+  }
+
+  /** This thread waits for changes at `offset`, by itself. */
+  enter(offset: number): void {
+    this.#enter(this.#placeOf(offset));
+  }
+
+  leave(offset: number): void {
+    this.#leave(this.#placeOf(offset));
+  }
+
+  #placeOf(where: number | Place): Place {
+    if (typeof where !== 'number') return where;
+    const bucket = bucketOf(where);
+    return (this.#buckets[bucket] ??= {
+      enter: () => {
+        this.#bells.enlist(bucket, true);
+      },
+      leave: () => {
+        this.#bells.enlist(bucket, false);
+      },
+    });
   }
 
   #add(waiter: Waiter): void {
@@ -142,33 +176,33 @@ export class Waiting {
     });
     this.#bell.ref();
     this.#waiters.add(waiter);
-    this.#enlist(waiter.bucket);
+    this.#enter(waiter.place);
     this.#timer ??= this.#lookLater();
   }
 
   #remove(waiter: Waiter): void {
     if (!this.#waiters.delete(waiter)) return;
-    this.#delist(waiter.bucket);
+    this.#leave(waiter.place);
     if (this.#waiters.size > 0) return;
     this.#bell?.unref();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
-  #enlist(bucket: number): void {
-    const before = this.#inBucket.get(bucket) ?? 0;
-    this.#inBucket.set(bucket, before + 1);
-    if (before === 0) this.#bells.enlist(bucket, true);
+  #enter(place: Place): void {
+    const before = this.#at.get(place) ?? 0;
+    this.#at.set(place, before + 1);
+    if (before === 0) place.enter();
   }
 
-  #delist(bucket: number): void {
-    const after = (this.#inBucket.get(bucket) ?? 1) - 1;
+  #leave(place: Place): void {
+    const after = (this.#at.get(place) ?? 1) - 1;
     if (after > 0) {
-      this.#inBucket.set(bucket, after);
+      this.#at.set(place, after);
       return;
     }
-    this.#inBucket.delete(bucket);
-    this.#bells.enlist(bucket, false);
+    this.#at.delete(place);
+    place.leave();
   }
 
   #lookLater(): NodeJS.Timeout {
@@ -179,13 +213,15 @@ export class Waiting {
     }, LOOK);
   }
 
-  #soon(): void {
-    if (this.#scheduled || this.#waiters.size === 0) return;
+  /** False if it will anyway. */
+  #soon(): boolean {
+    if (this.#scheduled || this.#waiters.size === 0) return false;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
       this.#tryAll();
     });
+    return true;
   }
 
   /** What rings from here on is for a change that these tries may not have seen. */

@@ -1,10 +1,7 @@
 import { arena, Block, type SharedBlock } from '../native/arena';
+import { Crowd, CROWD_WORDS } from '../native/crowd';
 import { SpinLock } from '../native/spin_lock';
 import { freeNode, nextOf, setNext } from './nodes';
-
-/** Bytes of a list: three places to wait at. */
-const BYTES = 256;
-const GRANULE = 64;
 
 /** Words of the block. */
 const LOCK = 0;
@@ -14,6 +11,10 @@ const MOST = 2;
 /** The two states, of so many words. */
 const STATES = 4;
 const STATE_WORDS = 4;
+/** Who waits for nodes, and who for room. */
+const GETTERS = 16;
+const PUTTERS = GETTERS + CROWD_WORDS;
+const WORDS = PUTTERS + CROWD_WORDS;
 
 /** Words of a state. */
 const HEAD = 0;
@@ -21,10 +22,6 @@ const TAIL = 1;
 const COUNT = 2;
 /** Nodes that were taken and are not done, less those that were done too early. */
 const TAKEN = 3;
-
-/** What changes are waited for. */
-export const Place = { Items: 0, Space: 1, Done: 2 } as const;
-type PlaceId = (typeof Place)[keyof typeof Place];
 
 /**
  * A list of nodes in shared memory, first in, first out. All of a change happens at once, when the version is
@@ -34,6 +31,10 @@ export class SharedList {
   readonly #block: Block;
   readonly #words: Int32Array;
   readonly #lock: SpinLock;
+  /** Those who wait for a node. */
+  readonly getters: Crowd;
+  /** Those who wait for room. */
+  readonly putters: Crowd;
   /** It never has more nodes than this. */
   readonly most: number;
 
@@ -42,11 +43,13 @@ export class SharedList {
     this.#block = block;
     this.#words = block.words;
     this.#lock = new SpinLock(this.#words, LOCK, arena().slots);
+    this.getters = new Crowd(this.#words, GETTERS, block.offset);
+    this.putters = new Crowd(this.#words, PUTTERS, block.offset);
     this.most = this.#words[MOST] as number;
   }
 
   static make(most: number): SharedList {
-    const block = Block.make(BYTES, freeNodes);
+    const block = Block.make(WORDS * 4, freeNodes);
     block.words[MOST] = most;
     return new SharedList(block);
   }
@@ -144,22 +147,19 @@ export class SharedList {
     }
   }
 
-  // ------------------------------------------------------------- waiting
+  // -------------------------------------------------- waiting for the end
 
-  wait(place: PlaceId, attempt: () => boolean, seconds: number | null): Promise<boolean> {
-    return arena().waiting.wait(this.#address(place), attempt, seconds);
+  waitUntilDone(): Promise<boolean> {
+    return this.#block.wait(() => this.unfinished === 0, null);
   }
 
-  waitSync(place: PlaceId, attempt: () => boolean, seconds: number | null): boolean {
-    return arena().waiting.waitSync(this.#address(place), attempt, seconds);
+  waitUntilDoneSync(): boolean {
+    return this.#block.waitSync(() => this.unfinished === 0, null);
   }
 
-  notify(place: PlaceId): void {
-    arena().waiting.notify(this.#address(place));
-  }
-
-  #address(place: PlaceId): number {
-    return this.#block.offset + place * GRANULE;
+  /** Nothing is unfinished. */
+  notifyDone(): void {
+    this.#block.notify();
   }
 }
 

@@ -2,7 +2,7 @@ import type { SharedBlock } from '../native/arena';
 import { decodeItem, encodeItem, type EncodedItem } from '../reduction/items';
 import { Line } from '../util/line';
 import { freeNode, readNode, writeNode } from './nodes';
-import { Place, SharedList } from './shared_list';
+import { SharedList } from './shared_list';
 
 /** What {@link SharedQueue.tryGet} gives when there is nothing. */
 export const NOTHING = Symbol('nothing');
@@ -63,7 +63,8 @@ export class SharedQueue {
       freeNode(node);
       return false;
     }
-    this.#list.notify(Place.Items);
+    this.#list.getters.notifyOne();
+    this.#passRoomOn();
     return true;
   }
 
@@ -78,9 +79,9 @@ export class SharedQueue {
     const kept = keep(item);
     return await this.#putters.wait(
       () => this.tryPut(kept),
-      (attempt) => this.#list.wait(Place.Space, attempt, seconds),
+      (attempt) => this.#list.putters.wait(attempt, seconds),
       () => {
-        this.#list.notify(Place.Space);
+        this.#passRoomOn();
       },
     );
   }
@@ -88,7 +89,16 @@ export class SharedQueue {
   putSync(item: EncodedItem, seconds: number | null): boolean {
     if (this.tryPut(item)) return true;
     if (seconds !== null && seconds <= 0) return false;
-    return this.#list.waitSync(Place.Space, () => this.tryPut(item), seconds);
+    try {
+      return this.#list.putters.waitSync(() => this.tryPut(item), seconds);
+    } finally {
+      this.#passRoomOn();
+    }
+  }
+
+  /** One who waits is told of each change; there may be room for more. */
+  #passRoomOn(): void {
+    if (!this.isFull) this.#list.putters.notifyOne();
   }
 
   // ----------------------------------------------------------------- get
@@ -98,7 +108,8 @@ export class SharedQueue {
     if (this.#list.count === 0) return NOTHING;
     const node = this.#list.take();
     if (node === 0) return NOTHING;
-    this.#list.notify(Place.Space);
+    this.#list.putters.notifyOne();
+    this.#passItemsOn();
     return decodeItem(readNode(node));
   }
 
@@ -113,9 +124,9 @@ export class SharedQueue {
     if (seconds !== null && seconds <= 0) return value;
     await this.#getters.wait(
       () => (value = this.tryGet()) !== NOTHING,
-      (attempt) => this.#list.wait(Place.Items, attempt, seconds),
+      (attempt) => this.#list.getters.wait(attempt, seconds),
       () => {
-        this.#list.notify(Place.Items);
+        this.#passItemsOn();
       },
     );
     return value;
@@ -124,8 +135,17 @@ export class SharedQueue {
   getSync(seconds: number | null): unknown {
     let value = this.tryGet();
     if (value !== NOTHING || (seconds !== null && seconds <= 0)) return value;
-    this.#list.waitSync(Place.Items, () => (value = this.tryGet()) !== NOTHING, seconds);
+    try {
+      this.#list.getters.waitSync(() => (value = this.tryGet()) !== NOTHING, seconds);
+    } finally {
+      this.#passItemsOn();
+    }
     return value;
+  }
+
+  /** One who waits is told of each change; there may be items for more. */
+  #passItemsOn(): void {
+    if (this.#list.count > 0) this.#list.getters.notifyOne();
   }
 
   // ---------------------------------------------------------------- done
@@ -133,16 +153,16 @@ export class SharedQueue {
   /** One item more is done. False if all were. */
   done(): boolean {
     const left = this.#list.done();
-    if (left === 0) this.#list.notify(Place.Done);
+    if (left === 0) this.#list.notifyDone();
     return left >= 0;
   }
 
   async allDone(): Promise<void> {
-    await this.#list.wait(Place.Done, () => this.unfinished === 0, null);
+    await this.#list.waitUntilDone();
   }
 
   allDoneSync(): void {
-    this.#list.waitSync(Place.Done, () => this.unfinished === 0, null);
+    this.#list.waitUntilDoneSync();
   }
 }
 

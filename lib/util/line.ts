@@ -10,7 +10,7 @@ export class Line {
    * Waits in line.
    *
    * @param wait - tries until an attempt succeeds; false if none has.
-   * @param next - lets the others try: they may go first now.
+   * @param next - lets others try, here and elsewhere: this one does no more.
    */
   async wait(
     attempt: () => boolean,
@@ -26,8 +26,8 @@ export class Line {
         return true;
       });
     } finally {
-      // It has given up.
-      if (this.#members.delete(me) && !this.isEmpty) next();
+      this.#members.delete(me);
+      next();
     }
   }
 

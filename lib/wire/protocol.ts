@@ -94,4 +94,6 @@ export const WorkerFd = {
    * the socket of the calls, and with one for both ways what the worker had said before would be lost with it.
    */
   Results: 6,
+  /** What all processes of a family share: see lib/util/family_file.ts. */
+  Family: 7,
 } as const;
