@@ -1,5 +1,6 @@
 import { arena, type Block } from '../native/arena';
 import { now } from '../util/timers';
+import { ready } from '../util/turn';
 import { run, runSync, type Steps } from './steps';
 
 /** Who waits so long, in milliseconds, is let in before those who come later. */
@@ -9,7 +10,6 @@ const LOOK = 50;
 
 /** The word of every gate that holds the token of the thread that goes first, because it has waited for long. */
 const FIRST = 1;
-const YES = Promise.resolve(true);
 
 /**
  * Something that a few can have at a time, in shared memory. Whoever comes when it is there gets it, which is fast;
@@ -23,6 +23,8 @@ export abstract class Gate {
   /** This thread. */
   protected readonly me: number;
   #looked = -Infinity;
+  /** Those who wait in this thread. Its reservation is for the one who came first. */
+  readonly #here = new Set<object>();
   /** Who had the reservation when we last looked and something was there. */
   #tardy = 0;
 
@@ -49,7 +51,7 @@ export abstract class Gate {
   }
 
   acquire(seconds: number | null): Promise<boolean> {
-    return this.try() ? YES : run(this.acquiring(seconds));
+    return this.try() ? ready(true) : run(this.acquiring(seconds));
   }
 
   acquireSync(seconds: number | null): boolean {
@@ -62,10 +64,13 @@ export abstract class Gate {
       this.#look(now());
       return this.try();
     }
+    const who = {};
+    this.#here.add(who);
     try {
-      return (yield { on: this.block, attempt: this.#attempts(), seconds }) as boolean;
+      return (yield { on: this.block, attempt: this.#attempts(who), seconds }) as boolean;
     } finally {
-      const wasFirst = Atomics.compareExchange(this.words, FIRST, this.me, 0) === this.me;
+      const wasFirst = this.#isFirstHere(who) && this.#reserved(this.me, 0);
+      this.#here.delete(who);
       if (wasFirst && this.free) this.block.notify();
     }
   }
@@ -74,16 +79,25 @@ export abstract class Gate {
     return Atomics.load(this.words, FIRST);
   }
 
-  #attempts(): () => boolean {
+  #attempts(who: object): () => boolean {
     const begin = now();
     return () => {
       const first = this.#first;
-      if (this.take(first === 0 || first === this.me ? 0 : 1)) return true;
+      if (this.take(first === 0 || (first === this.me && this.#isFirstHere(who)) ? 0 : 1)) return true;
       const time = now();
-      if (time - begin > IMPATIENT && first === 0) Atomics.compareExchange(this.words, FIRST, 0, this.me);
+      if (time - begin > IMPATIENT && first === 0 && this.#isFirstHere(who)) this.#reserved(0, this.me);
       this.#look(time);
       return false;
     };
+  }
+
+  #isFirstHere(who: object): boolean {
+    return this.#here.values().next().value === who;
+  }
+
+  /** Makes `after` of what was `before`. */
+  #reserved(before: number, after: number): boolean {
+    return Atomics.compareExchange(this.words, FIRST, before, after) === before;
   }
 
   #look(time: number): void {
