@@ -87,6 +87,16 @@ export class Queue<T = unknown> {
     orFull(await this.shared.waitToPut(item, seconds));
   }
 
+  /** As {@link Queue.put}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  putSync(obj: T, block?: boolean | QueueKeywords, timeout?: number | null): void;
+  putSync(...args: unknown[]): void {
+    const obj = itemOf('put', args);
+    const seconds = patienceOfPut(args.slice(1));
+    this.#checkOpen();
+    this.#isUsed = true;
+    orFull(this.shared.putSync(this.shared.encode(obj), seconds));
+  }
+
   /**
    * Puts an item into the queue if there is room. Neither waits nor returns a promise.
    *
@@ -123,6 +133,14 @@ export class Queue<T = unknown> {
 
   async #waitToGet(seconds: number | null): Promise<unknown> {
     return orEmpty(await this.shared.waitToGet(seconds));
+  }
+
+  /** As {@link Queue.get}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  getSync(block?: boolean | QueueKeywords, timeout?: number | null): T;
+  getSync(...args: unknown[]): unknown {
+    const seconds = patienceOfGet(args);
+    this.#checkOpen();
+    return orEmpty(this.shared.getSync(seconds));
   }
 
   /**
