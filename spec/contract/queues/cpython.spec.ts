@@ -150,7 +150,7 @@ processes('_TestQueue', (Process, method) => {
 
   test('test_queue_in_process: a child makes one of its own', async () => {
     const answers = new Queue<unknown>();
-    const child = async (to: Queue<unknown>) => {
+    const child = async (to: Queue) => {
       const queue = new Queue();
       const p = new Process({ target: (q: Queue) => q.put(123), args: [queue] });
       p.start();
