@@ -207,7 +207,7 @@ contract('a death', (makePool, method) => {
         await condition.wait();
         return 'woken';
       } catch (error) {
-        const held = /MainProcess, 1/.test(String(condition));
+        const held = String(condition).includes('MainProcess, 1');
         condition.release();
         return [(error as Error).name, held];
       }
@@ -278,10 +278,13 @@ contract('a death', (makePool, method) => {
   if (method === 'spawn') {
     test('by exit, while it holds a lock, is one too', async () => {
       const lock = new Lock();
-      const exited = makePool(1).apply_async(async (l: Lock) => {
-        await l.acquire();
-        process.exit(0);
-      }, [lock]);
+      const exited = makePool(1).apply_async(
+        async (l: Lock) => {
+          await l.acquire();
+          process.exit(0);
+        },
+        [lock],
+      );
       await expect(soon(exited.get())).rejects.toThrow(WorkerLostError);
       await expect(lock.acquire()).rejects.toThrow(OwnerDiedError);
     });
@@ -344,4 +347,3 @@ function children(): number[] {
       }
     });
 }
-
