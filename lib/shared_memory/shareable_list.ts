@@ -5,7 +5,6 @@ import { GET_ITEM, Indexed, SET_ITEM } from '../util/indexed';
 import { signature } from '../util/keywords';
 import { repr } from '../util/repr';
 import {
-  ALIGNMENT,
   lengthOf,
   pack,
   roomFor,

@@ -19,7 +19,7 @@ import {
 import { exc, excOf } from '../support';
 import { bytes, ok, plain, recorded } from './support';
 
-const CODES = [...'cubBhHiIlLqQfd'] as TypeCode[];
+const CODES = Array.from('cubBhHiIlLqQfd') as TypeCode[];
 /** For arguments that the types do not allow. */
 const anyValue = Value as (...args: unknown[]) => { value: unknown };
 const anyRaw = RawValue as (...args: unknown[]) => { value: unknown };
