@@ -217,6 +217,34 @@ export const rows = [
     columns: BOTH,
     targets: [{ against: 'cpython', times: 1 }],
   },
+  {
+    name: 'queue-round-trip',
+    title: '5,000 round trips of a number through two `Queue`s',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-64',
+    title: '50,000 × 64 B through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-4k',
+    title: '20,000 × 4 KiB through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-1m',
+    title: '200 × 1 MiB through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
 ];
 
 export const titles = {

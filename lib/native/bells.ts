@@ -104,12 +104,12 @@ export class Bells {
     const word = id * SLOT_WORDS + Slot.Rung;
     if (Atomics.exchange(slots.words, word, 1) !== 0) return Ring.Before;
     const token = slots.load(id, Slot.Token);
-    if (token <= 0) return Ring.Dead;
     if (slots.load(id, Slot.Asleep) !== 0) {
-      // Nobody wakes: it is only about to sleep, and will not; or it was killed in its sleep.
-      const woken = libc().futexWake(slots.words.subarray(word, word + 1));
-      return woken > 0 || slots.isAlive(token) ? Ring.Now : Ring.Dead;
+      if (libc().futexWake(slots.words.subarray(word, word + 1)) > 0) return Ring.Now;
+      // About to fall asleep, or just awake: then it looks. Or it was killed in its sleep.
+      return slots.isAlive(token) ? Ring.Now : Ring.Dead;
     }
+    if (token <= 0) return Ring.Dead;
     if (slots.load(id, Slot.Bell) === 0) return Ring.Now;
     const bell = this.#notes.bell(id, token) ?? this.#find(token);
     const result = bell === null ? null : libc().write(bell, RING);

@@ -42,7 +42,7 @@ export interface Libc {
   futexWait(word: Int32Array, value: number, milliseconds: number): void;
   /**
    * @param count - so many of those who sleep. @default all
-   * @returns how many woke.
+   * @returns how many were woken.
    */
   futexWake(word: Int32Array, count?: number): number;
   /** The system's number of this thread. */
