@@ -2,14 +2,16 @@ import { workerData } from 'node:worker_threads';
 import type { ThreadStart } from '../lib/wire/thread_frame';
 import { adoptFamily } from '../lib/util/family_file';
 import { shareCounters } from '../lib/util/process_counter';
+import { adoptEnding } from '../lib/util/uninterrupted';
 import { Server } from './serve';
 import { becomeThread } from './thread_identity';
 import { ThreadPort } from './thread_port';
 import { printAtOnce, tellUncaught } from './thread_stdio';
 
 /** The entry of a worker thread: see {@link file://./serve.ts}. */
-const { memory, counters, family } = workerData as ThreadStart;
+const { memory, counters, family, ending } = workerData as ThreadStart;
 printAtOnce();
+adoptEnding(ending);
 shareCounters(counters);
 if (family !== null) adoptFamily(family.fd, family.notes);
 const port = new ThreadPort(memory);

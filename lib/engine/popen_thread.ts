@@ -3,7 +3,8 @@ import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
 import { isMoved } from '../reduction/transfer';
 import { familyOrNone } from '../util/family_file';
 import { sharedCounters } from '../util/process_counter';
-import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
+import { clearTimeout, now, setImmediate, setTimeout } from '../util/timers';
+import { Ending } from '../util/uninterrupted';
 import {
   blocksOf,
   encodeThreadFrame,
@@ -15,6 +16,7 @@ import {
 } from '../wire/thread_frame';
 import { ThreadMemory } from '../wire/thread_memory';
 import { Inbox } from './inbox';
+import { endings } from './endings';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
 import type { Launcher, Worker, WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
@@ -34,8 +36,9 @@ export class ThreadWorker implements Worker {
   readonly #memory = new ThreadMemory();
   readonly #inbox: Inbox;
   readonly #events: WorkerEvents;
+  readonly #ending = new Ending();
   #done = false;
-  #ending: NodeJS.Timeout | null = null;
+  #deadline: NodeJS.Timeout | null = null;
 
   constructor(events: WorkerEvents) {
     this.#events = events;
@@ -44,6 +47,7 @@ export class ThreadWorker implements Worker {
       memory: this.#memory.buffer,
       counters: sharedCounters(),
       family: familyOrNone(),
+      ending: this.#ending.memory,
     };
     const options: WorkerOptions = {
       env: threadEnvironment(),
@@ -54,6 +58,7 @@ export class ThreadWorker implements Worker {
       stderr: true,
     };
     this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
+    endings.add(this.#ending);
     this.tid = this.#thread.threadId;
     this.#thread.on('message', (frame: ThreadFrame) => {
       this.#receive(frame);
@@ -103,12 +108,23 @@ export class ThreadWorker implements Worker {
 
   kill(): void {
     if (this.#done) return;
-    void this.#thread.terminate();
+    this.#end(now() + STUCK);
     // Being ended is no reason to stay alive either.
     this.#thread.unref();
     // JavaScript ends at once, a call of the system (`execSync`, a read) when it returns: nobody waits for that. What
     // has come while this process was busy is read before, and so is the end itself.
     this.#endsIn(STUCK, () => setImmediate(() => this.#exited(1)));
+  }
+
+  /** Not in the middle of what must not be interrupted: that takes milliseconds. */
+  #end(deadline: number): void {
+    if (this.#done) return;
+    if (this.#ending.begin() || now() > deadline) void this.#thread.terminate();
+    else {
+      setTimeout(() => {
+        this.#end(deadline);
+      }, 1).unref();
+    }
   }
 
   #receive(frame: ThreadFrame): void {
@@ -124,13 +140,14 @@ export class ThreadWorker implements Worker {
   }
 
   #endsIn(milliseconds: number, then: () => void): void {
-    if (this.#ending !== null) clearTimeout(this.#ending);
-    this.#ending = setTimeout(then, milliseconds).unref();
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(then, milliseconds).unref();
   }
 
   #exited(exitcode: number): void {
     if (this.#done) return;
-    if (this.#ending !== null) clearTimeout(this.#ending);
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    endings.delete(this.#ending);
     this.peek();
     const unstarted = this.#memory.claims.take(Infinity);
     this.#done = true;

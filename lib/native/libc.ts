@@ -2,6 +2,7 @@ import type * as Koffi from 'koffi';
 import { getSystemErrorName } from 'node:util';
 import { NotImplementedError } from '../util/exceptions';
 import { OSError } from '../util/os_errors';
+import { uninterrupted } from '../util/uninterrupted';
 
 /** What of the C library is used; koffi, which calls it, takes 20 ms to load and is loaded by who needs it. */
 export interface Libc {
@@ -86,7 +87,7 @@ let loaded: Libc | null = null;
 
 /** @throws NotImplementedError where it does not work, with what does. */
 export function libc(): Libc {
-  return (loaded ??= load());
+  return (loaded ??= uninterrupted(load));
 }
 
 function load(): Libc {
@@ -159,7 +160,7 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     replace(address, length) {
       mmap(address, length, PROT_READ_WRITE, MAP_OVER, -1, 0);
     },
-    view: (address, length) => koffi.view(address, length),
+    view: (address, length) => uninterrupted(() => koffi.view(address, length)),
     allocate(fd, offset, length) {
       for (;;) {
         const result = orError(fallocate(fd, 0, offset, length));
@@ -175,7 +176,8 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     memfd: () => orError(memfd('multiprocessing-ts', MFD_CLOEXEC)),
     pipe() {
       const ends = [0, 0];
-      if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) !== 0) throw systemError('pipe', koffi.errno());
+      const result = uninterrupted(() => pipe2(ends, O_NONBLOCK | O_CLOEXEC));
+      if (result !== 0) throw systemError('pipe', koffi.errno());
       return ends as [number, number];
     },
     open: (path, flags) => orError(open(path, flags)),

@@ -19,6 +19,8 @@ export interface ThreadStart {
   readonly counters: SharedArrayBuffer;
   /** See family_file.ts. */
   readonly family: Family | null;
+  /** See uninterrupted.ts. */
+  readonly ending: SharedArrayBuffer;
 }
 
 /** Blocks from this size on are moved: the copy that is made for that is cheaper than node's. */

@@ -66,6 +66,17 @@ testOnLinux.each([
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${printed}\n`, stderr: '' });
 });
 
+testOnLinux('threads that are ended while they begin with it do not end the program', async () => {
+  const { code, stdout, stderr } = await run('native_ended.cjs', { args: ['terminate'] });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^(some were ended on the way|all had begun)\n$/);
+});
+
+testOnLinux.each([0, 5, 10])('nor when it ends itself, %i ms after they began', async (milliseconds) => {
+  const { code, signal, stderr } = await run('native_ended.cjs', { args: ['exit', String(milliseconds)] });
+  expect({ code, signal, stderr }).toEqual({ code: 7, signal: null, stderr: '' });
+});
+
 testWithMount('memory that runs out is a MemoryError, and harms nothing that is there', async () => {
   const { code, signal, stdout, stderr } = await native('exhausted', { command: withSharedMemory('24m') });
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });

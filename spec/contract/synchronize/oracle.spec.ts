@@ -87,7 +87,24 @@ describe('Lock', () => {
     );
   });
 
+  test('hold() is held, as what `with` gives is; it is given back once', async () => {
+    const lock = new Lock();
+    expect(l01('with returns').ok).toBe(true);
+    const held = await lock.hold();
+    expect(lock.locked()).toBe(true);
+    held.release();
+    held[Symbol.dispose]();
+    expect(await lock.acquire(false)).toBe(true);
+  });
+
+  test('it can be sent with any call, where Python refuses', async () => {
+    expect(exc(l01('pickle outside spawning')).type).toBe('RuntimeError');
+    await using pool = new (get_context('thread').Pool)(1);
+    expect(await pool.apply((l: Lock) => l, [new Lock()])).toBeInstanceOf(Lock);
+  });
+
   test('locked() is there, as since 3.14', async () => {
+    expect(exc(l01('locked() 3.14')).type).toBe('AttributeError');
     const lock = new Lock();
     expect(lock.locked()).toBe(false);
     await lock.acquire();
@@ -339,6 +356,11 @@ describe('Barrier', () => {
     );
     expect(() => new Barrier(2, 5 as never)).toThrow(new TypeError("'int' object is not callable"));
   });
+});
+
+test('an event is truthy, set or not, and has no isSet', () => {
+  expect([Boolean(new Event()), 'isSet' in new Event()]).toEqual([l01('Event bool').ok, false]);
+  expect(exc(l01('isSet')).type).toBe('AttributeError');
 });
 
 describe('an event that is cleared as soon as it is set', () => {
