@@ -9,7 +9,7 @@ import type { Channel } from './channel';
 import { DeadChannel } from './dead_channel';
 import { End, type SharedEnd } from './end';
 import { brokenPipe, isClosed } from './errors';
-
+import { Patience } from './patience';
 import { other } from './pipe_memory';
 
 /** How often who uses it looks whether the other end lives, in milliseconds: that takes 20 µs or more. */
@@ -43,6 +43,7 @@ export class PipeChannel implements Channel {
   readonly #theirWriting: number;
   readonly #sends = new Line();
   readonly #receives = new Line();
+  readonly #patience = new Patience();
   #closed = false;
   #looked = 0;
 
@@ -114,7 +115,11 @@ export class PipeChannel implements Channel {
 
   receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null> {
     try {
-      const result = this.#receives.isEmpty ? this.tryReceive(read, longest) : null;
+      let result: { readonly value: T } | number | null = null;
+      if (this.#receives.isEmpty) {
+        result = this.tryReceive(read, longest);
+        if (result === null && this.#patience.look(this.#hasMessage)) result = this.tryReceive(read, longest);
+      }
       if (result !== null) return ready(typeof result === 'number' ? null : result);
     } catch (error) {
       return Promise.reject(error);
@@ -156,6 +161,7 @@ export class PipeChannel implements Channel {
     try {
       if (this.isReady) return ready(true);
       if (seconds !== null && seconds <= 0) return ready(false);
+      if ((seconds === null || seconds > 0.001) && this.#patience.look(this.#hasMessage)) return ready(true);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -179,6 +185,8 @@ export class PipeChannel implements Channel {
     arena().waiting.notify(this.#reading);
     arena().waiting.notify(this.#writing);
   }
+
+  readonly #hasMessage = (): boolean => this.#in?.isEmpty === false;
 
   /** From here on its memory may be somebody else's. */
   #check(): void {

@@ -33,7 +33,10 @@ function indexOf(key: string | symbol): number | null {
  * Items are no properties of their own. Looked up, they are not found on the object nor on its classes, and what all
  * of these stand on is a proxy: so the objects themselves are ordinary ones, and only items are slow.
  */
-export abstract class Indexed {}
+export abstract class Indexed {
+  /** As Python's `repr` writes it. */
+  abstract toString(): string;
+}
 
 Object.setPrototypeOf(
   Indexed.prototype,

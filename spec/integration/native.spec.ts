@@ -31,7 +31,7 @@ testOnLinux('processes that allocate at once, and are killed at it, never get th
   const { code, stdout, stderr } = await run('native_heap.cjs');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const outcomes = JSON.parse(stdout) as Record<string, number>;
-  expect(outcomes).toEqual({ fine: 5, WorkerLostError: 60 });
+  expect(outcomes).toEqual({ fine: 5, WorkerLostError: 24 });
 });
 
 testOnLinux.each([
@@ -67,9 +67,7 @@ testOnLinux('a limited address space is enough', async () => {
   const command = ['bash', '-c', `ulimit -v 16000000 && exec "$0" "$@"`, process.execPath];
   const { code, stdout, stderr } = await native('use', { command, args: ['thread'] });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toBe(
-    '[false,"<Lock(owner=SomeOtherThread)>"]\n<Lock(owner=MainProcess)>\n',
-  );
+  expect(stdout).toBe('[false,"<Lock(owner=SomeOtherThread)>"]\n<Lock(owner=MainProcess)>\n');
 });
 
 testOnLinux('workers that come and go leave neither maps nor descriptors nor slots behind', async () => {
@@ -196,4 +194,3 @@ describe('under the permission model', () => {
     expect(stdout).toBe('[false,"<Lock(owner=SomeOtherThread)>"]\n<Lock(owner=MainProcess)>\n');
   });
 });
-
