@@ -1,7 +1,7 @@
 // node spec/stress/queues.mjs [seconds] [seed]
-// A million items take no more memory than one. 8 producers and 8 consumers pass 10,000 items each, exactly, as processes and as threads. Then producers and
-// consumers of one queue are killed at random: nothing may come twice or in part, no more items may be missing than
-// consumers were killed, and at the end the queue must still work.
+// A million items take no more memory than one. 8 producers and 8 consumers pass 10,000 items each, exactly, as
+// processes and as threads. Then producers and consumers of one queue are killed at random: nothing may come twice or
+// in part, no more items may be missing than consumers were killed, and at the end the queue must still work.
 import {
   closeSync,
   fstatSync,
@@ -39,6 +39,7 @@ const violate = (text) => {
 // ------------------------------------------------------------------ memory
 
 function million() {
+  const queue = new Queue();
   const fd = readdirSync('/proc/self/fd').find((each) => {
     try {
       return readlinkSync(`/proc/self/fd/${each}`).includes('multiprocessing-ts-');
@@ -47,7 +48,6 @@ function million() {
     }
   });
   const used = () => fstatSync(Number(fd)).blocks * 512;
-  const queue = new Queue();
   const pass = (count, first) => {
     for (let i = 0; i < count; i++) {
       queue.put_nowait('x'.repeat((first + i) % 4000));
