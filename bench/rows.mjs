@@ -245,23 +245,7 @@ export const rows = [
     columns: BOTH,
     targets: [{ against: 'cpython', times: 1 }],
   },
-];
-
-export const titles = {
-  ours: 'this package',
-  cpython: 'CPython (fork)',
-  'cpython-spawn': 'CPython (spawn)',
-  bare: 'bare `node`',
-  piscina: 'piscina',
-  'piscina-16': 'piscina, 16 at a time',
-  tinypool: 'tinypool',
-  workerpool: 'workerpool',
-  'tinypool-threads': 'tinypool',
-  'workerpool-threads': 'workerpool',
-};
-
-/** The peers as their users meet them; piscina's threads run one task at a time there. */
-export const peers = ['piscina', 'tinypool', 'workerpool', 'tinypool-threads', 'workerpool-threads'  {
+  {
     name: 'value-alone',
     title: '100,000 locked increments of a `Value` by one process',
     suite: 'ctypes',
@@ -296,3 +280,19 @@ export const peers = ['piscina', 'tinypool', 'workerpool', 'tinypool-threads', '
     targets: [{ against: 'cpython', times: 1 }],
   },
 ];
+
+export const titles = {
+  ours: 'this package',
+  cpython: 'CPython (fork)',
+  'cpython-spawn': 'CPython (spawn)',
+  bare: 'bare `node`',
+  piscina: 'piscina',
+  'piscina-16': 'piscina, 16 at a time',
+  tinypool: 'tinypool',
+  workerpool: 'workerpool',
+  'tinypool-threads': 'tinypool',
+  'workerpool-threads': 'workerpool',
+};
+
+/** The peers as their users meet them; piscina's threads run one task at a time there. */
+export const peers = ['piscina', 'tinypool', 'workerpool', 'tinypool-threads', 'workerpool-threads'];
