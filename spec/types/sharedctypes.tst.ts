@@ -1,5 +1,4 @@
-import type {
-  RLock} from 'multiprocessing-ts';
+import type { RLock } from 'multiprocessing-ts';
 import {
   Array as SharedArray,
   Condition,
