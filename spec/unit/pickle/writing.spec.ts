@@ -86,10 +86,6 @@ const VALUES: readonly (readonly [name: string, value: unknown])[] = [
     ],
   ],
   ['durations', [new TimeDelta(-1, 5, 7), new TimeDelta(0, 0, -1), TimeZone.utc]],
-  [
-    'what comes from another context',
-    runInNewContext('[{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)]'),
-  ],
 ];
 
 /** More than anybody thinks of. */
@@ -179,12 +175,15 @@ describe('what comes back here', () => {
   });
 });
 
-/** `float(1)` comes back as 1: here is no difference. */
+/** `float(1)` and `float(-3)` come back as 1 and -3: here is no difference. */
 const loose = (shown: string): string =>
-  shown
-    .replaceAll('float 3ff0000000000000', '1')
-    .replaceAll('float c008000000000000', '-3')
-    .replace(/bytes (?=5)/g, 'bytes ');
+  shown.replaceAll('float 3ff0000000000000', '1').replaceAll('float c008000000000000', '-3');
+
+test('what comes from another context is what it is', () => {
+  const foreign: unknown = runInNewContext('[{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)]');
+  const own = [{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)];
+  expect(codec.dumps(foreign)).toEqual(codec.dumps(own));
+});
 
 describe('classes and functions', () => {
   class Point {
