@@ -113,7 +113,7 @@ const { value: arbitrary } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.array(key).map((items) => new FrozenSet(items)),
   ),
 }));
-const RANDOM = fc.sample(arbitrary, 500);
+const RANDOM = fc.sample(arbitrary, 300);
 
 const { loaded } = python({
   loads: [...VALUES.map(([, value]) => value), ...RANDOM].map((value) => codec.dumps(value)),
@@ -124,7 +124,7 @@ describe('what CPython reads', () => {
     expect(loaded[i]).toEqual({ shown: show(value) });
   });
 
-  testWithPython('500 values that chance has made', () => {
+  testWithPython('300 values that chance has made', () => {
     RANDOM.forEach((value, i) => {
       expect(loaded[VALUES.length + i]).toEqual({ shown: show(value) });
     });
@@ -158,7 +158,7 @@ describe('what comes back here', () => {
 
   test.each([1, 3, 4])('a tuple of %d items that lies in itself', (length) => {
     const list: unknown[] = [];
-    const outer = tuple<unknown>(list, ...new Array<number>(length - 1).fill(0));
+    const outer = tuple<unknown[]>(list, ...new Array<number>(length - 1).fill(0));
     list.push(outer);
     const back = codec.loads(codec.dumps(outer)) as unknown[][];
     expect(back).toBeInstanceOf(Tuple);
@@ -239,7 +239,9 @@ describe('classes and functions', () => {
 });
 
 describe('what cannot be written is an error that says where it is', () => {
-  class Socket {}
+  class Socket {
+    readonly isOpen = true;
+  }
   const socket = new Socket();
   const cases: readonly (readonly [message: string, value: unknown])[] = [
     ["cannot pickle 'Socket' object", socket],
