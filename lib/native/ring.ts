@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { MemoryError } from '../util/exceptions';
 import { arena, Block } from './arena';
 import { GRANULE } from './layout';
+import { blockAt, Spares } from './spares';
 import { SpinLock } from './spin_lock';
 
 /** Bytes of the ring: what a pipe of Linux holds. */
@@ -24,9 +25,11 @@ const Word = {
   /** Bytes of blocks written and read, in granules. */
   BlocksIn: 5,
   BlocksOut: 6,
+  /** Eight of them. */
+  Spares: 7,
 } as const;
 
-/** What precedes each message: its length in two words, the granule of its block or 0, and nothing. */
+/** What precedes each message: its length in two words, the granule of its block or 0, and the length of that. */
 const HEADER = 16;
 /** A message that reaches over the end of the ring begins at its start instead; this fills what is left. */
 const FILLER = -1;
@@ -45,6 +48,7 @@ export class Ring {
   readonly #writing: SpinLock;
   readonly #reading: SpinLock;
   readonly #place: Block;
+  readonly #spares: Spares;
 
   /** @param words - {@link RING_WORDS} words that were zero before the first {@link Ring.prepare}. */
   constructor(words: Int32Array) {
@@ -56,6 +60,7 @@ export class Ring {
     const { buffer, start } = this.#place.piece;
     this.#bytes = Buffer.from(buffer, start, SIZE);
     this.#records = this.#place.words;
+    this.#spares = new Spares(words, Word.Spares);
   }
 
   /** Gives the ring its memory: once, by who makes it. */
@@ -67,6 +72,7 @@ export class Ring {
   /** Gives all memory back. Nobody may use it any more. */
   free(): void {
     while (this.pop(() => null, Infinity) !== null);
+    this.#spares.free();
     arena().heap.free(this.#place.offset, SIZE);
   }
 
@@ -87,13 +93,13 @@ export class Ring {
   #tryPushLong(pieces: readonly Uint8Array[], length: number): boolean {
     const bytes = inGranules(length);
     if (!this.#mayFit(HEADER, bytes)) return false;
-    const block = Block.make(bytes);
+    const block = this.#spares.take(bytes) ?? Block.make(bytes);
     const { buffer, start } = block.piece;
     copyInto(new Uint8Array(buffer, start, length), pieces);
     if (this.#push(HEADER, length, [], block)) return true;
     // Somebody was faster.
     block.share();
-    arena().heap.free(block.offset, block.bytes);
+    this.#spares.give(block);
     return false;
   }
 
@@ -132,6 +138,7 @@ export class Ring {
     this.#records[record] = length % 2 ** 31;
     this.#records[record + 1] = Math.floor(length / 2 ** 31);
     this.#records[record + 2] = block === null ? 0 : block.offset / GRANULE;
+    this.#records[record + 3] = inBlock / GRANULE;
     if (block === null) copyInto(this.#bytes.subarray(at + HEADER, at + HEADER + length), pieces);
     else Atomics.add(words, Word.BlocksIn, inBlock / GRANULE);
     block?.share();
@@ -169,7 +176,7 @@ export class Ring {
         Atomics.store(words, Word.Head, (head + HEADER + padded(length)) | 0);
         return { value };
       }
-      block = blockAt(granule, inGranules(length));
+      block = blockAt(granule, (this.#records[record + 3] as number) * GRANULE);
       Atomics.store(words, Word.Head, (head + HEADER) | 0);
     } finally {
       this.#reading.leave();
@@ -184,13 +191,10 @@ export class Ring {
       return read(Buffer.from(buffer, start, length));
     } finally {
       Atomics.add(this.#words, Word.BlocksOut, block.bytes / GRANULE);
-      arena().heap.free(block.offset, block.bytes);
+      this.#spares.give(block);
     }
   }
 }
-
-const blockAt = (granule: number, bytes: number): Block =>
-  Block.at({ offset: (granule >>> 0) * GRANULE, bytes, file: arena().mapping.name });
 
 function copyInto(target: Uint8Array, pieces: readonly Uint8Array[]): void {
   let at = 0;

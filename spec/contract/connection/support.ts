@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { Pipe } from 'multiprocessing-ts';
 import type { Connection } from 'multiprocessing-ts/connection';
 import { oracle } from '../support';
@@ -33,14 +33,9 @@ export async function echo(connection: Connection): Promise<void> {
   connection.close();
 }
 
-/** Bytes of shared memory that all of the family take. */
+/** Bytes of shared memory that all of the family take: see lib/util/family_file.ts. */
 export function sharedBytes(): number {
-  const fd = readdirSync('/proc/self/fd').find((each) => {
-    try {
-      return /multiprocessing-ts-\d+-/.test(readlinkSync(`/proc/self/fd/${each}`));
-    } catch {
-      return false;
-    }
-  });
-  return fd === undefined ? 0 : fstatSync(Number(fd)).blocks * 512;
+  const holder = globalThis as unknown as Record<symbol, { readonly fd: number } | undefined>;
+  const family = holder[Symbol.for('multiprocessing-ts.family')];
+  return family === undefined ? 0 : fstatSync(family.fd).blocks * 512;
 }
