@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { EOFError } from '../errors';
 import { arena } from '../native/arena';
-import { Ring, type Staged } from '../native/ring';
+import type { Ring } from '../native/ring';
 import { REDUCE } from '../reduction/registry';
 import { Line } from '../util/line';
 import { now } from '../util/timers';
@@ -62,28 +63,28 @@ export class PipeChannel implements Channel {
   // ---------------------------------------------------------------- send
 
   /** False if there is no room now. */
-  trySend(staged: Staged): boolean {
+  trySend(pieces: readonly Uint8Array[], length: number): boolean {
     this.#check();
     if (this.#isAlone()) throw brokenPipe();
-    if (this.#out?.tryPush(staged) !== true) return false;
+    if (this.#out?.tryPush(pieces, length) !== true) return false;
     arena().waiting.notify(this.#theirReading);
     return true;
   }
 
   send(pieces: readonly Uint8Array[], length: number): Promise<void> {
     try {
-      const staged = Ring.stage(pieces, length);
-      if (this.#sends.isEmpty && this.trySend(staged)) return ready(undefined);
-      return this.#waitToSend(Ring.keep(staged));
+      if (this.#sends.isEmpty && this.trySend(pieces, length)) return ready(undefined);
+      // As they are now: the caller may change them while we wait.
+      return this.#waitToSend([Buffer.concat(pieces, length)], length);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #waitToSend(staged: Staged): Promise<void> {
+  async #waitToSend(pieces: readonly Uint8Array[], length: number): Promise<void> {
     const { waiting } = arena();
     await this.#sends.wait(
-      () => this.trySend(staged),
+      () => this.trySend(pieces, length),
       (attempt) => waiting.wait(this.#writing, attempt, null),
       () => {
         waiting.notify(this.#writing);
@@ -92,8 +93,7 @@ export class PipeChannel implements Channel {
   }
 
   sendSync(pieces: readonly Uint8Array[], length: number): void {
-    const staged = Ring.stage(pieces, length);
-    arena().waiting.waitSync(this.#writing, () => this.trySend(staged), null);
+    arena().waiting.waitSync(this.#writing, () => this.trySend(pieces, length), null);
   }
 
   // ------------------------------------------------------------- receive

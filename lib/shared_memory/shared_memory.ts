@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, unlinkSync } from 'node:fs';
-import { OverflowError, ValueError } from '../errors';
+import { FileNotFoundError, OverflowError, ValueError } from '../errors';
 import { libc } from '../native/libc';
 import { Segment } from '../native/segment';
 import { REDUCE } from '../reduction/registry';
@@ -138,9 +138,14 @@ export class SharedMemory {
    */
   unlink(): void {
     const file = fileOf(this.#name);
-    system(this.#name, () => {
-      unlinkSync(file);
-    });
+    try {
+      system(this.#name, () => {
+        unlinkSync(file);
+      });
+    } catch (error) {
+      if (error instanceof FileNotFoundError) untrack(file);
+      throw error;
+    }
     untrack(file);
   }
 

@@ -96,6 +96,11 @@ export class Synchronized<
   set value(value: Read | Write) {
     this.get_obj().value = value;
   }
+
+  /** The memory itself, as a typed array of one element. */
+  get buffer(): V {
+    return this.get_obj().buffer;
+  }
 }
 
 /**

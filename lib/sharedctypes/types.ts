@@ -135,21 +135,21 @@ export const c_char = define('c_char', Uint8Array, Chars);
 /** One character of text, in 4 bytes. Typecode `u`. */
 export const c_wchar = define('c_wchar', Uint32Array, Wchars);
 /** 1 byte, signed. Typecode `b`. */
-export const c_byte = small('c_byte', Int8Array);
+export const c_byte = small<Int8Array>('c_byte', Int8Array);
 /** 1 byte, unsigned. Typecode `B`. */
-export const c_ubyte = small('c_ubyte', Uint8Array);
+export const c_ubyte = small<Uint8Array>('c_ubyte', Uint8Array);
 /** 2 bytes, signed. Typecode `h`. */
-export const c_short = small('c_short', Int16Array);
+export const c_short = small<Int16Array>('c_short', Int16Array);
 /** 2 bytes, unsigned. Typecode `H`. */
-export const c_ushort = small('c_ushort', Uint16Array);
+export const c_ushort = small<Uint16Array>('c_ushort', Uint16Array);
 /** 4 bytes, signed. Typecode `i`. */
-export const c_int = small('c_int', Int32Array);
+export const c_int = small<Int32Array>('c_int', Int32Array);
 /** 4 bytes, unsigned. Typecode `I`. */
-export const c_uint = small('c_uint', Uint32Array);
+export const c_uint = small<Uint32Array>('c_uint', Uint32Array);
 /** 8 bytes, signed. Typecodes `l` and `q`. */
-export const c_long = long('c_long', BigInt64Array);
+export const c_long = long<BigInt64Array>('c_long', BigInt64Array);
 /** 8 bytes, unsigned. Typecodes `L` and `Q`. */
-export const c_ulong = long('c_ulong', BigUint64Array);
+export const c_ulong = long<BigUint64Array>('c_ulong', BigUint64Array);
 /** 4 bytes, floating. Typecode `f`. */
 export const c_float = define('c_float', Float32Array, Floats);
 /** 8 bytes, floating. Typecode `d`. */

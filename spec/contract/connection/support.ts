@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { Pipe } from 'multiprocessing-ts';
 import type { Connection } from 'multiprocessing-ts/connection';
 import { oracle } from '../support';
@@ -30,4 +31,11 @@ export async function echo(connection: Connection): Promise<void> {
     if ((error as Error).name !== 'EOFError') throw error;
   }
   connection.close();
+}
+
+/** Bytes of shared memory that all of the family take: see lib/util/family_file.ts. */
+export function sharedBytes(): number {
+  const holder = globalThis as unknown as Record<symbol, { readonly fd: number } | undefined>;
+  const family = holder[Symbol.for('multiprocessing-ts.family')];
+  return family === undefined ? 0 : fstatSync(family.fd).blocks * 512;
 }

@@ -105,6 +105,8 @@ export interface Conversation {
   hear(): Promise<unknown>;
   /** It may go on; with this, if it wants to know. */
   tell(value?: unknown): void;
+  /** Ends it if it has not ended. */
+  stop(): void;
   /** Resolves when it has ended, to what it has complained of. */
   readonly ended: Promise<string>;
 }
@@ -123,6 +125,9 @@ export function talkWithPython(program: string, ...args: unknown[]): Conversatio
     },
     tell: (value = null) => {
       child.stdin.write(`${JSON.stringify(value)}\n`);
+    },
+    stop: () => {
+      child.stdin.end();
     },
     ended: new Promise((resolve) => {
       child.once('close', () => {

@@ -226,6 +226,7 @@ describe('a value', () => {
 
   test('shows its memory', () => {
     const value = RawValue('d', 1.5);
+    expect(Value('i', 3).buffer).toEqual(Int32Array.of(3));
     expect(value.buffer).toEqual(Float64Array.of(1.5));
     value.buffer[0] = 3;
     expect(value.value).toBe(3);
