@@ -1,12 +1,11 @@
 /** A pool whose workers are given a lock and a shared value once, when they start. */
 import * as multiprocessing from 'multiprocessing-ts';
 import { print } from 'multiprocessing-ts/builtins';
-import type { ValueOf } from 'multiprocessing-ts/sharedctypes';
 
 let lock: multiprocessing.Lock;
-let total: ValueOf<'i'>;
+let total: { value: number };
 
-function initialize(shared_lock: multiprocessing.Lock, shared_total: ValueOf<'i'>) {
+function initialize(shared_lock: multiprocessing.Lock, shared_total: { value: number }) {
   lock = shared_lock;
   total = shared_total;
 }
