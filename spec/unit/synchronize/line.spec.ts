@@ -90,4 +90,3 @@ describe('a line', () => {
     expect(line.last).toBe(arena().slots.token);
   });
 });
-
