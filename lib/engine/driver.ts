@@ -1,17 +1,9 @@
-import {
-  clearInterval,
-  clearTimeout,
-  now,
-  queueMicrotask,
-  setImmediate,
-  setInterval,
-  setTimeout,
-} from '../util/timers';
+import { clearInterval, now, setInterval } from '../util/timers';
+import { Alarm, soon } from './turns';
 
 /**
  * What moves the engine: who calls it again later, and what keeps the process
- * alive while somebody waits. The event loop is one; a caller that blocks its
- * thread is another.
+ * alive while somebody waits.
  */
 export interface Driver {
   now(): number;
@@ -28,9 +20,10 @@ export interface Driver {
 /** The longest delay a timer of node takes. */
 const LONGEST = 2 ** 31 - 1;
 
-export class EventLoopDriver implements Driver {
-  #timer: NodeJS.Timeout | null = null;
-  #wakesAt = Infinity;
+/** Moves it from the event loop, and from calls that block the thread, whichever is first. */
+export class ThreadDriver implements Driver {
+  #step: (() => void) | null = null;
+  readonly #alarm = new Alarm(() => this.#step?.());
   /** A timer that never does anything: held, it keeps the process alive. One object costs less than many refs. */
   readonly #keeper = setInterval(() => undefined, LONGEST).unref();
 
@@ -39,21 +32,13 @@ export class EventLoopDriver implements Driver {
   }
 
   soon(step: () => void): void {
-    queueMicrotask(step);
+    soon(step);
   }
 
   wake(at: number, step: () => void): void {
-    if (at >= this.#wakesAt) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#wakesAt = at;
-    // Rounded up: a timer that fires a moment early would have to be set again.
-    const delay = Math.min(LONGEST, Math.max(0, Math.ceil(at - this.now())));
-    this.#timer = setTimeout(() => {
-      this.#wakesAt = Infinity;
-      this.#timer = null;
-      // Results that came while this process was busy are read first: timers run before input does.
-      setImmediate(step);
-    }, delay).unref();
+    if (at >= this.#alarm.at) return;
+    this.#step = step;
+    this.#alarm.set(at - now());
   }
 
   hold(on: boolean): void {
@@ -63,6 +48,6 @@ export class EventLoopDriver implements Driver {
 
   close(): void {
     clearInterval(this.#keeper);
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#alarm.cancel();
   }
 }

@@ -124,6 +124,11 @@ export class Engine {
     return this.#dispatcher.stopped;
   }
 
+  /** Is all done, and no worker left? Only after `close` or `stop` does that come. */
+  get over(): boolean {
+    return this.#isOver();
+  }
+
   nextTaskId(): number {
     return this.#nextTask++;
   }

@@ -1,19 +1,24 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import { OSError } from '../errors';
+import { Deque } from '../util/deque';
 import { SharedFiles } from '../wire/shared_files';
 import { readJournal } from '../wire/file_journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
 import { WorkerFd } from '../wire/protocol';
-import { clearTimeout, setImmediate, setTimeout } from '../util/timers';
+import { libc } from '../native/libc';
 import { familyOrNone } from '../util/family_file';
+import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from './blocking';
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
+import { handleOf, Outgoing } from './outgoing';
 import { dyingWithParent } from './parent_death';
+import { Alarm, once, takeIn, type News } from './turns';
 import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
 import { exitOf } from './zombie';
@@ -26,12 +31,18 @@ const LINGER = 200;
 const CUT = 5000;
 /** Bytes written and not yet taken by the worker, from which on it gets no more calls. */
 const CONGESTED = 1 << 20;
+/** How often the end of a process is looked for where the system does not tell of it, in milliseconds. */
+const LOOK = 1;
+
+/** Bytes read at once while a call blocks this thread; all workers are read into the same memory. */
+const SCRATCH = 65_536;
+let scratch: Buffer | null = null;
 
 /** A worker that is a process of its own, on two socket pairs: one for calls, one for results. */
-export class ProcessWorker implements Worker {
+export class ProcessWorker implements Worker, Inlet, News {
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #calls: Socket;
+  readonly #calls: Outgoing;
   readonly #results: Socket;
   readonly #events: WorkerEvents;
   readonly #duty: Duty;
@@ -39,12 +50,23 @@ export class ProcessWorker implements Worker {
   readonly #files: SharedFiles | null;
   readonly #inbox: Inbox;
   readonly #reader: FrameReader;
+  /** Frames that have been read and not yet been taken in. */
+  readonly #frames = new Deque<[text: string, blocks: Buffer[]]>();
   #exit: Exit | null = null;
   #ended = false;
   #done = false;
   #terminating = false;
-  #grace: NodeJS.Timeout | null = null;
-  #linger: NodeJS.Timeout | null = null;
+  readonly #grace = new Alarm(() => {
+    this.kill();
+  }, true);
+  readonly #cutOff = new Alarm(() => {
+    this.kill();
+  });
+  readonly #linger = new Alarm(() => {
+    this.#silenced();
+  }, true);
+  /** Tells a call that blocks when the process has ended. */
+  #pidfd = -1;
 
   constructor(events: WorkerEvents, duty: Duty) {
     this.#events = events;
@@ -57,7 +79,7 @@ export class ProcessWorker implements Worker {
     const journal = this.#files?.journal;
     this.#inbox = new Inbox(events, (frame) => (journal === undefined ? [] : readJournal(journal, frame)));
     this.#reader = new FrameReader((text, blocks) => {
-      this.#inbox.frame(text, blocks);
+      this.#frames.push([text, blocks]);
     });
     const program = [...childExecArgv(), workerEntry('process')];
     const [command, args] = duty.daemon
@@ -94,47 +116,43 @@ export class ProcessWorker implements Worker {
     this.pid = child.pid;
     if (duty.serves) family.add(child);
     const stdio = child.stdio as readonly (Socket | null)[];
-    this.#calls = stdio[WorkerFd.Calls] as Socket;
-    this.#results = stdio[WorkerFd.Results] as Socket;
-    this.#calls.on('drain', () => {
+    const listen = (socket: Socket): void => {
+      // EPIPE and ECONNRESET say what 'exit' is about to say better.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.#cut();
+      });
+      // Nothing comes here but the end.
+      socket.resume();
+      socket.unref();
+    };
+    this.#calls = new Outgoing(stdio[WorkerFd.Calls] as Socket, listen, () => {
       events.drained();
     });
-    // EPIPE and ECONNRESET say what 'exit' is about to say better.
-    this.#calls.on('error', () => undefined);
-    this.#calls.on('close', () => {
-      this.#cut();
-    });
-    // Nothing comes here but the end.
-    this.#calls.resume();
+    this.#results = stdio[WorkerFd.Results] as Socket;
     this.#results.on('data', (chunk: Buffer) => {
       this.#reader.push(chunk);
-      this.#linger?.refresh();
+      this.#read();
     });
     this.#results.on('error', () => undefined);
     this.#results.on('close', () => {
-      this.#ended = true;
-      this.#cut();
-      this.#finish();
+      this.#closed();
     });
     child.on('exit', (code, signal) => {
       this.#exited(code, signal);
     });
     // What the user awaits keeps the process alive, not that a worker exists.
     child.unref();
-    this.#calls.unref();
     this.#results.unref();
+    addInlet(this);
   }
 
   get congested(): boolean {
-    return this.#calls.writableLength > CONGESTED;
+    return this.#calls.size > CONGESTED;
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    if (!this.#calls.writable) return;
-    const pieces = encodeFrame(`[${messages}]`, blocks);
-    if (pieces.length > 1) this.#calls.cork();
-    for (const piece of pieces) this.#calls.write(piece);
-    if (pieces.length > 1) this.#calls.uncork();
+    this.#calls.write(encodeFrame(`[${messages}]`, blocks));
   }
 
   addClaims(n: number): void {
@@ -153,10 +171,8 @@ export class ProcessWorker implements Worker {
     if (this.#exit !== null || this.#terminating) return;
     this.#terminating = true;
     this.#child.kill('SIGTERM');
-    if (this.#grace !== null) clearTimeout(this.#grace);
-    this.#grace = setTimeout(() => {
-      this.kill();
-    }, GRACE);
+    this.#cutOff.cancel();
+    this.#grace.set(GRACE);
   }
 
   kill(): void {
@@ -171,36 +187,128 @@ export class ProcessWorker implements Worker {
     return this.#exit ?? exitOf(this.pid);
   }
 
-  #exited(code: number | null, signal: NodeJS.Signals | null): void {
-    family.delete(this.#child);
-    if (this.#grace !== null) clearTimeout(this.#grace);
-    const exitcode = signal === null ? code : -constants.signals[signal];
-    this.#exit = { pid: this.pid, exitcode, signal };
-    if (this.#ended) {
-      this.#finish();
-      return;
+  // ------------------------------------------------- while a call blocks
+
+  arm(polls: Polls): void {
+    this.#calls.arm(polls);
+    const fd = handleOf(this.#results)?.fd ?? -1;
+    if (!this.#ended && fd >= 0) {
+      polls.add(fd, POLLIN, () => {
+        this.#pump(fd);
+      });
     }
+    if (this.#exit !== null) return;
+    if (this.#pidfd === -1) this.#pidfd = libc().pidfd(this.pid);
+    if (this.#pidfd >= 0) {
+      polls.add(this.#pidfd, POLLIN, () => {
+        this.#lookForExit();
+      });
+    } else if (this.#ended) {
+      this.#lookForExit();
+      polls.within(LOOK);
+    }
+  }
+
+  #lookForExit(): void {
+    const exit = this.#exit === null ? exitOf(this.pid) : null;
+    if (exit !== null) this.#gone(exit);
+  }
+
+  /** Reads what is there, into the same reader that the event loop feeds. */
+  #pump(fd: number): void {
+    for (let more = true; more && !this.#ended;) {
+      scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
+      const { target } = this.#reader;
+      const into = target ?? scratch;
+      let bytes: number;
+      try {
+        bytes = readSync(fd, into);
+      } catch (error) {
+        // Who was told before this one has read it.
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') break;
+        bytes = 0;
+      }
+      if (bytes === 0) {
+        this.#closed();
+        return;
+      }
+      if (target === null) this.#reader.push(scratch.subarray(0, bytes), true);
+      else this.#reader.advance(bytes);
+      more = bytes === into.length;
+    }
+    this.#read();
+  }
+
+  // --------------------------------------------------------------- news
+
+  /** More has come. */
+  #read(): void {
+    if (this.#linger.at !== Infinity) this.#linger.set(LINGER);
+    if (this.#frames.length > 0) takeIn(this);
+  }
+
+  next(): boolean {
+    const frame = this.#frames.shift();
+    if (frame === undefined) return false;
+    this.#inbox.frame(...frame);
+    return true;
+  }
+
+  // ---------------------------------------------------------------- end
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    const exitcode = signal === null ? code : -constants.signals[signal];
+    this.#gone({ pid: this.pid, exitcode, signal });
+  }
+
+  #gone(exit: Exit): void {
+    if (this.#exit !== null) return;
+    this.#exit = exit;
+    family.delete(this.#child);
+    this.#grace.cancel();
+    this.#cutOff.cancel();
+    if (this.#pidfd >= 0) libc().close(this.#pidfd);
     // Its last words are still in the channel; a grandchild that inherited the
-    // channel may hold it open for ever, so silence ends it too. Timers come
-    // before what has arrived meanwhile, if this process was busy: one more look.
-    this.#linger = setTimeout(() => {
-      setImmediate(() => this.#results.destroy());
-    }, LINGER);
+    // channel may hold it open for ever, so silence ends it too.
+    if (this.#ended) this.#finish();
+    else this.#linger.set(LINGER);
+  }
+
+  #silenced(): void {
+    this.#results.destroy();
+    this.#closed();
+  }
+
+  /** Nothing more will come in the channel. */
+  #closed(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cut();
+    if (this.#exit !== null) this.#finish();
   }
 
   /** A worker that has closed its channel is about to end; if it does not, nobody can use it any more. */
   #cut(): void {
-    if (this.#exit !== null || !this.#duty.serves) return;
-    this.#grace ??= setTimeout(() => {
-      this.kill();
-    }, CUT).unref();
+    if (this.#exit !== null || !this.#duty.serves || this.#terminating) return;
+    if (this.#cutOff.at === Infinity) this.#cutOff.set(CUT);
   }
 
   /** Both the process and its channel have ended. */
   #finish(): void {
-    if (this.#exit === null || !this.#ended || this.#done) return;
-    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#linger.cancel();
+    removeInlet(this);
     this.#calls.destroy();
+    this.#results.destroy();
+    // Behind what it has said.
+    takeIn(
+      once(() => {
+        this.#takeLeave();
+      }),
+    );
+  }
+
+  #takeLeave(): void {
+    if (this.#done || this.#exit === null) return;
     let unstarted = 0;
     if (this.#files !== null) {
       this.peek();

@@ -6,6 +6,7 @@ import { CallFlag, Thrown, ToParent, ToWorker, type Message, type ThrownId } fro
 import { debug } from '../util/log';
 import type { Exit, StartFailure } from './failure';
 import type { Task } from './task';
+import { once, takeIn, type News } from './turns';
 import type { Launcher, Worker } from './worker';
 
 /** What every new worker is told before its first call. */
@@ -34,6 +35,30 @@ export interface ErrorTexts {
 /** Messages of one worker are written at the latest when they are this many characters, or carry so many bytes. */
 const FULL_TEXT = 65_536;
 const FULL_BLOCKS = 1 << 20;
+
+/** The messages of one frame, as far as they are not taken in. */
+class Batch implements News {
+  at = 0;
+  taken = 0;
+  /** Milliseconds that an item took, if they say so. */
+  pace = -1;
+
+  constructor(
+    readonly messages: readonly Message[],
+    readonly blocks: readonly Uint8Array[],
+    readonly receive: (batch: Batch) => boolean,
+  ) {}
+
+  next(): boolean {
+    return this.receive(this);
+  }
+
+  take(count: unknown): readonly Uint8Array[] {
+    const { blocks } = this;
+    if (typeof count !== 'number' || count === 0) return blocks.length === 0 ? blocks : [];
+    return blocks.slice(this.taken, (this.taken += count));
+  }
+}
 
 class Member {
   readonly peer = new Peer();
@@ -79,17 +104,18 @@ export class Supervisor {
     const member = new Member();
     member.worker = this.#launcher.launch({
       messages: (messages, blocks) => {
-        this.#receive(id, member, messages, blocks);
+        takeIn(new Batch(messages, blocks, (batch) => this.#receive(id, member, batch)));
       },
       drained: () => {
         this.#reports.progressed(id);
       },
       exited: (exit, unstarted) => {
-        debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
-        this.#members.delete(id);
-        this.#dirty.delete(member);
-        // Calls that were never written were never started either.
-        this.#reports.exited(id, unstarted + member.claims, exit, member.startError ?? undefined);
+        // Behind what it has said.
+        takeIn(
+          once(() => {
+            this.#exited(id, member, exit, unstarted);
+          }),
+        );
       },
     });
     this.#members.set(id, member);
@@ -207,56 +233,70 @@ export class Supervisor {
 
   // ------------------------------------------------------------- reading
 
-  #receive(id: number, member: Member, messages: readonly Message[], blocks: readonly Uint8Array[]): void {
-    let pace = -1;
-    let taken = 0;
-    const take = (count: unknown): readonly Uint8Array[] => {
-      if (typeof count !== 'number' || count === 0) return blocks.length === 0 ? blocks : [];
-      return blocks.slice(taken, (taken += count));
-    };
-    for (const message of messages) {
-      switch (message[0]) {
-        case ToParent.Returned: {
-          const [, taskId, codec, json, count] = message as [number, number, CodecId, unknown, number?];
-          const parts = take(count);
-          const task = this.#reports.finished(id, taskId);
-          if (task !== null) this.#returned(task, pace, codec, json, parts);
-          break;
-        }
-        case ToParent.Threw: {
-          const [, taskId, how, codec, json, count] = message as [
-            number,
-            number,
-            ThrownId,
-            CodecId,
-            unknown,
-            number?,
-          ];
-          const parts = take(count);
-          const task = this.#reports.finished(id, taskId);
-          if (task !== null) this.#threw(task, how, codec, json, parts);
-          break;
-        }
-        case ToParent.Busy:
-          pace = (message[1] as number) / 1000 / (message[2] as number);
-          break;
-        case ToParent.Started:
-          this.#reports.started(id, message[1] as number);
-          break;
-        case ToParent.Ready:
-          this.#reports.ready(id);
-          break;
-        case ToParent.Withdrawn:
-          this.#reports.withdrawn(id);
-          break;
-        case ToParent.InitializerThrew: {
-          const [, codec, json, count] = message as [number, CodecId, unknown, number];
-          member.startError = { kind: 'threw', error: decode(() => decodeThrown(codec, json, take(count))) };
-          break;
-        }
+  /** Takes in one message; false after the last one. It may run the user's code, which may block and come here again. */
+  #receive(id: number, member: Member, batch: Batch): boolean {
+    const message = batch.messages[batch.at++];
+    if (message === undefined) {
+      // Once, also if the last message has blocked and what it waited for came to the end before it.
+      if (batch.at === batch.messages.length + 1) this.#reports.progressed(id);
+      return false;
+    }
+    this.#handle(id, member, message, batch);
+    return true;
+  }
+
+  #handle(id: number, member: Member, message: Message, batch: Batch): void {
+    switch (message[0]) {
+      case ToParent.Returned: {
+        const [, taskId, codec, json, count] = message as [number, number, CodecId, unknown, number?];
+        const parts = batch.take(count);
+        const task = this.#reports.finished(id, taskId);
+        if (task !== null) this.#returned(task, batch.pace, codec, json, parts);
+        break;
+      }
+      case ToParent.Threw: {
+        const [, taskId, how, codec, json, count] = message as [
+          number,
+          number,
+          ThrownId,
+          CodecId,
+          unknown,
+          number?,
+        ];
+        const parts = batch.take(count);
+        const task = this.#reports.finished(id, taskId);
+        if (task !== null) this.#threw(task, how, codec, json, parts);
+        break;
+      }
+      case ToParent.Busy:
+        batch.pace = (message[1] as number) / 1000 / (message[2] as number);
+        break;
+      case ToParent.Started:
+        this.#reports.started(id, message[1] as number);
+        break;
+      case ToParent.Ready:
+        this.#reports.ready(id);
+        break;
+      case ToParent.Withdrawn:
+        this.#reports.withdrawn(id);
+        break;
+      case ToParent.InitializerThrew: {
+        const [, codec, json, count] = message as [number, CodecId, unknown, number];
+        member.startError = {
+          kind: 'threw',
+          error: decode(() => decodeThrown(codec, json, batch.take(count))),
+        };
+        break;
       }
     }
-    this.#reports.progressed(id);
+  }
+
+  #exited(id: number, member: Member, exit: Exit, unstarted: number): void {
+    debug(`cleaning up worker ${exit.tid ?? exit.pid}: exitcode ${exit.exitcode}`);
+    this.#members.delete(id);
+    this.#dirty.delete(member);
+    // Calls that were never written were never started either.
+    this.#reports.exited(id, unstarted + member.claims, exit, member.startError ?? undefined);
   }
 
   #returned(task: Task, pace: number, codec: CodecId, json: unknown, blocks: readonly Uint8Array[]): void {

@@ -48,6 +48,16 @@ export interface Libc {
   futexWake(word: Int32Array, count?: number): number;
   /** The system's number of this thread. */
   gettid(): number;
+  /**
+   * Sleeps until one of `count` descriptors is ready, up to so many milliseconds: poll(2).
+   *
+   * @returns how many are, or the number of the error below 0.
+   */
+  poll(descriptors: Int32Array, count: number, milliseconds: number): number;
+  /** A descriptor that is ready to be read when the process has ended, or the number of the error below 0. */
+  pidfd(pid: number): number;
+  /** Another descriptor for the same, or the number of the error below 0. */
+  copy(fd: number): number;
 }
 
 /** What mmap returns when it cannot: -1, as an address. */
@@ -63,6 +73,9 @@ const MFD_CLOEXEC = 1;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const EINTR = 4;
+/** pidfd_open(2), the same on all processors. */
+const PIDFD_OPEN = 434;
+const F_DUPFD_CLOEXEC = 1030;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
 
@@ -143,6 +156,14 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
   const futex = int(
     'long syscall(long number, void *word, int op, uint32_t value, void *timeout, void *second, uint32_t third)',
   );
+  const poll = int('int poll(void *descriptors, unsigned long count, int milliseconds)');
+  const pidfd = lib.func('syscall', 'long', ['long', 'int', 'unsigned int']) as (...args: Args) => number;
+  const fcntl = int('int fcntl(int fd, int command, ...)') as unknown as (
+    fd: number,
+    command: number,
+    type: string,
+    value: number,
+  ) => number;
   const thread = lib.func('syscall', 'long', ['long']) as (...args: Args) => number;
   const time = new BigInt64Array(2);
 
@@ -197,5 +218,8 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     },
     futexWake: (word, count = 0x7fffffff) => futex(futexNumber, word, FUTEX_WAKE, count, null, null, 0),
     gettid: () => thread(gettidNumber),
+    poll: (descriptors, count, milliseconds) => orError(poll(descriptors, count, milliseconds)),
+    pidfd: (pid) => orError(pidfd(PIDFD_OPEN, pid, 0)),
+    copy: (fd) => orError(fcntl(fd, F_DUPFD_CLOEXEC, 'int', 0)),
   };
 }

@@ -1,3 +1,4 @@
+import { blockingDepth } from '../engine/blocking';
 import { isThenable } from '../util/thenable';
 import { Deque } from '../util/deque';
 import { uncaught } from '../util/uncaught';
@@ -14,13 +15,29 @@ interface Entry {
  */
 export class Callbacks {
   readonly #waiting = new Deque<Entry>();
+  readonly #awaits: boolean;
   #running = false;
+  /** The running one has returned a promise. */
+  #awaiting = false;
+  /** How deep in calls that block the running one was called. */
+  #depth = 0;
   #idle: (() => void)[] = [];
+
+  /** @param awaits - one that returns a promise is awaited before the next; else it must not. */
+  constructor(awaits: boolean) {
+    this.#awaits = awaits;
+  }
 
   /** Calls `callback(value)`, then `after`, which turns the result ready. */
   run(callback: (value: unknown) => unknown, value: unknown, after: () => void): void {
     this.#waiting.push({ callback, value, after });
-    if (!this.#running) this.#runAll();
+    // One that blocks, perhaps for this very result, does not hold others up.
+    if (!this.#running || (!this.#awaiting && blockingDepth() > this.#depth)) this.#runAll();
+  }
+
+  /** Does none run, and none wait? */
+  get isIdle(): boolean {
+    return !this.#running;
   }
 
   /** Resolves when none runs or waits. */
@@ -30,31 +47,50 @@ export class Callbacks {
 
   /** A loop, not a recursion: behind a slow one a hundred thousand may wait. */
   #runAll(): void {
+    const [outer, depth] = [this.#running, this.#depth];
     this.#running = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (!this.#call(next)) return;
+    this.#depth = blockingDepth();
+    while (!this.#awaiting) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#call(next);
     }
-    this.#running = false;
+    // Else it goes on by itself.
+    if (this.#awaiting) return;
+    this.#running = outer;
+    this.#depth = depth;
+    if (outer) return;
     const idle = this.#idle;
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
 
-  /** False if the callback is not done: then it goes on by itself. */
-  #call({ callback, value, after }: Entry): boolean {
+  #call({ callback, value, after }: Entry): void {
     try {
       const pending = callback(value);
       if (isThenable(pending)) {
-        pending.then(undefined, uncaught).then(() => {
-          after();
-          this.#runAll();
-        }, uncaught);
-        return false;
+        if (this.#awaits) {
+          this.#await(pending, after);
+          return;
+        }
+        pending.then(undefined, uncaught);
+        throw new TypeError(
+          'a callback of a pool that blocks cannot be awaited: it must not return a promise',
+        );
       }
     } catch (error) {
       uncaught(error);
     }
     after();
-    return true;
+  }
+
+  #await(pending: PromiseLike<unknown>, after: () => void): void {
+    this.#awaiting = true;
+    pending.then(undefined, uncaught).then(() => {
+      after();
+      this.#awaiting = false;
+      this.#running = false;
+      this.#runAll();
+    }, uncaught);
   }
 }

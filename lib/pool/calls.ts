@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Pace, Task, type Receiver } from '../engine/task';
+import { soon } from '../engine/turns';
 import { encodeArguments, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
-import { queueMicrotask } from '../util/timers';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import { errorOf } from './errors';
 import { Outcome, type Handlers } from './outcome';
@@ -157,7 +157,7 @@ export class MapCall<T> extends Outcome<T[]> implements Receiver {
       task = new Task(id, order, this, job.fn, this.#kind, value, job.pace, index, part.length, timeout);
     } catch (error) {
       // Only this chunk fails. Not before the caller has the result in hand.
-      queueMicrotask(() => {
+      soon(() => {
         this.#chunkFailed(error);
       });
       return;

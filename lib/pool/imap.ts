@@ -10,7 +10,8 @@ import { errorOf } from './errors';
 import { ItemReader } from './item_reader';
 
 /** What one `next()` will give. */
-type Item = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+export type Item =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
 /** How far `close()` and the end of the input have come. */
 enum End {
@@ -237,13 +238,19 @@ export class ImapCall implements Source, Receiver {
 
   // -------------------------------------------------------------- output
 
-  next(timeout: number | null): Promise<IteratorResult<unknown, undefined>> {
+  /** The next item, if it is there; `null` after the last one. */
+  take(): Item | null | undefined {
     const item = this.#items.shift();
+    if (item !== undefined) this.#taken();
+    return item ?? (this.#end === End.Reached ? null : undefined);
+  }
+
+  next(timeout: number | null): Promise<IteratorResult<unknown, undefined>> {
+    const item = this.take();
+    if (item === null) return Promise.resolve({ value: undefined, done: true });
     if (item !== undefined) {
-      this.#taken();
       return item.ok ? Promise.resolve({ value: item.value, done: false }) : Promise.reject(item.error);
     }
-    if (this.#end === End.Reached) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => {
       const reader = new Reader(resolve, reject);
       this.#readers.push(reader);

@@ -70,6 +70,16 @@ export class Outcome<T> {
     if (waiters !== null) for (const wake of waiters) wake();
   }
 
+  /**
+   * The value of what is ready.
+   *
+   * @throws the error, if that is what became of it.
+   */
+  take(): T {
+    if (this.#state === FAILED) throw this.#value;
+    return this.#value as T;
+  }
+
   /** The value, or the error as a rejection. */
   get(timeout: number | null): Promise<T> {
     if (timeout !== null && this.#state === PENDING) return this.#getInTime(timeout);

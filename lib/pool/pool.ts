@@ -1,34 +1,8 @@
-import { Engine } from '../engine/engine';
-import { EventLoopDriver } from '../engine/driver';
-import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
-import { poolIdentity } from './identity';
-import { AssertionError, ValueError } from '../errors';
-import { encodeFunction, encodeList } from '../reduction/sending';
-import { cpu_count } from '../util/cpu_count';
-import { getCurrentProcess } from '../util/current';
-import { CallKind, type CallKindId } from '../wire/protocol';
-import * as bind from './arguments';
-import { Callbacks } from './callbacks';
-import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFailure } from './calls';
-import { MaybeEncodingError } from './errors';
-import { ImapCall } from './imap';
+import type { StartMethod } from '../engine/launchers';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { debug } from '../util/log';
-import { queueMicrotask } from '../util/timers';
-import { Collector } from './collector';
-import type { Handlers } from './outcome';
+import { PoolCore } from './pool_core';
 import { AsyncResult, MapResult } from './results';
 import type * as types from './types';
-
-/** Python's chunks: four for each worker. */
-const CHUNKS_PER_WORKER = 4;
-
-type State = 'RUN' | 'CLOSE' | 'TERMINATE';
-
-/** A dropped pool that was never closed ends its workers, when what was submitted is done: somebody may hold a result. */
-const dropped = new FinalizationRegistry<Engine>((engine) => {
-  engine.close();
-});
 
 /**
  * A pool of worker processes that run functions in parallel.
@@ -44,11 +18,7 @@ export class Pool implements AsyncDisposable {
   /** How the workers of this class are started; `null`: by the start method in use. */
   protected static readonly start_method: StartMethod | null = null;
 
-  readonly #engine: Engine;
-  readonly #size: number;
-  readonly #callbacks = new Callbacks();
-  readonly #imaps = new Set<WeakRef<ImapCall>>();
-  #state: State = 'RUN';
+  readonly #core: PoolCore;
 
   /**
    * Starts the workers.
@@ -83,38 +53,7 @@ export class Pool implements AsyncDisposable {
     maxtasksperchild?: number | null,
   );
   constructor(...args: unknown[]) {
-    const given = bind.bindPool(args);
-    const size = bind.checkProcesses(given.processes, cpu_count);
-    const tasksPerWorker = bind.checkMaxTasks(given.maxtasksperchild);
-    const { initializer } = given;
-    if (initializer !== null && typeof initializer !== 'function') {
-      throw new TypeError('initializer must be a callable');
-    }
-    const method = new.target.start_method ?? defaultMethod();
-    if (method === 'spawn' && getCurrentProcess().daemon) {
-      throw new AssertionError('daemonic processes are not allowed to have children');
-    }
-    const initargs = given.initargs === null ? [] : bind.listOf(given.initargs);
-    const launcher = launcherOf(method);
-    const { sharesMemory } = launcher;
-    this.#size = size;
-    this.#engine = new Engine({
-      policy: { size, tasksPerWorker, eager: true, fragile: false, failedStarts: size },
-      launcher,
-      driver: new EventLoopDriver(),
-      recruit: {
-        identity: poolIdentity(method),
-        initializer:
-          initializer === null
-            ? null
-            : {
-                fn: encodeFunction(initializer, sharesMemory),
-                args: encodeList(initargs, sharesMemory),
-              },
-      },
-      errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
-    });
-    dropped.register(this, this.#engine, this);
+    this.#core = new PoolCore(this, args, new.target.start_method, true);
   }
 
   // -------------------------------------------------------------- apply
@@ -156,10 +95,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): Promise<Awaited<R>>;
   async apply(...args: unknown[]): Promise<unknown> {
-    this.#checkRunning();
-    const given = bind.bindApply(args);
-    const call = this.#apply(given.func, given.args, given.kwds, bind.checkOptions(given), null);
-    return await call.get(null);
+    return await this.#core.apply(args).get(null);
   }
 
   /**
@@ -205,39 +141,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): AsyncResult<Awaited<R>>;
   apply_async(...args: unknown[]): AsyncResult<unknown> {
-    this.#checkRunning();
-    const given = bind.bindApplyAsync(args);
-    const call = this.#apply(
-      given.func,
-      given.args,
-      given.kwds,
-      bind.checkOptions(given),
-      this.#handlers(given.callback, given.error_callback),
-    );
-    return new AsyncResult(call);
-  }
-
-  #apply(
-    func: unknown,
-    args: unknown,
-    kwds: unknown,
-    options: CallOptions,
-    handlers: Handlers<unknown> | null,
-  ): ApplyCall<unknown> {
-    const call = new ApplyCall<unknown>(handlers);
-    try {
-      if (options.signal?.aborted === true) throw options.signal.reason;
-      const list = args === null ? NO_ARGUMENTS : bind.listOf(args);
-      const all =
-        kwds === null || kwds === undefined || Object.keys(kwds).length === 0 ? list : [...list, kwds];
-      call.start(this.#engine, jobOf(func, this.#engine.sharesMemory), all, options);
-    } catch (error) {
-      // What cannot be sent is the result's failure; not before the caller has the result in hand.
-      queueMicrotask(() => {
-        call.fail(error);
-      });
-    }
-    return call;
+    return new AsyncResult(this.#core.apply_async(args));
   }
 
   // ---------------------------------------------------------------- map
@@ -257,9 +161,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): Promise<Awaited<R>[]>;
   async map(...args: unknown[]): Promise<unknown[]> {
-    this.#checkRunning();
-    const given = bind.bindMap(args);
-    return await this.#map(CallKind.Map, { ...given, callback: null, error_callback: null }).get(null);
+    return await this.#core.map(args).get(null);
   }
 
   /** As `map`, without waiting: the result object is there at once. */
@@ -272,8 +174,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): MapResult<Awaited<R>>;
   map_async(...args: unknown[]): MapResult<unknown> {
-    this.#checkRunning();
-    return new MapResult(this.#map(CallKind.Map, bind.bindMapAsync(args)));
+    return new MapResult(this.#core.map_async(args));
   }
 
   /** As `map`, with each item an argument list: `func(...item)`. */
@@ -284,9 +185,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): Promise<Awaited<R>[]>;
   async starmap(...args: unknown[]): Promise<unknown[]> {
-    this.#checkRunning();
-    const given = bind.bindStarmap(args);
-    return await this.#map(CallKind.Starmap, { ...given, callback: null, error_callback: null }).get(null);
+    return await this.#core.starmap(args).get(null);
   }
 
   /** As `starmap`, without waiting: the result object is there at once. */
@@ -299,41 +198,7 @@ export class Pool implements AsyncDisposable {
     options?: types.CallKeywords,
   ): MapResult<Awaited<R>>;
   starmap_async(...args: unknown[]): MapResult<unknown> {
-    this.#checkRunning();
-    return new MapResult(this.#map(CallKind.Starmap, bind.bindStarmapAsync(args)));
-  }
-
-  #map(kind: CallKindId, given: bind.MapArguments): MapCall<unknown> {
-    const options = bind.checkOptions(given);
-    const handlers = this.#handlers(given.callback, given.error_callback);
-    bind.checkChunksize(given.chunksize, 1);
-    const call = new MapCall<unknown>(this.#engine, this.#jobOrFailure(given.func), kind, options, handlers);
-    const start = (input: readonly unknown[], order: number): void => {
-      if (input.length === 0) {
-        call.completeSilently([]);
-        return;
-      }
-      if (options.signal?.aborted === true) {
-        const reason: unknown = options.signal.reason;
-        queueMicrotask(() => {
-          call.fail(reason);
-        });
-        return;
-      }
-      const chunks = this.#size * CHUNKS_PER_WORKER;
-      const chunksize = bind.checkChunksize(given.chunksize, Math.ceil(input.length / chunks));
-      call.start(kind === CallKind.Starmap ? input.map(spread) : input, chunksize, order);
-    };
-    const order = this.#engine.nextOrder();
-    if (!bind.isAsyncIterable(given.iterable)) {
-      start(bind.listOf(given.iterable), order);
-    } else {
-      const collector = new Collector(given.iterable, order, this.#engine, options.signal, start, (error) => {
-        call.fail(error);
-      });
-      this.#engine.submitSource(collector);
-    }
-    return call;
+    return new MapResult(this.#core.starmap_async(args));
   }
 
   // --------------------------------------------------------------- imap
@@ -354,8 +219,7 @@ export class Pool implements AsyncDisposable {
     options?: Omit<types.ImapKeywords, 'chunksize'>,
   ): IMapIterator<Awaited<R>>;
   imap(...args: unknown[]): IMapIterator<unknown> {
-    this.#checkRunning();
-    return new IMapIterator(this.#imap(bind.bindImap(args), true));
+    return new IMapIterator(this.#core.imap(args));
   }
 
   /** As `imap`, with the results in the order in which they come. */
@@ -366,33 +230,14 @@ export class Pool implements AsyncDisposable {
     options?: Omit<types.ImapKeywords, 'chunksize'>,
   ): IMapUnorderedIterator<Awaited<R>>;
   imap_unordered(...args: unknown[]): IMapUnorderedIterator<unknown> {
-    this.#checkRunning();
-    return new IMapUnorderedIterator(this.#imap(bind.bindImapUnordered(args), false));
-  }
-
-  #imap(given: bind.ImapArguments, ordered: boolean): ImapCall {
-    const options = bind.checkOptions(given);
-    const call = new ImapCall(this.#engine, this.#jobOrFailure(given.func), given.iterable, {
-      ...options,
-      ordered,
-      chunksize: bind.checkChunksize(given.chunksize, 1),
-      buffersize: bind.checkBuffersize(given.buffersize),
-    });
-    if (call.bounded) this.#imaps.add(new WeakRef(call));
-    this.#engine.submitSource(call);
-    return call;
+    return new IMapUnorderedIterator(this.#core.imap_unordered(args));
   }
 
   // ---------------------------------------------------------- life cycle
 
   /** Takes no more work. What is submitted is still done; then the workers end. */
   close(): void {
-    debug('closing pool');
-    if (this.#state !== 'RUN') return;
-    this.#state = 'CLOSE';
-    dropped.unregister(this);
-    for (const ref of this.#imaps) ref.deref()?.close();
-    this.#engine.close();
+    this.#core.close();
   }
 
   /**
@@ -401,11 +246,8 @@ export class Pool implements AsyncDisposable {
    * @returns a promise that resolves when no worker is left.
    */
   async terminate(): Promise<void> {
-    debug('terminating pool');
-    this.#state = 'TERMINATE';
-    dropped.unregister(this);
-    this.#engine.stop({ kind: 'terminated' });
-    await this.#engine.ended();
+    this.#core.terminate();
+    await this.#core.ended();
   }
 
   /**
@@ -414,10 +256,9 @@ export class Pool implements AsyncDisposable {
    * @throws ValueError before `close` or `terminate`.
    */
   async join(): Promise<void> {
-    debug('joining pool');
-    if (this.#state === 'RUN') throw new ValueError('Pool is still running');
-    await this.#engine.ended();
-    await this.#callbacks.idle();
+    this.#core.checkJoin();
+    await this.#core.ended();
+    await this.#core.called();
   }
 
   /** Leaving an `await using` block terminates the pool, as leaving a `with` block does in Python. */
@@ -427,35 +268,6 @@ export class Pool implements AsyncDisposable {
 
   /** `<Pool state=RUN pool_size=4>` */
   toString(): string {
-    return `<${this.constructor.name} state=${this.#state} pool_size=${this.#size}>`;
+    return this.#core.toString();
   }
-
-  #jobOrFailure(func: unknown): Job | PicklingFailure {
-    try {
-      return jobOf(func, this.#engine.sharesMemory);
-    } catch (error) {
-      return { unsendable: error };
-    }
-  }
-
-  #handlers(callback: unknown, errorCallback: unknown): (Handlers<unknown[]> & Handlers<unknown>) | null {
-    const onValue = bind.checkCallback('callback', callback);
-    const onError = bind.checkCallback('error_callback', errorCallback);
-    if (onValue === null && onError === null) return null;
-    return { queue: this.#callbacks, callback: onValue, error_callback: onError };
-  }
-
-  #checkRunning(): void {
-    if (this.#state !== 'RUN') throw new ValueError('Pool not running');
-  }
-}
-
-const NO_ARGUMENTS: readonly unknown[] = [];
-
-/** An argument list as an array; what is none stays as it is, and fails in its chunk. */
-function spread(item: unknown): unknown {
-  if (Array.isArray(item) || item === null || item === undefined) return item;
-  return typeof (Object(item) as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
-    ? Array.from(item as Iterable<unknown>)
-    : item;
 }

@@ -1,4 +1,4 @@
-import { EventLoopDriver } from '../../engine/driver';
+import { ThreadDriver } from '../../engine/driver';
 import { Engine } from '../../engine/engine';
 import type { Failure } from '../../engine/failure';
 import type { Launcher } from '../../engine/worker';
@@ -89,7 +89,7 @@ export abstract class WorkerExecutor extends Executor {
     this.#engine = new Engine({
       policy: { size, tasksPerWorker, eager: false, fragile, failedStarts: 1 },
       launcher,
-      driver: new EventLoopDriver(),
+      driver: new ThreadDriver(),
       recruit: {
         identity,
         initializer:

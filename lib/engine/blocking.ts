@@ -1,0 +1,139 @@
+import { isMainThread } from 'node:worker_threads';
+import { libc, type Libc } from '../native/libc';
+import { NotImplementedError } from '../util/exceptions';
+import { now } from '../util/timers';
+import { nextAlarm, readNews, runAlarms, runSoon } from './turns';
+
+/**
+ * Waiting without the event loop: the thread sleeps in poll(2) until one of its workers has something to say, takes
+ * it in, and looks again. Everything else of this thread waits meanwhile: its timers, its sockets, its promises.
+ */
+
+/** Where something may come from while this thread is blocked. */
+export interface Inlet {
+  /** Says what is to be waited for. Called before each sleep. */
+  arm(polls: Polls): void;
+}
+
+const inlets = new Set<Inlet>();
+
+/** From now on a call that blocks this thread looks there. */
+export function addInlet(inlet: Inlet): void {
+  inlets.add(inlet);
+}
+
+export function removeInlet(inlet: Inlet): void {
+  inlets.delete(inlet);
+}
+
+export const POLLIN = 1;
+export const POLLOUT = 4;
+
+/** One is `int fd; short events; short revents`. */
+const WORDS = 2;
+const EINTR = 4;
+/** A thread cannot be ended while it sleeps in a call of the system, so it does not sleep for long, in milliseconds. */
+const NAP = 100;
+
+/** What one sleep waits for. */
+export class Polls {
+  #words = new Int32Array(16 * WORDS);
+  #ready: (() => void)[] = [];
+  #most = Infinity;
+
+  clear(most: number): void {
+    this.#ready.length = 0;
+    this.#most = most;
+  }
+
+  /** Calls `ready` when the descriptor is. */
+  add(fd: number, events: number, ready: () => void): void {
+    const at = this.#ready.length * WORDS;
+    if (at === this.#words.length) {
+      const words = new Int32Array(at * 2);
+      words.set(this.#words);
+      this.#words = words;
+    }
+    this.#words[at] = fd;
+    this.#words[at + 1] = events;
+    this.#ready.push(ready);
+  }
+
+  /** Wakes up after so many milliseconds at the latest. */
+  within(milliseconds: number): void {
+    if (milliseconds < this.#most) this.#most = milliseconds;
+  }
+
+  /** @returns the number of the error, or 0. */
+  sleep({ poll }: Libc): number {
+    const count = this.#ready.length;
+    // Rounded up: to wake up a moment early would be to sleep again.
+    const most = Math.ceil(Math.max(0, Math.min(this.#most, isMainThread ? 2 ** 31 - 1 : NAP)));
+    let got = poll(this.#words, count, most);
+    const error = got < 0 ? -got : 0;
+    // A copy: who is told may block, and so come here again.
+    const ready = this.#ready;
+    const words = this.#words;
+    for (let i = 0; i < count && got > 0; i++) {
+      if ((words[i * WORDS + 1] as number) >> 16 === 0) continue;
+      got--;
+      ready[i]?.();
+    }
+    return error;
+  }
+}
+
+/** One for each call that blocks within another. */
+const levels: Polls[] = [];
+let depth = 0;
+
+/** How many calls block this thread now, one within the other. */
+export const blockingDepth = (): number => depth;
+
+/**
+ * Blocks this thread until `done` says so; false if it has not after so many seconds.
+ *
+ * Meanwhile the workers of this thread are listened to, and callbacks run. `done` must not throw.
+ *
+ * @param seconds - `null`: for ever.
+ */
+export function block(done: () => boolean, seconds: number | null): boolean {
+  const c = libc();
+  const deadline = seconds === null ? Infinity : now() + seconds * 1000;
+  const polls = (levels[depth] ??= new Polls());
+  depth++;
+  try {
+    for (let looked = false; ; looked = true) {
+      runSoon();
+      readNews();
+      if (done()) return true;
+      const time = now();
+      if (looked && deadline <= time) return false;
+      polls.clear(Math.min(deadline, nextAlarm()) - time);
+      for (const inlet of inlets) inlet.arm(polls);
+      const error = polls.sleep(c);
+      if (error !== 0 && error !== EINTR) throw new Error(`poll: error ${error}`);
+      readNews();
+      runAlarms();
+    }
+  } finally {
+    depth--;
+  }
+}
+
+/**
+ * To be asked by who is about to offer calls that block.
+ *
+ * @throws NotImplementedError where they cannot: why, and what to use instead.
+ */
+export function checkBlocking(): void {
+  try {
+    libc();
+  } catch (cause) {
+    throw new NotImplementedError(
+      `calls that block need native code, which does not work here (${process.platform} ${process.arch}): ` +
+        'use multiprocessing-ts itself, with await',
+      { cause },
+    );
+  }
+}

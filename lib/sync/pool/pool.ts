@@ -1,0 +1,270 @@
+import { block } from '../../engine/blocking';
+import type { StartMethod } from '../../engine/launchers';
+import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
+import { PoolCore } from '../../pool/pool_core';
+import { AsyncResult, MapResult, settled } from './results';
+import type * as types from '../../pool/types';
+
+/**
+ * A pool of worker processes that run functions in parallel.
+ *
+ * Python's `multiprocessing.Pool`, which blocks where Python's does. While a call blocks, callbacks run in it; the
+ * event loop, with its timers and sockets, waits. Any function can be sent, with the variables it uses: lambdas,
+ * closures, methods, and async functions as well. The pool does not keep the process alive, its pending work does.
+ *
+ * @example
+ * using pool = new Pool(4);
+ * console.log(pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
+ */
+export class Pool implements Disposable {
+  /** How the workers of this class are started; `null`: by the start method in use. */
+  protected static readonly start_method: StartMethod | null = null;
+
+  readonly #core: PoolCore;
+
+  /**
+   * Starts the workers.
+   *
+   * @param processes - how many workers. @default `cpu_count()`
+   * @param initializer - called in each worker before its first task. It may be async.
+   * @param initargs - the arguments of `initializer`.
+   * @param maxtasksperchild - how many tasks (calls, or chunks of a map) a worker runs before a fresh one
+   *   replaces it. @default for ever
+   * @throws ValueError for fewer than 1 process or task.
+   * @throws TypeError for an initializer that is not a function, or an unknown keyword.
+   * @throws PicklingError for an initializer or `initargs` that cannot be sent.
+   * @throws AssertionError in a worker of a pool: workers have no children.
+   */
+  constructor(options?: types.PoolOptions);
+  constructor(processes: number | null | undefined, options?: Omit<types.PoolOptions, 'processes'>);
+  constructor(
+    processes: number | null | undefined,
+    initializer: types.Initializer,
+    options?: Pick<types.PoolOptions, 'initargs' | 'maxtasksperchild'>,
+  );
+  constructor(
+    processes: number | null | undefined,
+    initializer: types.Initializer | null | undefined,
+    initargs: Iterable<unknown> | null | undefined,
+    options: Pick<types.PoolOptions, 'maxtasksperchild'>,
+  );
+  constructor(
+    processes?: number | null,
+    initializer?: types.Initializer | null,
+    initargs?: Iterable<unknown> | null,
+    maxtasksperchild?: number | null,
+  );
+  constructor(...args: unknown[]) {
+    this.#core = new PoolCore(this, args, new.target.start_method, false);
+  }
+
+  // -------------------------------------------------------------- apply
+
+  /**
+   * Calls `func(...args)` in a worker and returns what it returns.
+   *
+   * @param kwds - passed to the function as one last object argument, unless empty.
+   * @throws ValueError after `close` or `terminate`.
+   */
+  apply<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args?: Readonly<A> | null,
+    options?: types.CallKeywords,
+  ): Awaited<R>;
+  apply<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.NoKwds,
+    options?: types.CallKeywords,
+  ): Awaited<R>;
+  apply<A extends unknown[], R>(func: (...args: A) => R, options: types.ApplyKeywords<A>): Awaited<R>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyKeywords<A, K> & { readonly kwds: K },
+  ): Awaited<R>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyKeywords<A, K>, 'args'> & { readonly kwds: K },
+  ): Awaited<R>;
+  apply<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyReserved>,
+    options?: types.CallKeywords,
+  ): Awaited<R>;
+  apply(...args: unknown[]): unknown {
+    return settled(this.#core.apply(args), null);
+  }
+
+  /**
+   * Calls `func(...args)` in a worker; the result object is there at once.
+   *
+   * @param kwds - passed to the function as one last object argument, unless empty.
+   * @param callback - called with the value, inside whichever call blocks or on the event loop, before the result turns
+   *   ready. It must not return a promise.
+   * @param error_callback - the same for an error.
+   * @throws ValueError after `close` or `terminate`.
+   */
+  apply_async<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args?: Readonly<A> | null,
+    kwds?: types.NoKwds,
+    callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
+    error_callback?: types.ErrorCallback | null,
+    options?: types.CallKeywords,
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], R>(
+    func: (...args: A) => R,
+    options: types.ApplyAsyncKeywords<A, Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], R>(
+    func: (...args: A) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>>, 'args'>,
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    options: types.ApplyAsyncKeywords<A, Awaited<R>, K> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    options: Omit<types.ApplyAsyncKeywords<A, Awaited<R>, K>, 'args'> & { readonly kwds: K },
+  ): AsyncResult<Awaited<R>>;
+  apply_async<A extends unknown[], K extends object, R>(
+    func: (...args: [...A, K]) => R,
+    args: Readonly<A> | null | undefined,
+    kwds: types.Kwds<K, types.ApplyAsyncReserved>,
+    callback?: types.Callback<Awaited<R>> | types.CallbackKeywords<Awaited<R>> | null,
+    error_callback?: types.ErrorCallback | null,
+    options?: types.CallKeywords,
+  ): AsyncResult<Awaited<R>>;
+  apply_async(...args: unknown[]): AsyncResult<unknown> {
+    return new AsyncResult(this.#core.apply_async(args));
+  }
+
+  // ---------------------------------------------------------------- map
+
+  /**
+   * Calls `func(item)` for every item and returns the list of results, in the order of the input.
+   *
+   * @param iterable - any iterable. An async one is a TypeError.
+   * @param chunksize - items that travel together. @default the input in four chunks per worker
+   * @throws the first failure to arrive, when every chunk has reported.
+   * @throws ValueError after `close` or `terminate`, or for a chunksize below 1.
+   */
+  map<T, R>(
+    func: (item: T) => R,
+    iterable: Iterable<T>,
+    chunksize?: number | types.MapKeywords | null,
+    options?: types.CallKeywords,
+  ): Awaited<R>[];
+  map(...args: unknown[]): unknown[] {
+    return settled(this.#core.map(args), null);
+  }
+
+  /** As `map`, without waiting: the result object is there at once. */
+  map_async<T, R>(
+    func: (item: T) => R,
+    iterable: Iterable<T>,
+    chunksize?: number | types.MapAsyncKeywords<Awaited<R>> | null,
+    callback?: types.Callback<Awaited<R>[]> | types.MapAsyncKeywords<Awaited<R>> | null,
+    error_callback?: types.ErrorCallback | null,
+    options?: types.CallKeywords,
+  ): MapResult<Awaited<R>>;
+  map_async(...args: unknown[]): MapResult<unknown> {
+    return new MapResult(this.#core.map_async(args));
+  }
+
+  /** As `map`, with each item an argument list: `func(...item)`. */
+  starmap<A extends unknown[], R>(
+    func: (...args: A) => R,
+    iterable: Iterable<Readonly<A>>,
+    chunksize?: number | types.MapKeywords | null,
+    options?: types.CallKeywords,
+  ): Awaited<R>[];
+  starmap(...args: unknown[]): unknown[] {
+    return settled(this.#core.starmap(args), null);
+  }
+
+  /** As `starmap`, without waiting: the result object is there at once. */
+  starmap_async<A extends unknown[], R>(
+    func: (...args: A) => R,
+    iterable: Iterable<Readonly<A>>,
+    chunksize?: number | types.MapAsyncKeywords<Awaited<R>> | null,
+    callback?: types.Callback<Awaited<R>[]> | types.MapAsyncKeywords<Awaited<R>> | null,
+    error_callback?: types.ErrorCallback | null,
+    options?: types.CallKeywords,
+  ): MapResult<Awaited<R>>;
+  starmap_async(...args: unknown[]): MapResult<unknown> {
+    return new MapResult(this.#core.starmap_async(args));
+  }
+
+  // --------------------------------------------------------------- imap
+
+  /**
+   * As `map`, but lazy: the results are iterated in the order of the input while the work goes on.
+   *
+   * @param iterable - any iterable; it may be endless. An async one is a TypeError.
+   * @param chunksize - items that travel together. @default 1
+   * @param options - `buffersize`: at most so many items are submitted and not yet read. @default no bound: the
+   *   input is taken as fast as workers can use it
+   * @throws ValueError after `close` or `terminate`, or for a chunksize below 1.
+   */
+  imap<T, R>(
+    func: (item: T) => R,
+    iterable: Iterable<T>,
+    chunksize?: number | types.ImapKeywords | null,
+    options?: Omit<types.ImapKeywords, 'chunksize'>,
+  ): IMapIterator<Awaited<R>>;
+  imap(...args: unknown[]): IMapIterator<unknown> {
+    return new IMapIterator(this.#core.imap(args));
+  }
+
+  /** As `imap`, with the results in the order in which they come. */
+  imap_unordered<T, R>(
+    func: (item: T) => R,
+    iterable: Iterable<T>,
+    chunksize?: number | types.ImapKeywords | null,
+    options?: Omit<types.ImapKeywords, 'chunksize'>,
+  ): IMapUnorderedIterator<Awaited<R>>;
+  imap_unordered(...args: unknown[]): IMapUnorderedIterator<unknown> {
+    return new IMapUnorderedIterator(this.#core.imap_unordered(args));
+  }
+
+  // ---------------------------------------------------------- life cycle
+
+  /** Takes no more work. What is submitted is still done; then the workers end. */
+  close(): void {
+    this.#core.close();
+  }
+
+  /**
+   * Ends the workers now, and returns when none is left. What is not done is dropped: its results throw TerminatedError.
+   */
+  terminate(): void {
+    this.#core.terminate();
+    block(() => this.#core.over, null);
+  }
+
+  /**
+   * Waits until all work is done, all callbacks have run and the workers have ended.
+   *
+   * @throws ValueError before `close` or `terminate`.
+   */
+  join(): void {
+    this.#core.checkJoin();
+    block(() => this.#core.over && this.#core.idle, null);
+  }
+
+  /** Leaving an `using` block terminates the pool, as leaving a `with` block does in Python. */
+  [Symbol.dispose](): void {
+    this.terminate();
+  }
+
+  /** `<Pool state=RUN pool_size=4>` */
+  toString(): string {
+    return this.#core.toString();
+  }
+}
