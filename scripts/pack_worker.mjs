@@ -62,8 +62,11 @@ function pack(kind) {
 function startThread(file) {
   const { ThreadMemory } = createRequire(import.meta.url)('../dist/lib/wire/thread_memory.js');
   const bytes = new ThreadMemory().buffer.byteLength;
-  return `new (require('node:worker_threads').Worker)(${JSON.stringify(file)}, {
-    workerData: { memory: new SharedArrayBuffer(${bytes}), counters: new SharedArrayBuffer(8), family: null },
+  return `const { MessageChannel, Worker } = require('node:worker_threads');
+  const { port2: port } = new MessageChannel();
+  new Worker(${JSON.stringify(file)}, {
+    workerData: { port, memory: new SharedArrayBuffer(${bytes}), counters: new SharedArrayBuffer(8), family: null },
+    transferList: [port],
   })`;
 }
 

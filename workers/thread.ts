@@ -9,12 +9,12 @@ import { ThreadPort } from './thread_port';
 import { printAtOnce, tellUncaught } from './thread_stdio';
 
 /** The entry of a worker thread: see {@link file://./serve.ts}. */
-const { memory, counters, family, ending } = workerData as ThreadStart;
+const { port: channel, memory, counters, family, ending } = workerData as ThreadStart;
 printAtOnce();
 adoptEnding(ending);
 shareCounters(counters);
 if (family !== null) adoptFamily(family.fd, family.notes);
-const port = new ThreadPort(memory);
+const port = new ThreadPort(channel, memory);
 tellUncaught(() => {
   port.memory.tell();
 });

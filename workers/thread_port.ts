@@ -1,4 +1,5 @@
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import { readlinkSync, writeSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
 import type { Message } from '../lib/wire/protocol';
 import {
   blocksOf,
@@ -16,10 +17,16 @@ import type { Server, ServerPort } from './serve';
 export class ThreadPort implements ServerPort {
   readonly sharesMemory = true;
   readonly memory: ThreadMemory;
-  readonly #port = parentPort as MessagePort;
+  readonly #port: MessagePort;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(port: MessagePort, memory: SharedArrayBuffer) {
+    this.#port = port;
     this.memory = new ThreadMemory(memory);
+    this.memory.nativeId = nativeId();
+    process.on('exit', (code) => {
+      this.memory.ends(code);
+      this.#ring();
+    });
   }
 
   get congested(): boolean {
@@ -30,6 +37,18 @@ export class ThreadPort implements ServerPort {
     const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isOurs);
     this.memory.sent(sizeOf(frame));
     this.#port.postMessage(frame, moved);
+    this.#ring();
+  }
+
+  /** The parent may sleep, without its event loop. */
+  #ring(): void {
+    const fd = this.memory.bell();
+    if (fd === 0) return;
+    try {
+      writeSync(fd, BYTE);
+    } catch {
+      // Full: it has been rung. Closed: the parent does not wait any more.
+    }
   }
 
   end(code: number): void {
@@ -60,6 +79,18 @@ export class ThreadPort implements ServerPort {
     });
   }
 }
+
+/** The system's number of this thread; 0 where it cannot be known. */
+function nativeId(): number {
+  try {
+    // `1234/task/1240`
+    return Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+const BYTE = new Uint8Array(1);
 
 /** Blocks of results are sent once, and hold nothing of the user's. */
 const isOurs = (): boolean => true;

@@ -1,8 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
-import { libc, type Libc } from '../native/libc';
-import { NotImplementedError } from '../util/exceptions';
+import { libc, systemError, type Libc } from '../native/libc';
+import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
+import { mainRealm } from '../util/realm';
 import { now } from '../util/timers';
-import { nextAlarm, readNews, runAlarms, runSoon } from './turns';
+import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
 
 /**
  * Waiting without the event loop: the thread sleeps in poll(2) until one of its workers has something to say, takes
@@ -11,7 +12,7 @@ import { nextAlarm, readNews, runAlarms, runSoon } from './turns';
 
 /** Where something may come from while this thread is blocked. */
 export interface Inlet {
-  /** Says what is to be waited for. Called before each sleep. */
+  /** Says what is to be waited for. Called before each sleep; it runs nothing of the user's, nor does what it adds. */
   arm(polls: Polls): void;
 }
 
@@ -32,8 +33,12 @@ export const POLLOUT = 4;
 /** One is `int fd; short events; short revents`. */
 const WORDS = 2;
 const EINTR = 4;
-/** A thread cannot be ended while it sleeps in a call of the system, so it does not sleep for long, in milliseconds. */
+/**
+ * How long one sleep takes at most, in milliseconds. A thread cannot be ended while it sleeps in a call of the system;
+ * and a signal that comes just before the sleep does not end it.
+ */
 const NAP = 100;
+const SIGINT = 2;
 
 /** What one sleep waits for. */
 export class Polls {
@@ -64,22 +69,19 @@ export class Polls {
     if (milliseconds < this.#most) this.#most = milliseconds;
   }
 
-  /** @returns the number of the error, or 0. */
-  sleep({ poll }: Libc): number {
+  /** Sleeps until something is ready, and tells. */
+  sleep({ poll }: Libc): void {
     const count = this.#ready.length;
     // Rounded up: to wake up a moment early would be to sleep again.
-    const most = Math.ceil(Math.max(0, Math.min(this.#most, isMainThread ? 2 ** 31 - 1 : NAP)));
+    const most = Math.ceil(Math.max(0, Math.min(this.#most, NAP)));
     let got = poll(this.#words, count, most);
-    const error = got < 0 ? -got : 0;
-    // A copy: who is told may block, and so come here again.
-    const ready = this.#ready;
-    const words = this.#words;
+    // A signal is no error, only an early end.
+    if (got < 0 && got !== -EINTR) throw systemError('poll', -got);
     for (let i = 0; i < count && got > 0; i++) {
-      if ((words[i * WORDS + 1] as number) >> 16 === 0) continue;
+      if ((this.#words[i * WORDS + 1] as number) >> 16 === 0) continue;
       got--;
-      ready[i]?.();
+      this.#ready[i]?.();
     }
-    return error;
   }
 }
 
@@ -96,11 +98,13 @@ export const blockingDepth = (): number => depth;
  * Meanwhile the workers of this thread are listened to, and callbacks run. `done` must not throw.
  *
  * @param seconds - `null`: for ever.
+ * @throws KeyboardInterrupt for Ctrl-C, if nobody listens to SIGINT.
  */
 export function block(done: () => boolean, seconds: number | null): boolean {
   const c = libc();
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   const polls = (levels[depth] ??= new Polls());
+  let interrupted = false;
   depth++;
   try {
     for (let looked = false; ; looked = true) {
@@ -110,15 +114,30 @@ export function block(done: () => boolean, seconds: number | null): boolean {
       const time = now();
       if (looked && deadline <= time) return false;
       polls.clear(Math.min(deadline, nextAlarm()) - time);
-      for (const inlet of inlets) inlet.arm(polls);
-      const error = polls.sleep(c);
-      if (error !== 0 && error !== EINTR) throw new Error(`poll: error ${error}`);
+      gather(() => {
+        for (const inlet of inlets) inlet.arm(polls);
+        // Signals come to the main thread.
+        const release = isMainThread ? c.catchSignal(SIGINT) : null;
+        try {
+          polls.sleep(c);
+        } finally {
+          interrupted = release?.() ?? false;
+        }
+      });
       readNews();
       runAlarms();
+      if (interrupted) interrupt();
     }
   } finally {
     depth--;
   }
+}
+
+/** Ctrl-C: as in Python, the handlers of the user run inside the call that blocks, and without any it ends. */
+function interrupt(): void {
+  const { process } = mainRealm;
+  if (process.listenerCount('SIGINT') === 0) throw new KeyboardInterrupt();
+  process.emit('SIGINT', 'SIGINT');
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Commands {
   /** A `tick` is wanted at this time, or sooner. */
   wake(at: number): void;
   now(): number;
+  /** How many calls block this thread, one within the other: one may wait for what is to be placed. */
+  depth(): number;
 }
 
 /** What differs between the kinds of pools. */

@@ -51,8 +51,10 @@ export class Dispatcher {
   #closed = false;
   #stopped: Failure | null = null;
   #placing = false;
-  /** The source that is being pulled. */
-  #asked: Source | null = null;
+  /** How deep in calls that block. */
+  #depth = 0;
+  /** The sources that are being pulled: one, unless it blocks meanwhile. */
+  readonly #asked: Source[] = [];
 
   constructor(policy: Policy, commands: Commands) {
     this.#policy = policy;
@@ -248,7 +250,9 @@ export class Dispatcher {
     for (const worker of this.#staff.workers.values()) this.#requeue(this.#reclaim(worker));
     // Who is told may drop, submit or stop; nothing may be given out before all are dropped.
     const placing = this.#placing;
+    const depth = this.#depth;
     this.#placing = true;
+    this.#depth = this.#commands.depth();
     try {
       for (const entry of this.#queue.entries()) {
         if (isSource(entry) || entry.state !== TaskState.Queued || entry.announced) continue;
@@ -256,6 +260,7 @@ export class Dispatcher {
       }
     } finally {
       this.#placing = placing;
+      this.#depth = depth;
     }
     this.place();
   }
@@ -318,9 +323,13 @@ export class Dispatcher {
 
   /** Gives out what can be given out. To be called after submit(), abort() and drop(). */
   place(): void {
-    // A source runs the user's code, which may submit: the outer loop sees what it did.
-    if (this.#placing || this.#stopped !== null) return;
+    // A source runs the user's code, which may submit: the outer loop sees what it did, unless it waits for that.
+    const depth = this.#commands.depth();
+    if ((this.#placing && depth <= this.#depth) || this.#stopped !== null) return;
+    const outer = this.#placing;
+    const outerDepth = this.#depth;
     this.#placing = true;
+    this.#depth = depth;
     try {
       this.#hire();
       for (let head = this.#next(); head !== undefined; head = this.#next()) {
@@ -336,7 +345,8 @@ export class Dispatcher {
       this.#hire();
       this.#relieve();
     } finally {
-      this.#placing = false;
+      this.#placing = outer;
+      this.#depth = outerDepth;
     }
   }
 
@@ -353,9 +363,9 @@ export class Dispatcher {
   #pull(source: Source): void {
     // This runs the user's code, which may do anything to the queue: the source stands beside it meanwhile.
     this.#queue.shift();
-    this.#asked = source;
+    this.#asked.push(source);
     const next = source.pull();
-    this.#asked = null;
+    this.#asked.pop();
     if (this.#stopped !== null) {
       if (typeof next === 'string') return;
       next.state = TaskState.Settled;
@@ -538,7 +548,7 @@ export class Dispatcher {
   }
 
   #takeAll(): (Task | Source)[] {
-    const all = [...this.#parked, ...(this.#asked === null ? [] : [this.#asked]), ...this.#queue.takeAll()];
+    const all = [...this.#parked, ...this.#asked, ...this.#queue.takeAll()];
     this.#parked.clear();
     this.#sources = 0;
     return all;

@@ -1,3 +1,4 @@
+import { blockingDepth } from './blocking';
 import type { Policy } from './commands';
 import { Dispatcher } from './dispatcher';
 import type { Driver } from './driver';
@@ -72,6 +73,7 @@ export class Engine {
           driver.wake(at, tick);
         },
         now: () => driver.now(),
+        depth: blockingDepth,
       },
     );
     const dispatcher = this.#dispatcher;

@@ -1,9 +1,17 @@
 import { inspect } from 'node:util';
-import { Worker as Thread, type WorkerOptions } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker as Thread,
+  type MessagePort,
+  type WorkerOptions,
+} from 'node:worker_threads';
 import { isMoved } from '../reduction/transfer';
+import { Deque } from '../util/deque';
 import { familyOrNone } from '../util/family_file';
 import { sharedCounters } from '../util/process_counter';
-import { clearTimeout, now, setImmediate, setTimeout } from '../util/timers';
+import { now } from '../util/timers';
 import { Ending } from '../util/uninterrupted';
 import {
   blocksOf,
@@ -15,7 +23,11 @@ import {
   type ThreadStart,
 } from '../wire/thread_frame';
 import { ThreadMemory } from '../wire/thread_memory';
+import { addInlet, removeInlet, type Inlet, type Polls } from './blocking';
+import type { Exit } from './failure';
 import { Inbox } from './inbox';
+import { threadBell } from './thread_bell';
+import { Alarm, once, takeIn, type News } from './turns';
 import { endings } from './endings';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
 import type { Launcher, Worker, WorkerEvents } from './worker';
@@ -24,9 +36,12 @@ import { workerEntry } from './worker_entry';
 /** How long a thread may take to end when it is ended, or after it has said goodbye, in milliseconds. */
 const STUCK = 1000;
 const CUT = 5000;
+/** How often a thread that is about to end is looked for, and one that can end without a word, in milliseconds. */
+const LOOK_SOON = 1;
+const LOOK = 25;
 
 /** A worker that is a thread of this process. */
-export class ThreadWorker implements Worker {
+export class ThreadWorker implements Worker, Inlet, News {
   readonly pid = process.pid;
   /** Node's number of the thread. */
   readonly tid: number;
@@ -37,13 +52,25 @@ export class ThreadWorker implements Worker {
   readonly #inbox: Inbox;
   readonly #events: WorkerEvents;
   readonly #ending = new Ending();
+  readonly #port: MessagePort;
+  /** Frames that have come and not yet been taken in. */
+  readonly #frames = new Deque<ThreadFrame>();
+  /** It is being ended. */
+  #killed = false;
+  #exit: Exit | null = null;
+  /** When it was last looked for. */
+  #looked = 0;
   #done = false;
-  #deadline: NodeJS.Timeout | null = null;
+  #deadline: (() => void) | null = null;
+  readonly #alarm = new Alarm(() => this.#deadline?.());
 
   constructor(events: WorkerEvents) {
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
     const start: ThreadStart = {
+      port: port2,
       memory: this.#memory.buffer,
       counters: sharedCounters(),
       family: familyOrNone(),
@@ -53,6 +80,7 @@ export class ThreadWorker implements Worker {
       env: threadEnvironment(),
       execArgv: threadExecArgv(),
       workerData: start,
+      transferList: [port2],
       // It writes to the descriptors itself: see workers/thread_stdio.ts.
       stdout: true,
       stderr: true,
@@ -60,24 +88,26 @@ export class ThreadWorker implements Worker {
     this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
     endings.add(this.#ending);
     this.tid = this.#thread.threadId;
-    this.#thread.on('message', (frame: ThreadFrame) => {
+    this.#port.on('message', (frame: ThreadFrame) => {
       this.#receive(frame);
     });
     this.#thread.on('error', (error: unknown) => {
       // What the thread could not tell: that its memory is full, or that it cannot start.
       if (!this.#memory.told) process.stderr.write(`${inspect(error)}\n\nNode.js ${process.version}\n`);
     });
-    // Node gives what the thread has sent before this.
     this.#thread.on('exit', (code) => {
       this.#exited(code);
     });
     // What the user awaits keeps the process alive, not that a worker exists.
     this.#thread.unref();
+    this.#port.unref();
+    threadBell.open();
+    addInlet(this);
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
     const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isMoved);
-    this.#thread.postMessage(frame, moved);
+    this.#port.postMessage(frame, moved);
   }
 
   addClaims(n: number): void {
@@ -101,9 +131,8 @@ export class ThreadWorker implements Worker {
     this.kill();
   }
 
-  /** The event loop tells of the end of a thread, and nothing before it. */
-  look(): null {
-    return null;
+  look(): Exit | null {
+    return this.#exit ?? (this.#isGone() ? this.#exitOf(null) : null);
   }
 
   kill(): void {
@@ -113,45 +142,118 @@ export class ThreadWorker implements Worker {
     this.#thread.unref();
     // JavaScript ends at once, a call of the system (`execSync`, a read) when it returns: nobody waits for that. What
     // has come while this process was busy is read before, and so is the end itself.
-    this.#endsIn(STUCK, () => setImmediate(() => this.#exited(1)));
+    this.#endsIn(STUCK, () => {
+      this.#exited(1);
+    });
   }
 
   /** Not in the middle of what must not be interrupted: that takes milliseconds. */
   #end(deadline: number): void {
     if (this.#done) return;
-    if (this.#ending.begin() || now() > deadline) void this.#thread.terminate();
-    else {
-      setTimeout(() => {
+    if (this.#ending.begin() || now() > deadline) {
+      this.#killed = true;
+      void this.#thread.terminate();
+    } else {
+      new Alarm(() => {
         this.#end(deadline);
-      }, 1).unref();
+      }).set(1);
     }
-  }
-
-  #receive(frame: ThreadFrame): void {
-    if (this.#done) return;
-    if (frame === GOODBYE) {
-      // What it runs at its end may be endless.
-      this.#endsIn(CUT, () => this.kill());
-      return;
-    }
-    const isAwaited = this.#memory.received(sizeOf(frame));
-    if (isAwaited) this.#thread.postMessage('[]');
-    this.#inbox.frame(textOf(frame), blocksOf(frame));
   }
 
   #endsIn(milliseconds: number, then: () => void): void {
-    if (this.#deadline !== null) clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(then, milliseconds).unref();
+    this.#deadline = then;
+    this.#alarm.set(milliseconds);
   }
 
-  #exited(exitcode: number): void {
-    if (this.#done) return;
-    if (this.#deadline !== null) clearTimeout(this.#deadline);
+  // ------------------------------------------------- while a call blocks
+
+  arm(polls: Polls): void {
+    if (this.#exit !== null) return;
+    this.#memory.sleeps(threadBell.arm(polls));
+    // After that: what comes now rings.
+    if (this.#pump()) polls.within(0);
+    const pause = this.#killed || this.#memory.exitcode !== null ? LOOK_SOON : LOOK;
+    polls.within(pause);
+    const time = now();
+    if (time < this.#looked + pause) return;
+    this.#looked = time;
+    if (!this.#isGone()) return;
+    this.#exited(null);
+    polls.within(0);
+  }
+
+  /** Takes what lies at the port; false if that is nothing. */
+  #pump(): boolean {
+    let any = false;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: ThreadFrame } | undefined;
+      if (received === undefined) return any;
+      any = true;
+      this.#frames.push(received.message);
+      takeIn(this);
+    }
+  }
+
+  /** The system does not know the thread any more. */
+  #isGone(): boolean {
+    const id = this.#memory.nativeId;
+    return id !== 0 && process.platform === 'linux' && !existsSync(`/proc/${this.pid}/task/${id}`);
+  }
+
+  // --------------------------------------------------------------- news
+
+  #receive(frame: ThreadFrame): void {
+    this.#frames.push(frame);
+    takeIn(this);
+  }
+
+  next(): boolean {
+    const frame = this.#frames.shift();
+    if (frame === undefined) return false;
+    if (this.#done) return true;
+    if (frame === GOODBYE) {
+      // What it runs at its end may be endless.
+      this.#endsIn(CUT, () => {
+        this.kill();
+      });
+      return true;
+    }
+    const isAwaited = this.#memory.received(sizeOf(frame));
+    if (isAwaited) this.#port.postMessage('[]');
+    this.#inbox.frame(textOf(frame), blocksOf(frame));
+    return true;
+  }
+
+  // ---------------------------------------------------------------- end
+
+  #exitOf(exitcode: number | null): Exit {
+    return { pid: this.pid, tid: this.tid, exitcode: exitcode ?? this.#memory.exitcode ?? 1, signal: null };
+  }
+
+  /** @param exitcode - `null`: what it has said itself. */
+  #exited(exitcode: number | null): void {
+    if (this.#exit !== null) return;
+    const exit = (this.#exit = this.#exitOf(exitcode));
+    this.#alarm.cancel();
     endings.delete(this.#ending);
+    removeInlet(this);
+    // What it has sent lies there.
+    this.#pump();
+    this.#port.close();
+    threadBell.close();
+    // Behind what it has said.
+    takeIn(
+      once(() => {
+        this.#takeLeave(exit);
+      }),
+    );
+  }
+
+  #takeLeave(exit: Exit): void {
     this.peek();
     const unstarted = this.#memory.claims.take(Infinity);
     this.#done = true;
-    this.#events.exited({ pid: this.pid, tid: this.tid, exitcode, signal: null }, unstarted);
+    this.#events.exited(exit, unstarted);
   }
 }
 

@@ -107,7 +107,11 @@ export class Supervisor {
         takeIn(new Batch(messages, blocks, (batch) => this.#receive(id, member, batch)));
       },
       drained: () => {
-        this.#reports.progressed(id);
+        takeIn(
+          once(() => {
+            this.#reports.progressed(id);
+          }),
+        );
       },
       exited: (exit, unstarted) => {
         // Behind what it has said.

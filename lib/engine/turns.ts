@@ -59,6 +59,17 @@ export function takeIn(item: News): void {
   if (!reading) readNews();
 }
 
+/** Nothing is taken in while `body` finds out what there is: so what it has found stays true. */
+export function gather(body: () => void): void {
+  const outer = reading;
+  reading = true;
+  try {
+    body();
+  } finally {
+    reading = outer;
+  }
+}
+
 /** Takes in what has come. A call that blocks in the middle of that comes here again, and goes on with the next. */
 export function readNews(): void {
   const outer = reading;

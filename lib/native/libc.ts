@@ -56,6 +56,12 @@ export interface Libc {
   poll(descriptors: Int32Array, count: number, milliseconds: number): number;
   /** A descriptor that is ready to be read when the process has ended, or the number of the error below 0. */
   pidfd(pid: number): number;
+  /**
+   * From now on a signal of this number ends sleeps of this thread, and does nothing else, until it is given up.
+   *
+   * @returns what gives it up, and says whether one has come.
+   */
+  catchSignal(number: number): () => boolean;
   /** Another descriptor for the same, or the number of the error below 0. */
   copy(fd: number): number;
 }
@@ -76,6 +82,12 @@ const EINTR = 4;
 /** pidfd_open(2), the same on all processors. */
 const PIDFD_OPEN = 434;
 const F_DUPFD_CLOEXEC = 1030;
+/** `struct sigaction`: the handler, a set of 1024 signals, the flags, and what the C library puts behind them. */
+const SIGACTION_WORDS = 19;
+const SIGACTION_FLAGS = 34;
+/** The signal is caught once, then its action is the default one: that tells that it has come. */
+const SA_RESETHAND = 0x8000_0000;
+const SIG_DFL = 0n;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
 
@@ -164,6 +176,10 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     type: string,
     value: number,
   ) => number;
+  const sigaction = int('int sigaction(int number, void *action, void *before)');
+  const dlsym = lib.func('void *dlsym(void *library, const char *name)') as (...args: Args) => bigint;
+  /** It does nothing with a number that would harm anybody. */
+  let harmless: BigUint64Array | null = null;
   const thread = lib.func('syscall', 'long', ['long']) as (...args: Args) => number;
   const time = new BigInt64Array(2);
 
@@ -220,6 +236,20 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
     gettid: () => thread(gettidNumber),
     poll: (descriptors, count, milliseconds) => orError(poll(descriptors, count, milliseconds)),
     pidfd: (pid) => orError(pidfd(PIDFD_OPEN, pid, 0)),
+    catchSignal(number) {
+      if (harmless === null) {
+        harmless = new BigUint64Array(SIGACTION_WORDS);
+        harmless[0] = dlsym(null, 'abs');
+        new Uint32Array(harmless.buffer)[SIGACTION_FLAGS] = SA_RESETHAND;
+      }
+      const before = new BigUint64Array(SIGACTION_WORDS);
+      sigaction(number, harmless, before);
+      return () => {
+        const now = new BigUint64Array(SIGACTION_WORDS);
+        sigaction(number, before, now);
+        return now[0] === SIG_DFL;
+      };
+    },
     copy: (fd) => orError(fcntl(fd, F_DUPFD_CLOEXEC, 'int', 0)),
   };
 }

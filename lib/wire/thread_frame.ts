@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { MessagePort } from 'node:worker_threads';
 import type { Family } from '../util/family_file';
 
 /**
@@ -13,6 +14,8 @@ export const GOODBYE = '';
 
 /** What a thread is told before it runs anything. */
 export interface ThreadStart {
+  /** Its end of the channel. */
+  readonly port: MessagePort;
   /** See {@link ThreadMemory}. */
   readonly memory: SharedArrayBuffer;
   /** See process_counter.ts. */

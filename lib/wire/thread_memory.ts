@@ -10,7 +10,13 @@ const RECEIVED = JOURNAL + SharedJournal.WORDS;
 const WAITING = RECEIVED + 1;
 /** The worker has told its end on stderr. */
 const TOLD = RECEIVED + 2;
-const WORDS = RECEIVED + 3;
+/** The parent sleeps: the descriptor to write to when something was sent; 0 while it does not. */
+const BELL = RECEIVED + 3;
+/** The system's number of the thread; 0 before it runs, and where it cannot be known. */
+const NATIVE_ID = RECEIVED + 4;
+/** The exit code, and one more; 0 before the thread is about to end. */
+const ENDING = RECEIVED + 5;
+const WORDS = RECEIVED + 6;
 
 /** A worker sends what it has gathered when it is so much, so its journal holds that, if it is mostly ASCII. */
 const JOURNAL_BYTES = 65_536;
@@ -65,5 +71,35 @@ export class ThreadMemory {
 
   tell(): void {
     Atomics.store(this.#words, TOLD, 1);
+  }
+
+  /** The parent: is about to sleep, and to be woken by a byte in this file. */
+  sleeps(fd: number): void {
+    Atomics.store(this.#words, BELL, fd);
+  }
+
+  /** The worker has sent something: where it is to ring, once; 0 if the parent does not sleep. */
+  bell(): number {
+    return Atomics.load(this.#words, BELL) === 0 ? 0 : Atomics.exchange(this.#words, BELL, 0);
+  }
+
+  /** The system's number of the thread; 0 while it is not known. */
+  get nativeId(): number {
+    return Atomics.load(this.#words, NATIVE_ID);
+  }
+
+  set nativeId(id: number) {
+    Atomics.store(this.#words, NATIVE_ID, id);
+  }
+
+  /** With what the thread is about to end; `null` while it is not, or if it could not tell. */
+  get exitcode(): number | null {
+    const word = Atomics.load(this.#words, ENDING);
+    return word === 0 ? null : word - 1;
+  }
+
+  /** The worker is about to end. */
+  ends(exitcode: number): void {
+    Atomics.store(this.#words, ENDING, exitcode + 1);
   }
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { get_context, type Pool } from 'multiprocessing-ts';
 import { get_native_id } from 'multiprocessing-ts/builtins';
+import * as sync from 'multiprocessing-ts/sync/pool';
+import { inClothes } from './blocking';
 import type { Initializer, PoolOptions } from 'multiprocessing-ts/pool';
 
 /** `new Pool(...)`, in all its forms. */
@@ -36,22 +38,40 @@ export type Method = (typeof KINDS)[number]['method'];
 /** Every kind of pool that keeps the contract. */
 const KINDS = (['spawn', 'thread'] as const).map((method) => ({ method }));
 
+/** The two facades: the methods of one give promises, those of the other block. */
+export type Facade = 'async' | 'sync';
+export const BOTH: readonly Facade[] = ['async', 'sync'];
+
 /**
- * The same promises for every kind of pool. `makePool` makes one that is terminated after the test, so that a test
+ * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is terminated after the test, so that a test
  * that fails leaves nothing behind.
  */
-export function contract(theme: string, promises: (makePool: MakePool, method: Method) => void): void {
-  describe.each(KINDS)(`${theme} ($method)`, ({ method }) => {
+export function contract(
+  theme: string,
+  promises: (makePool: MakePool, method: Method, facade: Facade) => void,
+  facades: readonly Facade[] = ['async'],
+): void {
+  const kinds = facades.flatMap((facade) => KINDS.map((kind) => ({ ...kind, facade })));
+  describe.each(kinds)(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
     afterEach(async () => {
       await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
     });
-    promises((...args: unknown[]) => {
-      const pool = new (get_context(method).Pool)(...(args as [number]));
-      pools.push(pool);
-      return pool;
-    }, method);
+    promises(
+      (...args: unknown[]) => {
+        const pool = make(facade, method, args as [number]);
+        pools.push(pool);
+        return pool;
+      },
+      method,
+      facade,
+    );
   });
+}
+
+function make(facade: Facade, method: Method, args: [number]): Pool {
+  if (facade === 'async') return new (get_context(method).Pool)(...args);
+  return inClothes(method === 'spawn' ? new sync.Pool(...args) : new sync.ThreadPool(...args));
 }
 
 // ----------------------------------------------------------------- oracle

@@ -259,6 +259,10 @@ export class Model implements Commands {
     this.#wakesAt = Math.min(this.#wakesAt, at);
   }
 
+  depth(): number {
+    return 0;
+  }
+
   now(): number {
     return this.#clock;
   }

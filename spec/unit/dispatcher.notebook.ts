@@ -52,6 +52,10 @@ export class Notebook implements Commands {
   wake(at: number): void {
     this.wakesAt = Math.min(this.wakesAt, at);
   }
+  depth(): number {
+    return 0;
+  }
+
   now(): number {
     return this.clock;
   }

@@ -8,7 +8,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('Callbacks', () => {
   test('run at once and one after the other', () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks();
+    const callbacks = new Callbacks(true);
     callbacks.run(
       (value) => log.push(value),
       1,
@@ -24,7 +24,7 @@ describe('Callbacks', () => {
 
   test('one that returns a promise is awaited before the next', async () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks();
+    const callbacks = new Callbacks(true);
     let finish: () => void = () => undefined;
     callbacks.run(
       () => new Promise<void>((resolve) => (finish = resolve)),
@@ -45,7 +45,7 @@ describe('Callbacks', () => {
 
   test('one that is submitted by another waits for it', () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks();
+    const callbacks = new Callbacks(true);
     const inner = (): void => void log.push('inner');
     callbacks.run(
       () => {
@@ -59,11 +59,11 @@ describe('Callbacks', () => {
   });
 
   test('idle resolves at once when nothing runs', async () => {
-    await expect(new Callbacks().idle()).resolves.toBeUndefined();
+    await expect(new Callbacks(true).idle()).resolves.toBeUndefined();
   });
 
   test('a hundred thousand behind a slow one do not exhaust the stack', async () => {
-    const callbacks = new Callbacks();
+    const callbacks = new Callbacks(true);
     let calls = 0;
     callbacks.run(
       async () => turn(),
@@ -113,7 +113,7 @@ describe('Outcome', () => {
   test('turns ready after its callback', () => {
     const seen: boolean[] = [];
     const one: Outcome<number> = new Outcome<number>({
-      queue: new Callbacks(),
+      queue: new Callbacks(true),
       callback: () => seen.push(one.ready),
       error_callback: null,
     });
