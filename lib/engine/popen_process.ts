@@ -270,7 +270,7 @@ export class ProcessWorker implements Worker, Inlet, News {
     if (this.#pidfd >= 0) libc().close(this.#pidfd);
     // Its last words are still in the channel; a grandchild that inherited the
     // channel may hold it open for ever, so silence ends it too.
-    if (this.#ended) this.#finish();
+    if (this.#ended) this.#finish(exit);
     else this.#linger.set(LINGER);
   }
 
@@ -284,7 +284,7 @@ export class ProcessWorker implements Worker, Inlet, News {
     if (this.#ended) return;
     this.#ended = true;
     this.#cut();
-    if (this.#exit !== null) this.#finish();
+    if (this.#exit !== null) this.#finish(this.#exit);
   }
 
   /** A worker that has closed its channel is about to end; if it does not, nobody can use it any more. */
@@ -294,29 +294,29 @@ export class ProcessWorker implements Worker, Inlet, News {
   }
 
   /** Both the process and its channel have ended. */
-  #finish(): void {
+  #finish(exit: Exit): void {
     this.#linger.cancel();
     removeInlet(this);
     this.#calls.destroy();
     this.#results.destroy();
-    // Behind what it has said.
+    // Behind what it has said, and that behind what the journal says.
     takeIn(
       once(() => {
-        this.#takeLeave();
+        this.peek();
+        takeIn(
+          once(() => {
+            this.#takeLeave(exit);
+          }),
+        );
       }),
     );
   }
 
-  #takeLeave(): void {
-    if (this.#done || this.#exit === null) return;
-    let unstarted = 0;
-    if (this.#files !== null) {
-      this.peek();
-      unstarted = this.#files.claims.take(Infinity);
-      this.#files.close();
-    }
+  #takeLeave(exit: Exit): void {
+    const unstarted = this.#files?.claims.take(Infinity) ?? 0;
+    this.#files?.close();
     this.#done = true;
-    this.#events.exited(this.#exit, unstarted);
+    this.#events.exited(exit, unstarted);
   }
 }
 

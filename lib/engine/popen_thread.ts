@@ -241,16 +241,20 @@ export class ThreadWorker implements Worker, Inlet, News {
     this.#pump();
     this.#port.close();
     threadBell.close();
-    // Behind what it has said.
+    // Behind what it has said, and that behind what the journal says.
     takeIn(
       once(() => {
-        this.#takeLeave(exit);
+        this.peek();
+        takeIn(
+          once(() => {
+            this.#takeLeave(exit);
+          }),
+        );
       }),
     );
   }
 
   #takeLeave(exit: Exit): void {
-    this.peek();
     const unstarted = this.#memory.claims.take(Infinity);
     this.#done = true;
     this.#events.exited(exit, unstarted);

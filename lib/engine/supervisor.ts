@@ -114,12 +114,7 @@ export class Supervisor {
         );
       },
       exited: (exit, unstarted) => {
-        // Behind what it has said.
-        takeIn(
-          once(() => {
-            this.#exited(id, member, exit, unstarted);
-          }),
-        );
+        this.#exited(id, member, exit, unstarted);
       },
     });
     this.#members.set(id, member);

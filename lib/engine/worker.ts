@@ -7,7 +7,7 @@ export interface WorkerEvents {
   messages(messages: readonly Message[], blocks: readonly Uint8Array[]): void;
   /** What was written has left: there is room for more. */
   drained(): void;
-  /** The worker is gone for good; the last `unstarted` calls sent to it were never started. Called once. */
+  /** The worker is gone for good, and all it has said was told; the last `unstarted` calls sent to it were never started. Called once. */
   exited(exit: Exit, unstarted: number): void;
 }
 

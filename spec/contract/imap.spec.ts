@@ -1,6 +1,6 @@
 import { IMapIterator, IMapUnorderedIterator, RemoteTraceback } from 'multiprocessing-ts/pool';
 import { ProcessError, TimeoutError } from 'multiprocessing-ts';
-import { all, contract, drain, exc, excOf, open, oracle, pass, scratch, soon, STOP } from './support';
+import { all, BOTH, contract, drain, exc, excOf, open, oracle, pass, scratch, soon, STOP } from './support';
 
 const path = scratch();
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { ProcessError } from 'multiprocessing-ts';
 import { InitializerError, RemoteTraceback, WorkerLostError } from 'multiprocessing-ts/pool';
-import { all, contract, exc, excOf, lines, oracle, scratch, soon, until, worker } from './support';
+import { all, BOTH, contract, exc, excOf, lines, oracle, scratch, soon, until, worker } from './support';
 
 const path = scratch();
 const recorded = oracle('p23_initializer');
