@@ -70,11 +70,11 @@ export class Polls {
   }
 
   /** Sleeps until something is ready, and tells. */
-  sleep({ poll }: Libc): void {
+  sleep(c: Libc): void {
     const count = this.#ready.length;
     // Rounded up: to wake up a moment early would be to sleep again.
     const most = Math.ceil(Math.max(0, Math.min(this.#most, NAP)));
-    let got = poll(this.#words, count, most);
+    let got = c.poll(this.#words, count, most);
     // A signal is no error, only an early end.
     if (got < 0 && got !== -EINTR) throw systemError('poll', -got);
     for (let i = 0; i < count && got > 0; i++) {
@@ -104,7 +104,6 @@ export function block(done: () => boolean, seconds: number | null): boolean {
   const c = libc();
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   const polls = (levels[depth] ??= new Polls());
-  let interrupted = false;
   depth++;
   try {
     for (let looked = false; ; looked = true) {
@@ -114,16 +113,7 @@ export function block(done: () => boolean, seconds: number | null): boolean {
       const time = now();
       if (looked && deadline <= time) return false;
       polls.clear(Math.min(deadline, nextAlarm()) - time);
-      gather(() => {
-        for (const inlet of inlets) inlet.arm(polls);
-        // Signals come to the main thread.
-        const release = isMainThread ? c.catchSignal(SIGINT) : null;
-        try {
-          polls.sleep(c);
-        } finally {
-          interrupted = release?.() ?? false;
-        }
-      });
+      const interrupted = gather(() => sleep(c, polls));
       readNews();
       runAlarms();
       if (interrupted) interrupt();
@@ -131,6 +121,24 @@ export function block(done: () => boolean, seconds: number | null): boolean {
   } finally {
     depth--;
   }
+}
+
+/** Sleeps until there is something to do; true for Ctrl-C. */
+function sleep(c: Libc, polls: Polls): boolean {
+  for (const inlet of inlets) inlet.arm(polls);
+  // Signals come to the main thread.
+  if (!isMainThread) {
+    polls.sleep(c);
+    return false;
+  }
+  const release = c.catchSignal(SIGINT);
+  let came = false;
+  try {
+    polls.sleep(c);
+  } finally {
+    came = release();
+  }
+  return came;
 }
 
 /** Ctrl-C: as in Python, the handlers of the user run inside the call that blocks, and without any it ends. */

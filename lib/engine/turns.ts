@@ -60,11 +60,11 @@ export function takeIn(item: News): void {
 }
 
 /** Nothing is taken in while `body` finds out what there is: so what it has found stays true. */
-export function gather(body: () => void): void {
+export function gather<T>(body: () => T): T {
   const outer = reading;
   reading = true;
   try {
-    body();
+    return body();
   } finally {
     reading = outer;
   }
