@@ -132,7 +132,7 @@ function sleep(c: Libc, polls: Polls): boolean {
     return false;
   }
   const release = c.catchSignal(SIGINT);
-  let came = false;
+  let came: boolean;
   try {
     polls.sleep(c);
   } finally {
