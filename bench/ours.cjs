@@ -17,6 +17,16 @@ const withPool = (run, warmup) => async (count) => {
   return figures;
 };
 
+/** The same without an `await`. */
+const withBlockingPool = (run, warmup) => async (count) => {
+  // Here: the other rows load nothing of it.
+  const { Pool: BlockingPool } = require('multiprocessing-ts/sync/pool');
+  const pool = new BlockingPool(2);
+  const figures = await rounds(count, () => run(pool), warmup);
+  pool.terminate();
+  return figures;
+};
+
 const getAll = (results) => Promise.all(results.map((result) => result.get()));
 
 /** `make(i)`: the function of the call with the number i. */
@@ -105,6 +115,12 @@ main({
   apply: withPool(async (pool) => {
     for (let i = 0; i < 1000; i++) await pool.apply(square, [i]);
   }),
+  'blocking-apply': withBlockingPool((pool) => {
+    for (let i = 0; i < 1000; i++) pool.apply(square, [i]);
+  }),
+  'blocking-map-20k': ((input) => withBlockingPool((pool) => void pool.map(square, input), 3))(
+    numbers(COUNT),
+  ),
   'buffers-there': buffers(size),
   'buffers-back': buffers(echo),
   start,

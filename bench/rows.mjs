@@ -53,6 +53,20 @@ export const rows = [
     targets: [{ against: 'cpython', times: 3 }],
   },
   {
+    name: 'blocking-apply',
+    title: '1,000 `apply` that block, one after the other',
+    columns: ['ours', 'async', 'cpython'],
+    targets: [
+      { against: 'async', within: 1.3 },
+      { against: 'cpython', times: 3 },
+    ],
+  },
+  {
+    name: 'blocking-map-20k',
+    title: '`map` of 20,000 numbers that blocks',
+    columns: ['ours', 'async', 'cpython'],
+  },
+  {
     name: 'buffers-there',
     title: '100 × 1 MiB there',
     columns: ALL,
@@ -283,6 +297,7 @@ export const rows = [
 
 export const titles = {
   ours: 'this package',
+  async: 'with `await`',
   cpython: 'CPython (fork)',
   'cpython-spawn': 'CPython (spawn)',
   bare: 'bare `node`',

@@ -34,6 +34,9 @@ function command(column, { name: row, suite = 'pool' }, rounds) {
   switch (column) {
     case 'ours':
       return [process.execPath, [here(suite === 'pool' ? 'ours.cjs' : `${suite}.cjs`), row, rounds]];
+    case 'async':
+      // The same with promises.
+      return [process.execPath, [here('ours.cjs'), row.replace('blocking-', ''), rounds]];
     case 'bare':
       return [process.execPath, [here('bare.cjs'), row, rounds]];
     case 'cpython':

@@ -127,6 +127,8 @@ ROWS = {
     "map-20k": with_pool(map_20k, 3),
     "map-1m": with_pool(map_1m),
     "apply": with_pool(apply),
+    "blocking-apply": with_pool(apply),
+    "blocking-map-20k": with_pool(map_20k, 3),
     "buffers-there": with_pool(buffers_there),
     "buffers-back": with_pool(buffers_back),
     "start": start,

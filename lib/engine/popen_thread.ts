@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import {
   MessageChannel,
   receiveMessageOnPort,
@@ -40,6 +40,17 @@ const CUT = 5000;
 const LOOK_SOON = 1;
 const LOOK = 25;
 
+/** The threads of this process, where the system tells of them. */
+const TASKS = '/proc/self/task';
+
+function tasks(): string[] {
+  try {
+    return readdirSync(TASKS);
+  } catch {
+    return [];
+  }
+}
+
 /** A worker that is a thread of this process. */
 export class ThreadWorker implements Worker, Inlet, News {
   readonly pid = process.pid;
@@ -58,6 +69,8 @@ export class ThreadWorker implements Worker, Inlet, News {
   /** It is being ended. */
   #killed = false;
   #exit: Exit | null = null;
+  /** The system's numbers of the threads that were there when it was started, and not before: one is its own. */
+  readonly #born: readonly string[];
   /** When it was last looked for. */
   #looked = 0;
   #done = false;
@@ -85,7 +98,9 @@ export class ThreadWorker implements Worker, Inlet, News {
       stdout: true,
       stderr: true,
     };
+    const before = tasks();
     this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
+    this.#born = tasks().filter((id) => !before.includes(id));
     endings.add(this.#ending);
     this.tid = this.#thread.threadId;
     this.#port.on('message', (frame: ThreadFrame) => {
@@ -197,7 +212,8 @@ export class ThreadWorker implements Worker, Inlet, News {
   /** The system does not know the thread any more. */
   #isGone(): boolean {
     const id = this.#memory.nativeId;
-    return id !== 0 && process.platform === 'linux' && !existsSync(`/proc/${this.pid}/task/${id}`);
+    const ids = id === 0 ? this.#born : [id];
+    return ids.length > 0 && !ids.some((each) => existsSync(`${TASKS}/${each}`));
   }
 
   // --------------------------------------------------------------- news

@@ -126,4 +126,10 @@ describe.each(['spawn', 'thread'])('a program that blocks (%s)', (method) => {
   test('is interrupted by Ctrl-C, and runs the handlers there are', async () => {
     expect(await outputOf('interrupted')).toEqual([['KeyboardInterrupt'], ['handler'], [1]]);
   });
+
+  if (method === 'spawn') {
+    test('does not wait for a grandchild that holds the channel of a dead worker open', async () => {
+      expect(await outputOf('grandchild')).toEqual([[9, true]]);
+    });
+  }
 });

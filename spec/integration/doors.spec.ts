@@ -6,6 +6,8 @@ afterEach(killAll);
 const DOORS: readonly [string, readonly string[]][] = [
   ['.', ['Pool', 'Process', 'Queue', 'Pipe', 'Lock', 'Value', 'Array', 'TimeoutError', 'get_context']],
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync', ['Pool', 'cpu_count']],
+  ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Connection', 'Pipe', 'wait']],
   ['./queue', ['Queue', 'Empty', 'Full']],
