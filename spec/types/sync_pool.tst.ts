@@ -1,5 +1,5 @@
+import type { Pool } from 'multiprocessing-ts/sync/pool';
 import {
-  Pool,
   ThreadPool,
   type AsyncResult,
   type IMapIterator,
