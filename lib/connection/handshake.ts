@@ -14,8 +14,8 @@ export interface Wire {
 /** No message of the handshake is longer. */
 const LONGEST = 256;
 
-/** The challenges that this thread has made and waits for an answer to, in hex. */
-const asked = new Set<string>();
+/** The challenge that was delivered last on a connection. */
+const delivered = new WeakMap<Wire, Buffer>();
 
 /**
  * Makes the other end show that it has the key. Python's function of this name; of use where both ends are programs
@@ -57,22 +57,17 @@ export async function shakeHands(connection: Wire, key: Uint8Array, side: Side):
 async function deliver(connection: Wire, key: Uint8Array, side: Side | null): Promise<void> {
   checkKey(key);
   const message = makeChallenge(key, side);
-  const name = message.toString('hex');
-  asked.add(name);
+  delivered.set(connection, message);
+  await connection.send_bytes(Buffer.concat([CHALLENGE, message]));
+  const response = await connection.recv_bytes(LONGEST);
   try {
-    await connection.send_bytes(Buffer.concat([CHALLENGE, message]));
-    const response = await connection.recv_bytes(LONGEST);
-    try {
-      verifyChallenge(key, message, response);
-    } catch (error) {
-      // It may be gone: what it did is the reason all the same.
-      await connection.send_bytes(FAILURE).catch(() => undefined);
-      throw error;
-    }
-    await connection.send_bytes(WELCOME);
-  } finally {
-    asked.delete(name);
+    verifyChallenge(key, message, response);
+  } catch (error) {
+    // It may be gone: what it did is the reason all the same.
+    await connection.send_bytes(FAILURE).catch(() => undefined);
+    throw error;
   }
+  await connection.send_bytes(WELCOME);
 }
 
 async function answer(connection: Wire, key: Uint8Array, side: Side | null): Promise<Marks> {
@@ -86,8 +81,8 @@ async function answer(connection: Wire, key: Uint8Array, side: Side | null): Pro
     throw new AuthenticationError(`challenge too short: ${message.length} bytes`);
   }
   const marks = marksOf(key, message);
-  // Whoever has no key could have it answered by us: the answer would let it in elsewhere, or here.
-  if ((side !== null && marks.side === side) || asked.has(message.toString('hex'))) {
+  // Whoever has no key could let us answer what we, or another end of our side, have asked.
+  if ((side !== null && marks.side === side) || delivered.get(connection)?.equals(message) === true) {
     throw new AuthenticationError('the challenge was reflected: it is not of the other end');
   }
   await connection.send_bytes(createResponse(key, message));
