@@ -43,25 +43,20 @@ const PICKLE: Codec = { encode: refuse, decode: refuse };
  */
 export function picklerFor(codec: Codec | null, isFamily: boolean): Pickler {
   if (codec === null && isFamily) return FAMILY;
-  const { encode, decode } = codec === null ? PICKLE : bound(codec);
+  const speech = codec ?? PICKLE;
   return {
     dumps(value) {
-      const bytes = encode(value);
+      const bytes = speech.encode(value);
       return { pieces: [bytes], length: bytes.length };
     },
     unpack: (bytes) => () => {
       // No codec begins so by chance: this end has no key, and the other asks for one.
       if (bytes.length > CHALLENGE.length && bytes.subarray(0, CHALLENGE.length).equals(CHALLENGE))
         throw new AuthenticationError('the listener asks for an authkey, and none was given');
-      return decode(bytes);
+      return speech.decode(bytes);
     },
   };
 }
-
-const bound = (codec: Codec): Codec => ({
-  encode: (value) => codec.encode(value),
-  decode: (bytes) => codec.decode(bytes),
-});
 
 export function checkCodec(codec: unknown): Codec | null {
   if (codec === null || codec === undefined) return null;
