@@ -22,8 +22,8 @@ import { LONGEST } from './socket_channel';
 /** Seconds for the handshake: CPython's `CONNECTION_TIMEOUT`. */
 export const HANDSHAKE_SECONDS = 20;
 
-/** As Python's managers have. */
-const BACKLOG = 128;
+/** As servers of node have. */
+const BACKLOG = 511;
 
 /** What {@link Listener} and {@link Client} have beyond Python, by keyword. */
 export interface SocketOptions {
@@ -99,7 +99,7 @@ export class Listener {
    *   @default an arbitrary one of the family
    * @param family - `'AF_INET'`, `'AF_INET6'` or `'AF_UNIX'`. @default the family of the address, else `'AF_UNIX'`
    * @param backlog - how many the system may keep waiting, in bursts: they are all taken as soon as the event loop turns.
-   *   @default 128; Python's 1 makes clients that come at once wait for seconds
+   *   @default 511; Python's 1 makes clients that come at once wait for seconds
    * @param authkey - bytes that clients must have too. @default anybody may connect
    * @throws ValueError for an unknown family; TypeError for an address, a key or an option of the wrong type.
    * @throws OSError when the address cannot be had: it is in use, or not of this machine.

@@ -116,47 +116,34 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a peer of %s that has no key', (
     clearInterval(dripping);
     expect((await failed).str).toBe('the peer has not shown its key within 0.3 s');
   });
-
-  test('and pours out what nobody has asked for is not read', async () => {
-    const l = listener({ family, authkey: key, codec: json, timeout: 1 });
-    const peer = await raw(l.address);
-    const chunk = Buffer.concat(Array.from({ length: 1000 }, () => framed('x'.repeat(200))));
-    let isOver = false;
-    peer.on('close', () => (isOver = true));
-    const before = process.memoryUsage().arrayBuffers;
-    for (let i = 0; i < 200 && !isOver; i++) await new Promise((done) => peer.write(chunk, done));
-    expect((await excOf(() => soon(l.accept()))).type).toBe('AuthenticationError');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60e6);
-  });
 });
 
-test('a thousand who are silent at once keep nobody out', async () => {
-  const l = listener({ family: 'AF_INET', authkey: key, codec: json });
+/** Eleven hundred peers who say nothing; how many of them are not cut off? */
+async function crowd(l: Listener): Promise<{ open: number }> {
   const seen = { open: 0 };
   for (let i = 0; i < 11; i++) {
     const peers = await Promise.all(Array.from({ length: 100 }, () => raw(l.address)));
-    for (const peer of peers) {
-      seen.open++;
-      peer.resume().on('close', () => seen.open--);
-    }
+    seen.open += peers.length;
+    for (const peer of peers) peer.resume().on('close', () => seen.open--);
+    // The listener is in this process: it takes one of them at each turn of the event loop.
+    for (let turns = 0; turns < 110; turns++) await new Promise((resolve) => setImmediate(resolve));
   }
+  return seen;
+}
+
+test('a thousand who are silent at once keep nobody out: the oldest of them have to go', async () => {
+  const l = listener({ family: 'AF_INET', authkey: key, codec: json });
+  const seen = await crowd(l);
   await expectService(l);
-  // The oldest had to go.
   await until(() => seen.open <= 1024, 'the end of the oldest');
-  expect(seen.open).toBeGreaterThan(900);
+  expect(seen.open).toBeGreaterThan(1000);
 });
 
-test('without a key the connections that nobody accepts are no more than a thousand', async () => {
+test('without a key the connections that nobody accepts are a thousand at most: others have to go', async () => {
   const l = listener({ codec: json });
-  let open = 0;
-  for (let i = 0; i < 11; i++) {
-    const peers = await Promise.all(Array.from({ length: 100 }, () => raw(l.address)));
-    for (const peer of peers) {
-      open++;
-      peer.resume().on('close', () => open--);
-    }
-  }
-  await until(() => open <= 1024, 'the end of some');
+  const seen = await crowd(l);
+  await until(() => seen.open <= 1024, 'the end of some');
+  expect(seen.open).toBeGreaterThan(1000);
   expect((await accept(l)).closed).toBe(false);
 });
 
@@ -170,7 +157,7 @@ test('whatever peers send, thousands of them, the next one is served', async () 
     fc.constantFrom('ffffffff', '00000000', '7fffffff', 'fffffffe').map((head) => Buffer.from(head, 'hex')),
   );
   const speech = fc.array(part, { maxLength: 4 }).map((parts) => Buffer.concat(parts));
-  const speeches = fc.sample(speech, 3000);
+  const speeches = fc.sample(speech, 2000);
   let closed = 0;
   const speak = async (bytes: Buffer): Promise<void> => {
     const peer: net.Socket = await raw(l.address);

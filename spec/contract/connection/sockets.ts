@@ -54,9 +54,16 @@ export async function ends(
 export async function raw(address: Address): Promise<net.Socket> {
   const socket = typeof address === 'string' ? net.connect(address) : net.connect(address[1], address[0]);
   sockets.push(socket);
-  // It will be cut off.
-  socket.on('error', () => undefined);
-  await soon(new Promise((resolve) => socket.once('connect', resolve)));
+  await soon(
+    new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        // It will be cut off.
+        socket.off('error', reject).on('error', () => undefined);
+        resolve();
+      });
+    }),
+  );
   return socket;
 }
 
