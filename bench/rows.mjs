@@ -217,6 +217,68 @@ export const rows = [
     columns: BOTH,
     targets: [{ against: 'cpython', times: 1 }],
   },
+  {
+    name: 'queue-round-trip',
+    title: '5,000 round trips of a number through two `Queue`s',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-64',
+    title: '50,000 × 64 B through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-4k',
+    title: '20,000 × 4 KiB through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'queue-1m',
+    title: '200 × 1 MiB through a `Queue`',
+    suite: 'queues',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'value-alone',
+    title: '100,000 locked increments of a `Value` by one process',
+    suite: 'ctypes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', within: 2 }],
+  },
+  {
+    name: 'value-4',
+    title: '100,000 locked increments of a `Value` by 4 processes at once',
+    suite: 'ctypes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', within: 2 }],
+  },
+  {
+    name: 'array-items',
+    title: 'a shared `Array` of 100,000: filled by 2 processes and summed, item by item',
+    suite: 'ctypes',
+    columns: BOTH,
+  },
+  {
+    name: 'array-sum-2',
+    title: 'a shared `Array` of 1,000,000: filled by 2 processes and summed, as a whole',
+    suite: 'ctypes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'array-sum-4',
+    title: '… filled by 4 processes',
+    suite: 'ctypes',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
 ];
 
 export const titles = {
