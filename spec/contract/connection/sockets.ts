@@ -86,8 +86,8 @@ export function framed(text: string | Uint8Array): Buffer {
 }
 
 export const json: Codec = {
-  encode: (value) => Buffer.from(JSON.stringify(value)),
-  decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as unknown,
+  dumps: (value) => Buffer.from(JSON.stringify(value)),
+  loads: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as unknown,
 };
 
 export function closeSockets(): void {
