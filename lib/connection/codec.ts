@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { AuthenticationError, NotImplementedError } from '../errors';
+import { AuthenticationError } from '../errors';
+import { PickleCodec } from '../pickle';
 import { CHALLENGE } from './challenge';
 import { dumps, unpack, type Pickled } from './pickle';
 
@@ -28,12 +29,8 @@ export interface Pickler {
 /** Values as pipes send them, functions and classes too: between processes of one family. */
 const FAMILY: Pickler = { dumps, unpack };
 
-const refuse = (): never => {
-  throw new NotImplementedError('values cannot be sent to other programs yet: use send_bytes and recv_bytes');
-};
-
-/** What is spoken with whoever is not known to be of the family: Python's pickles. */
-const PICKLE: Codec = { dumps: refuse, loads: refuse };
+/** What is spoken with whoever is not known to be of the family: Python's pickles, which run nothing. */
+let pickles: Codec | null = null;
 
 /**
  * What a connection speaks.
@@ -43,7 +40,7 @@ const PICKLE: Codec = { dumps: refuse, loads: refuse };
  */
 export function picklerFor(codec: Codec | null, isFamily: boolean): Pickler {
   if (codec === null && isFamily) return FAMILY;
-  const speech = codec ?? PICKLE;
+  const speech = codec ?? (pickles ??= new PickleCodec());
   return {
     dumps(value) {
       const bytes = speech.dumps(value);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { str, ValueError } from 'multiprocessing-ts/builtins';
 import { Client, Listener, type Address, type Connection } from 'multiprocessing-ts/connection';
 import { inDirectory, inTime, killAll, run } from '../support/processes';
 import { findPython } from '../support/python';
@@ -64,8 +65,15 @@ afterEach(async () => {
   await killAll();
 });
 
-function python(command: string, what: 'serve' | 'connect', address: unknown, key: string, count = 1): Peer {
-  const child = spawn(command, [peer, what, JSON.stringify(address), key, String(count)], {
+function python(
+  command: string,
+  what: 'serve' | 'connect',
+  address: unknown,
+  key: string,
+  count = 1,
+  how = 'bytes',
+): Peer {
+  const child = spawn(command, [peer, what, JSON.stringify(address), key, String(count), how], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
@@ -182,6 +190,40 @@ withPython.each(found.length === 0 ? [['none', '']] : found)('with Python %s', (
     expect([name, text.includes('has it an authkey?')]).toEqual(['AuthenticationError', true]);
     expect(await other.told()).toEqual(['accepted']);
     expect(await other.told()).toEqual(['done']);
+  });
+
+  test('values go there and come back as pickles, and errors with them', async () => {
+    const other = python(command, 'serve', null, 'secret', 1, 'values');
+    const [, address] = (await other.told()) as [string, Address];
+    const connection = await client(address, keyed('secret'));
+    expect(await other.told()).toEqual(['accepted']);
+    const values: [unknown, string][] = [
+      [1, '1'],
+      [2n ** 70n, String(2n ** 70n)],
+      [2.5, '2.5'],
+      ['é\n', String.raw`'é\n'`],
+      [true, 'True'],
+      [Buffer.from('ab'), "b'ab'"],
+      [[1, [2], null], '[1, [2], None]'],
+      [new Map<unknown, unknown>([['a', 1]]), "{'a': 1}"],
+    ];
+    for (const [value, text] of values) {
+      await connection.send(value);
+      expect(await other.told()).toEqual(['got', text]);
+      expect(await inTime(connection.recv(), 'recv')).toEqual(value);
+    }
+    await connection.send(null);
+    const error = (await inTime(connection.recv(), 'recv')) as Error;
+    expect([error.name, error instanceof ValueError]).toEqual(['ValueError', true]);
+    // A tuple is an array here.
+    expect(str(await inTime(connection.recv(), 'recv'))).toBe(
+      "{'a': [1, 2.5, None, True], b'k': [b'x', 1180591620717411303424, {'é'}]}",
+    );
+    // What cannot be pickled there is an error there, and the end here.
+    expect((await other.told())[0]).toBe('TypeError');
+    // And here: nothing is sent, and the connection goes on.
+    expect((await refused(connection.send(() => 1)))[0]).toBe('PicklingError');
+    expect(await refused(connection.recv())).toEqual(['EOFError', '']);
   });
 
   test('an empty key is a key since 3.12, and none before', async () => {
