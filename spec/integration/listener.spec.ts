@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Listener, type Address, type Connection } from 'multiprocessing-ts/connection';
@@ -51,6 +51,17 @@ interface Peer {
 }
 
 const running: ChildProcess[] = [];
+/** Where Python puts its sockets: killed, it leaves them. */
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'multiprocessing-ts-spec-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const opened: { close(): void }[] = [];
 
 afterEach(async () => {
@@ -67,7 +78,7 @@ afterEach(async () => {
 function python(command: string, what: 'serve' | 'connect', address: unknown, key: string, count = 1): Peer {
   const child = spawn(command, [peer, what, JSON.stringify(address), key, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TMPDIR: folder },
   });
   running.push(child);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
