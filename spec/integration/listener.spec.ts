@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { str, ValueError } from 'multiprocessing-ts/builtins';
@@ -52,6 +52,17 @@ interface Peer {
 }
 
 const running: ChildProcess[] = [];
+/** Where Python puts its sockets: killed, it leaves them. */
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'multiprocessing-ts-spec-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const opened: { close(): void }[] = [];
 
 afterEach(async () => {
@@ -75,7 +86,7 @@ function python(
 ): Peer {
   const child = spawn(command, [peer, what, JSON.stringify(address), key, String(count), how], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TMPDIR: folder },
   });
   running.push(child);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
