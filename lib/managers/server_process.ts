@@ -66,9 +66,6 @@ export class ServerProcess {
     } finally {
       reader.close();
     }
-    void made.join().then(() => {
-      server.#ended();
-    });
     return server;
   }
 

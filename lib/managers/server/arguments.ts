@@ -88,7 +88,7 @@ function steps(object: unknown, name: 'next' | 'return'): Method | null {
   const step = (object as Partial<Record<typeof name, unknown>> | null)?.[name];
   if (typeof step !== 'function') return null;
   return async (...args) => {
-    const { done, value } = (await (step as Method).apply(object, args)) as IteratorResult<unknown>;
+    const { done, value } = (await (step as Method).apply(object, args)) as IteratorResult<unknown, unknown>;
     if (name === 'return') return null;
     if (done === true) throw new StopIteration(value ?? null);
     return value;
