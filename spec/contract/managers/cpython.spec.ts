@@ -27,7 +27,7 @@ function* baz(): Generator<number> {
 class IteratorProxy extends BaseProxy {
   static override readonly _exposed_ = ['__next__'];
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+  async *[Symbol.asyncIterator](): AsyncGenerator {
     try {
       for (;;) yield await this._callmethod('__next__');
     } catch (error) {
@@ -118,7 +118,7 @@ describe('_TestRemoteManager', () => {
     process.start();
     const manager2 = await new QueueManager2(manager.address, authkey).connect();
     const remote = await manager2.get_queue();
-    expect(await soon(remote.get() as Promise<unknown>)).toEqual(values);
+    expect(await soon(remote.get())).toEqual(values);
     await expect(remote.put(Promise.resolve())).rejects.toThrow();
     await soon(process.join());
     await remote._close();
@@ -137,7 +137,7 @@ describe('_TestManagerRestart', () => {
     process.start();
     await soon(process.join());
     const remote = await first.get_queue();
-    expect(await soon(remote.get() as Promise<unknown>)).toBe('hello world');
+    expect(await soon(remote.get())).toBe('hello world');
     await first.shutdown();
 
     const second = await started(new QueueManager(address, authkey));

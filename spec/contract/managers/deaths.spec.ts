@@ -128,7 +128,7 @@ describe('what starts a manager', () => {
       args: [mailbox],
     });
     child.start();
-    const pid = (await soon(mailbox.get() as Promise<unknown>)) as number;
+    const pid = (await soon(mailbox.get())) as number;
     child.kill();
     await child.join();
     await until(() => !isAlive(pid), 'the end of the manager');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { active_children, get_context, Process, ProcessError } from 'multiprocessing-ts';
+import type { Process } from 'multiprocessing-ts';
+import { active_children, get_context, ProcessError } from 'multiprocessing-ts';
 import { BaseManager } from 'multiprocessing-ts/managers';
 import { dumps } from '../../../lib/connection/pickle';
 import { exc, excOf, soon } from '../support';
