@@ -1,0 +1,71 @@
+import type { Buffer } from 'node:buffer';
+import { AuthenticationError, NotImplementedError } from '../errors';
+import { CHALLENGE } from './challenge';
+import { dumps, unpack, type Pickled } from './pickle';
+
+/**
+ * How `send` and `recv` of a {@link Listener}'s and a {@link Client}'s connections turn values into bytes and back.
+ *
+ * @example
+ * const json: Codec = {
+ *   encode: (value) => Buffer.from(JSON.stringify(value)),
+ *   decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
+ * };
+ */
+export interface Codec {
+  encode(value: unknown): Uint8Array;
+  /** The bytes are its own. */
+  decode(bytes: Uint8Array): unknown;
+}
+
+/** What a channel brings for the values of its connection; without one they are those of pipes. */
+export interface Pickler {
+  dumps(value: unknown): Pickled;
+  /** First takes what it needs out of the bytes, then makes a value of it. */
+  unpack(bytes: Buffer): () => unknown;
+}
+
+/** Values as pipes send them, functions and classes too: between processes of one family. */
+const FAMILY: Pickler = { dumps, unpack };
+
+const refuse = (): never => {
+  throw new NotImplementedError('values cannot be sent to other programs yet: use send_bytes and recv_bytes');
+};
+
+/** What is spoken with whoever is not known to be of the family: Python's pickles. */
+const PICKLE: Codec = { encode: refuse, decode: refuse };
+
+/**
+ * What a connection speaks.
+ *
+ * @param codec - the user's wish.
+ * @param isFamily - has the other end shown that it is a process of this family?
+ */
+export function picklerFor(codec: Codec | null, isFamily: boolean): Pickler {
+  if (codec === null && isFamily) return FAMILY;
+  const { encode, decode } = codec === null ? PICKLE : bound(codec);
+  return {
+    dumps(value) {
+      const bytes = encode(value);
+      return { pieces: [bytes], length: bytes.length };
+    },
+    unpack: (bytes) => () => {
+      // No codec begins so by chance: this end has no key, and the other asks for one.
+      if (bytes.length > CHALLENGE.length && bytes.subarray(0, CHALLENGE.length).equals(CHALLENGE))
+        throw new AuthenticationError('the listener asks for an authkey, and none was given');
+      return decode(bytes);
+    },
+  };
+}
+
+const bound = (codec: Codec): Codec => ({
+  encode: (value) => codec.encode(value),
+  decode: (bytes) => codec.decode(bytes),
+});
+
+export function checkCodec(codec: unknown): Codec | null {
+  if (codec === null || codec === undefined) return null;
+  const { encode, decode } = codec as Partial<Codec>;
+  if (typeof encode === 'function' && typeof decode === 'function') return codec as Codec;
+  throw new TypeError('codec must have the methods encode and decode');
+}
