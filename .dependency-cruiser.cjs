@@ -3,7 +3,7 @@
 /**
  * The import rule, bottom to top:
  *
- *   ground < reduction, wire, native < engine < rooms < facade
+ *   ground < reduction, wire, native, pickle < engine < rooms < facade
  *
  * A file imports its own layer or a lower one. `reduction` and `wire` are strangers: what travels does not
  * know how, and what carries does not know what. Rooms are handed what they need, so none imports `context`.
@@ -12,6 +12,7 @@ const ground = '^lib/(errors\\.ts|util/|util\\.ts)';
 const reduction = '^lib/reduction/';
 const wire = '^lib/wire/';
 const native = '^lib/native/';
+const pickle = '^lib/pickle/';
 const engine = '^lib/engine/';
 const facade = '^lib/(index\\.ts|esm\\.mts|context\\.ts)$';
 
@@ -43,6 +44,13 @@ module.exports = {
       severity: 'error',
       from: { path: native },
       to: own(native, ground),
+    },
+    {
+      name: 'pickle-imports-only-ground',
+      comment: 'It knows Python, and nothing of who talks to it: the rooms hand it their classes.',
+      severity: 'error',
+      from: { path: pickle },
+      to: own(pickle, ground),
     },
     {
       name: 'engine-imports-lower-layers',
