@@ -11,11 +11,11 @@ import { signature } from '../util/keywords';
 import { debug } from '../util/log';
 import { repr } from '../util/repr';
 import { checkExposure, type Address } from './address';
-import type { BaseProxy } from './base_proxy';
+import { proxyFor, type BaseProxy } from './base_proxy';
 import { homeAt } from './client/homes';
 import type { RemoteHome } from './client/remote_home';
 import type { ManagerLike } from './proxy_options';
-import { nameProxyType, proxyFor } from './proxy_types';
+import { nameProxyType } from './proxy_types';
 import {
   registrationOf,
   type Entry,

@@ -1,17 +1,19 @@
 import { inspect } from 'node:util';
 import { keyOf } from '../process/authentication_string';
+import { isSpawning } from '../process/base_process';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
 import { authkeyOf } from '../util/authkey';
 import { getCurrentProcess } from '../util/current';
 import { repr, str } from '../util/repr';
 import { homeAt } from './client/homes';
-import type { Home } from './home';
+import { currentArrival, type Home } from './home';
 import { Kind, errorOf, type Reply, type Request } from './messages';
 import type { ManagerLike, ProxyOptions } from './proxy_options';
-import { proxyFor } from './proxy_types';
-import { reduceProxy, rebuildProxy } from './proxy_travel';
-import type { Token } from './token';
+import { keepOnItsWay, setProxyWays, type ProxyState } from './proxy_state';
+import { namedProxyType } from './proxy_types';
+import type { ProxyClass } from './registry';
+import { Token } from './token';
 
 /** Calls of one proxy that are served in their order, in the name of one caller: see {@link BaseProxy._lane}. */
 export interface ProxyLane {
@@ -167,3 +169,92 @@ export class BaseProxy {
     return this.toString();
   }
 }
+
+// ----------------------------------------------------- classes of proxies
+
+/** Classes that were made, by name and methods. */
+const made = new Map<string, ProxyClass>();
+/** Those of a class that was made for what their server exposes. */
+const automatic = new WeakSet<BaseProxy>();
+
+/** A proxy with it would be taken for a promise. */
+const NEVER = new Set(['then', 'constructor']);
+
+/**
+ * A class of proxies that have these methods.
+ *
+ * @param name - its name.
+ * @param exposed - the methods of the shared object. One that is called `then` can only be called by `_callmethod`:
+ *   a proxy is no promise.
+ * @example
+ * const CounterProxy = MakeProxyType('CounterProxy', ['increment', 'get']);
+ */
+export function makeProxyType(name: string, exposed: Iterable<string>): ProxyClass {
+  const methods = [...exposed];
+  const key = JSON.stringify([name, methods]);
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const Class = {
+    [name]: class extends BaseProxy {
+      static override readonly _exposed_: readonly string[] = methods;
+    },
+  }[name] as ProxyClass;
+  for (const method of methods) {
+    if (NEVER.has(method)) continue;
+    Object.defineProperty(Class.prototype, method, {
+      value: function (this: BaseProxy, ...args: unknown[]): Promise<unknown> {
+        return this._callmethod(method, args);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
+  made.set(key, Class);
+  return Class;
+}
+
+/** A proxy that has the methods that are exposed. */
+export function autoProxy(token: Token, options: ProxyOptions): BaseProxy {
+  const proxy = new (makeProxyType(`AutoProxy[${token.typeid}]`, options.exposed ?? []))(token, options);
+  automatic.add(proxy);
+  return proxy;
+}
+
+/** A proxy of the class that its type has; if that is not known here, of one that is made for its methods. */
+export function proxyFor(token: Token, options: ProxyOptions): BaseProxy {
+  const entry = options.manager?.registry[token.typeid];
+  const proxytype = entry === undefined ? namedProxyType(token.typeid) : entry.proxytype;
+  return proxytype === null ? autoProxy(token, options) : new proxytype(token, options);
+}
+
+// ---------------------------------------------------------------- travels
+
+export function reduceProxy(proxy: BaseProxy): ProxyState {
+  keepOnItsWay(proxy);
+  const { typeid, address, id } = proxy._token;
+  const isAuto = automatic.has(proxy);
+  return {
+    typeid,
+    address,
+    id,
+    proxytype: isAuto ? null : (proxy.constructor as ProxyClass),
+    exposed: isAuto ? proxy._exposed : null,
+    authkey: isSpawning() ? proxy._home.authkey : null,
+  };
+}
+
+export function rebuildProxy({ typeid, address, id, proxytype, exposed, authkey }: ProxyState): BaseProxy {
+  const home = currentArrival()?.homeOf(address) ?? null;
+  const token = new Token(typeid, home?.address ?? address, id);
+  const options: ProxyOptions = {
+    exposed,
+    ...(home === null ? {} : { home }),
+    ...(authkey === null ? {} : { authkey: Buffer.from(authkey, 'hex') }),
+  };
+  return proxytype === null ? autoProxy(token, options) : new proxytype(token, options);
+}
+
+setProxyWays({
+  stateOf: (value) => (value instanceof BaseProxy ? reduceProxy(value) : null),
+  rebuild: rebuildProxy,
+});

@@ -1,12 +1,79 @@
-import { NotImplementedError } from '../errors';
-import type { Reply, Request } from './messages';
+import { PickleCodec, Tuple, tuple } from '../pickle';
+import { Empty, Full } from '../queues/errors';
+import { BrokenBarrierError } from '../synchronize/errors';
+import { RemoteError } from './errors';
+import { Kind, type Reply, type Request } from './messages';
+import { proxyAllowed, reduceToPython } from './pickled_proxies';
+import { Token } from './token';
 
-/** Python's pickles are still to come. */
-const refuse = (): never => {
-  throw new NotImplementedError('servers and clients of Python cannot be spoken with yet');
-};
+/** Messages between a Python program and one of this package: Python's own, one request and then its answer. */
+const codec = new PickleCodec({
+  allow: proxyAllowed,
+  reduce: reduceToPython,
+  exceptions: [
+    ['_queue Empty', Empty],
+    ['queue Empty', Empty],
+    ['queue Full', Full],
+    ['threading BrokenBarrierError', BrokenBarrierError],
+    ['multiprocessing.managers RemoteError', RemoteError],
+  ],
+});
 
-export const packRequest: (request: Request) => Uint8Array = refuse;
-export const packReply: (reply: Reply) => Uint8Array = refuse;
-export const unpackRequest: (bytes: Buffer) => Request = refuse;
-export const unpackReply: (bytes: Buffer) => Reply = refuse;
+/** @throws PicklingError, TypeError, RecursionError for what Python cannot be sent. */
+export function packRequest({ ident, method, args, kwds }: Request): Uint8Array {
+  return codec.dumps(tuple<unknown>(ident, method, tuple(...args), kwds));
+}
+
+/** @throws as {@link packRequest}. */
+export function packReply({ kind, value }: Reply): Uint8Array {
+  return codec.dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value));
+}
+
+/** @throws UnpicklingError and others for what is no request. */
+export function unpackRequest(bytes: Buffer): Request {
+  const [ident, method, args, kwds] = checkTuple(codec.loads(bytes), 4);
+  return {
+    ident: ident as string | null,
+    method: String(method),
+    args: itemsOf(args),
+    kwds: keywordsOf(kwds),
+  };
+}
+
+/** @throws as {@link unpackRequest}. */
+export function unpackReply(bytes: Buffer): Reply {
+  const [kind, value] = checkTuple(codec.loads(bytes), 2);
+  return { kind: String(kind), value: kind === Kind.Proxy ? proxyFromPython(value) : value };
+}
+
+function checkTuple(value: unknown, length: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError('cannot unpack what is no tuple');
+  if (value.length !== length) throw new TypeError(`expected ${length} values, got ${value.length}`);
+  return value as readonly unknown[];
+}
+
+function itemsOf(args: unknown): readonly unknown[] {
+  if (!Array.isArray(args)) throw new TypeError('arguments must be a tuple');
+  return args instanceof Tuple ? Array.from(args as unknown[]) : (args as unknown[]);
+}
+
+function keywordsOf(kwds: unknown): Request['kwds'] {
+  if (!(kwds instanceof Map)) throw new TypeError('keywords must be a dict');
+  const keywords: Record<string, unknown> = {};
+  for (const [key, value] of kwds as Map<unknown, unknown>) {
+    if (typeof key !== 'string') throw new TypeError('keywords must be strings');
+    Object.defineProperty(keywords, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return keywords;
+}
+
+function proxyToPython(value: unknown): unknown {
+  const [exposed, token] = value as readonly [readonly string[], Token];
+  return tuple<unknown>(tuple(...exposed), token);
+}
+
+function proxyFromPython(value: unknown): unknown {
+  const [exposed, token] = checkTuple(value, 2);
+  if (!(token instanceof Token)) throw new TypeError('expected a Token');
+  return [itemsOf(exposed), token];
+}

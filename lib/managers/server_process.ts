@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { dirname, basename } from 'node:path';
 import { Pipe } from '../connection/pipe';
 import { EOFError, ProcessError } from '../errors';
-import { active_children, Process } from '../process/index';
+import type { Process } from '../process/index';
+import { active_children } from '../process/index';
 import { info } from '../util/log';
 import type { Address } from './address';
 import { homeAt } from './client/homes';
@@ -57,7 +58,7 @@ export class ServerProcess {
     running.add(server);
     watchExit();
     try {
-      server.#address = await server.#hear(reader as never);
+      server.#address = await server.#hear(reader);
     } catch (error) {
       await made.join();
       running.delete(server);
@@ -65,9 +66,6 @@ export class ServerProcess {
     } finally {
       reader.close();
     }
-    void made.join().then(() => {
-      server.#ended();
-    });
     return server;
   }
 

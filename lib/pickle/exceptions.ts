@@ -5,6 +5,7 @@ import { UnpicklingError } from '../errors';
 import { OSError, TimeoutError as OSTimeoutError } from '../util/os_errors';
 import { brief } from './brief';
 import type { ErrorClass, Rebuilder, Reduced } from './types';
+import { asTuple } from './values';
 
 /*
  * Exceptions cross by class. In Python an exception is its class and its `args`; here it is its class and its message,
@@ -33,6 +34,11 @@ const CLASSES: readonly (readonly [name: string, Class: ErrorClass])[] = [
   ['multiprocessing.context TimeoutError', known.TimeoutError],
   ['multiprocessing.context BufferTooShort', known.BufferTooShort],
   ['multiprocessing.context AuthenticationError', known.AuthenticationError],
+  // What protocols below 3 call them.
+  ['multiprocessing ProcessError', known.ProcessError],
+  ['multiprocessing TimeoutError', known.TimeoutError],
+  ['multiprocessing BufferTooShort', known.BufferTooShort],
+  ['multiprocessing AuthenticationError', known.AuthenticationError],
   ['_pickle PicklingError', known.PicklingError],
   ['_pickle UnpicklingError', known.UnpicklingError],
   ['pickle PicklingError', known.PicklingError],
@@ -54,6 +60,27 @@ const NEAREST: readonly (readonly [Class: ErrorClass, names: string])[] = [
   [known.RuntimeError, 'PythonFinalizationError'],
   [known.UnicodeError, 'UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError'],
 ];
+
+/** The class of an `OSError` by its number. */
+const OS_CLASSES: Partial<Record<string, string>> = {
+  EAGAIN: 'BlockingIOError',
+  EALREADY: 'BlockingIOError',
+  EINPROGRESS: 'BlockingIOError',
+  EPIPE: 'BrokenPipeError',
+  ECHILD: 'ChildProcessError',
+  ECONNABORTED: 'ConnectionAbortedError',
+  ECONNREFUSED: 'ConnectionRefusedError',
+  ECONNRESET: 'ConnectionResetError',
+  EEXIST: 'FileExistsError',
+  ENOENT: 'FileNotFoundError',
+  EINTR: 'InterruptedError',
+  EISDIR: 'IsADirectoryError',
+  ENOTDIR: 'NotADirectoryError',
+  EACCES: 'PermissionError',
+  EPERM: 'PermissionError',
+  ESRCH: 'ProcessLookupError',
+  ETIMEDOUT: 'TimeoutError',
+};
 
 /** What a JavaScript error has of its own, which no attribute from Python may replace. */
 const RESERVED: ReadonlySet<string> = new Set(['stack', 'message', 'name', 'args', 'cause', '__proto__']);
@@ -97,6 +124,12 @@ export class Exceptions {
       make: (args, kwds) => {
         if (kwds !== null)
           throw new UnpicklingError(`${global.replace(' ', '.')} takes no keyword arguments`);
+        if (Class === OSError && name === null && args.length > 1) {
+          // Python makes the right class of the number; protocols below 3 name no other.
+          const right = OS_CLASSES[codeOf(args[0]) ?? ''] ?? null;
+          const better = right === null ? undefined : this.rebuilders.get(`builtins ${right}`);
+          if (better !== undefined) return better.make(args, null);
+        }
         return rebuilt(global, Class, name, args);
       },
       set_state: (error, state) => giveState(error as Arguments, state),
@@ -161,13 +194,19 @@ function osArgs({ message, filename }: OSError, errno: number): readonly unknown
 
 function rebuilt(global: string, Class: ErrorClass, name: string | null, args: readonly unknown[]): Error {
   // Its constructor may take anything, and is not called: what the known ones would set is set here.
-  const made: object = Reflect.construct(Error, [messageOf(Class, args)], Class as unknown as new () => Error);
+  const made: object = Reflect.construct(
+    Error,
+    [messageOf(Class, args)],
+    Class as unknown as new () => Error,
+  );
   const error = made as Error;
   const hidden = (key: PropertyKey, value: unknown): void => {
     Object.defineProperty(error, key, { value, configurable: true, writable: true });
   };
   if (name !== null) hidden('name', name);
-  hidden('args', args);
+  // Of an OSError the file is no argument any more.
+  const isFile = error instanceof OSError && args.length > 2 && args.length <= 5;
+  hidden('args', isFile ? asTuple(args.slice(0, 2)) : args);
   const origin: Origin = { global, args, state: null };
   hidden(ORIGIN, origin);
   if (error instanceof OSError) {
@@ -228,9 +267,9 @@ function stateOf(error: Error, came: ReadonlyMap<unknown, unknown> | null): Map<
   return state;
 }
 
-function codeOf(errno: number): string | null {
+function codeOf(errno: unknown): string | null {
   try {
-    return getSystemErrorName(-errno);
+    return typeof errno === 'number' ? getSystemErrorName(-errno) : null;
   } catch {
     return null;
   }

@@ -4,10 +4,12 @@ import type { Reply, Request } from '../messages';
 import type { Channel, Channels } from './channel';
 import type { Line } from './line';
 
-/** So many connections are opened at once, and so many are kept when nobody needs them. */
+/** So many connections are opened without a second thought, and so many are kept when nobody needs them. */
 const EAGER = 4;
-/** How long to wait until one of the others is free, in milliseconds: what they wait for may take for ever. */
+/** In how many milliseconds one of the others should be free: what they wait for may take for ever. */
 const PATIENCE = 10;
+/** So many are opened at a time: Python's server has a short queue for them. */
+const MOST_AT_A_TIME = 8;
 
 interface Waiting {
   readonly resolve: (channel: Channel) => void;
@@ -25,6 +27,9 @@ export class PythonLine implements Line {
   readonly #all = new Set<Channel>();
   #open: number;
   #timer: NodeJS.Timeout | null = null;
+  #opening = 0;
+  /** Has anybody got one that was free since the timer was set? */
+  #isMoving = false;
   #isClosed = false;
 
   /** @param first - the one by which the server is known to be Python's. */
@@ -101,6 +106,7 @@ export class PythonLine implements Line {
 
   async #openOne(): Promise<Channel> {
     this.#open++;
+    this.#opening++;
     try {
       const channel = await this.#channels.open();
       this.#all.add(channel);
@@ -109,6 +115,8 @@ export class PythonLine implements Line {
     } catch (error) {
       this.#open--;
       throw error;
+    } finally {
+      this.#opening--;
     }
   }
 
@@ -122,8 +130,10 @@ export class PythonLine implements Line {
     }
     this.#idle.push(channel);
     const next = this.#waiting.shift();
-    if (next !== undefined) next.resolve(this.#idle.pop() as Channel);
-    else if (this.#idle.length > EAGER) {
+    if (next !== undefined) {
+      this.#isMoving = true;
+      next.resolve(this.#idle.pop() as Channel);
+    } else if (this.#idle.length > EAGER) {
       const surplus = this.#idle.shift() as Channel;
       surplus.close();
       this.#drop(surplus);
@@ -137,9 +147,9 @@ export class PythonLine implements Line {
   #arm(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      // Twice as many as there are, at most.
-      const more = this.#waiting.splice(0, this.#open);
-      for (const { resolve, reject } of more) this.#openOne().then(resolve, reject);
+      const more = this.#isMoving ? 0 : MOST_AT_A_TIME - this.#opening;
+      this.#isMoving = false;
+      for (const { resolve, reject } of this.#waiting.splice(0, more)) this.#openOne().then(resolve, reject);
       if (this.#waiting.length > 0) this.#arm();
     }, PATIENCE);
   }

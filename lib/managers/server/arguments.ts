@@ -88,7 +88,7 @@ function steps(object: unknown, name: 'next' | 'return'): Method | null {
   const step = (object as Partial<Record<typeof name, unknown>> | null)?.[name];
   if (typeof step !== 'function') return null;
   return async (...args) => {
-    const { done, value } = (await (step as Method).apply(object, args)) as IteratorResult<unknown>;
+    const { done, value } = (await (step as Method).apply(object, args)) as IteratorResult<unknown, unknown>;
     if (name === 'return') return null;
     if (done === true) throw new StopIteration(value ?? null);
     return value;
@@ -98,7 +98,7 @@ function steps(object: unknown, name: 'next' | 'return'): Method | null {
 /** The names of the parameters of a method; `null`: nobody says. */
 export function parametersOf(Class: unknown, name: string): readonly string[] | null {
   if (typeof Class !== 'function') return null;
-  const { parameters } = Class as { parameters?: Parameters };
+  const { parameters } = Class as unknown as { readonly parameters?: Parameters };
   return typeof parameters === 'object' && Object.hasOwn(parameters, name)
     ? (parameters[name] ?? null)
     : null;

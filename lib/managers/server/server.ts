@@ -6,7 +6,8 @@ import { repr } from '../../util/repr';
 import { addressText, isSameServer, type Address } from '../address';
 import type { Caller } from '../caller';
 import type { Arrival, Home } from '../home';
-import { CONTROLS, Kind, type Reply, type Request } from '../messages';
+import type { CONTROLS} from '../messages';
+import { Kind, type Reply, type Request } from '../messages';
 import type { Registry } from '../registry';
 import { Token } from '../token';
 import { setImmediate } from '../../util/timers';
@@ -73,13 +74,17 @@ export class Server implements Arrival {
     this.#stopped();
   }
 
+  #isStopping(): boolean {
+    return this.#stopping !== null;
+  }
+
   async #accept(): Promise<void> {
-    while (this.#stopping === null) {
+    for (;;) {
       let connection: Connection;
       try {
         connection = await this.#listener.accept();
       } catch (error) {
-        if (this.#stopping !== null) return;
+        if (this.#isStopping()) return;
         if (!(error instanceof AuthenticationError || error instanceof OSError)) throw error;
         info(`somebody was not let in: ${error.message}`);
         continue;

@@ -7,7 +7,7 @@ import { Link } from '../link';
 import { Kind, type Reply, type Request } from '../messages';
 import { GREETING, isNative, numberOf, packReply, unpackRequest, type Packed } from '../native_messages';
 import * as pickled from '../pickled_messages';
-import { Token } from '../token';
+import type { Token } from '../token';
 import type { Server } from './server';
 import { tracebackOf } from './texts';
 
@@ -120,7 +120,7 @@ export class Session implements Caller {
       reply = { kind: Kind.Traceback, value: tracebackOf(error) };
     }
     if (isThenable(reply)) void this.#later(number, reply);
-    else this.#reply(number, reply as Reply);
+    else this.#reply(number, reply);
   }
 
   async #later(number: number, reply: PromiseLike<Reply>): Promise<void> {
