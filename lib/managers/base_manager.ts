@@ -221,7 +221,7 @@ export class BaseManager implements ManagerLike {
 
   /** The process of its server, if it has started one. */
   get _process(): Process | null {
-    return this.#server?.process as unknown as Process | null;
+    return this.#server?.process ?? null;
   }
 
   /**

@@ -36,8 +36,10 @@ export async function runServer(work: ServerWork): Promise<void> {
     server = new Server(registry, address, Buffer.from(authkey, 'hex'));
   } catch (error) {
     await tell(writer, { address: null, error });
+    // Whoever starts it is told: it need not be said twice.
+    process.exitCode = 1;
     process.off('SIGINT', ignore);
-    throw error;
+    return;
   }
   await tell(writer, { address: server.address, error: null });
   const stopWatching = getParentWatch()?.watch(() => void server.stop());
