@@ -2,14 +2,15 @@ import { PickleCodec, Tuple, tuple } from '../pickle';
 import { Empty, Full } from '../queues/errors';
 import { BrokenBarrierError } from '../synchronize/errors';
 import { RemoteError } from './errors';
+import { Slice, reduceSlice, sliceOf } from './slice';
 import { Kind, type Reply, type Request } from './messages';
 import { proxyAllowed, reduceToPython } from './pickled_proxies';
 import { Token } from './token';
 
 /** Messages between a Python program and one of this package: Python's own, one request and then its answer. */
 const codec = new PickleCodec({
-  allow: proxyAllowed,
-  reduce: reduceToPython,
+  allow: new Map([...proxyAllowed, ['builtins slice', sliceOf]]),
+  reduce: (value) => (value instanceof Slice ? reduceSlice(value) : reduceToPython(value)),
   exceptions: [
     ['_queue Empty', Empty],
     ['queue Empty', Empty],

@@ -1,3 +1,4 @@
+import type { Reduced } from '../pickle';
 import { writeAs } from '../util/repr';
 import type { Bound } from '../util/slices';
 
@@ -17,4 +18,12 @@ export class Slice {
 writeAs(Slice, {
   type: 'slice',
   repr: ({ start, stop, step }, write) => `slice(${[start, stop, step].map(write).join(', ')})`,
+});
+
+/** As Python makes it: what stands in it is looked at where it is used. */
+export const sliceOf = (args: readonly unknown[]): Slice => new Slice(...(args as readonly Bound[]));
+
+export const reduceSlice = ({ start, stop, step }: Slice): Reduced => ({
+  global: 'builtins slice',
+  args: [start ?? null, stop ?? null, step ?? null],
 });

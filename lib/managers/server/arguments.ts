@@ -5,7 +5,7 @@ import { type_name } from '../../util/repr';
 type Parameters = Readonly<Record<string, readonly string[] | undefined>>;
 
 /** Never to be reached from outside. */
-const HIDDEN = new Set(['constructor', 'callerEnded', 'disposed', '__getvalue__']);
+const HIDDEN = new Set(['constructor', 'callerEnded', 'disposed', 'undelivered', '__getvalue__']);
 
 const publics = new WeakMap<object, readonly string[]>();
 

@@ -30,6 +30,11 @@ export class InnerHome implements Home {
     return this.#copy(packReply(0, reply), unpackReply);
   }
 
+  /** The object itself, for objects that work with each other: a Condition with its lock. */
+  objectOf(id: string): unknown {
+    return this.#objects.get(id).object;
+  }
+
   lane(): Lane {
     return { call: (request) => this.call(request), end: () => undefined };
   }

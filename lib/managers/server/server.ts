@@ -6,7 +6,7 @@ import { repr } from '../../util/repr';
 import { addressText, isSameServer, type Address } from '../address';
 import type { Caller } from '../caller';
 import type { Arrival, Home } from '../home';
-import type { CONTROLS} from '../messages';
+import type { CONTROLS } from '../messages';
 import { Kind, type Reply, type Request } from '../messages';
 import type { Registry } from '../registry';
 import { Token } from '../token';
