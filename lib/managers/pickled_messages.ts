@@ -1,3 +1,4 @@
+import { PicklingError } from '../errors';
 import { PickleCodec, Tuple, tuple } from '../pickle';
 import { Empty, Full } from '../queues/errors';
 import { BrokenBarrierError } from '../synchronize/errors';
@@ -22,12 +23,12 @@ const codec = new PickleCodec({
 
 /** @throws PicklingError, TypeError, RecursionError for what Python cannot be sent. */
 export function packRequest({ ident, method, args, kwds }: Request): Uint8Array {
-  return codec.dumps(tuple<unknown>(ident, method, tuple(...args), kwds));
+  return dumps(tuple<unknown>(ident, method, tuple(...args), kwds), ['', '', 'args', 'kwds']);
 }
 
 /** @throws as {@link packRequest}. */
 export function packReply({ kind, value }: Reply): Uint8Array {
-  return codec.dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value));
+  return dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value), ['', 'result']);
 }
 
 /** @throws UnpicklingError and others for what is no request. */
@@ -45,6 +46,20 @@ export function unpackRequest(bytes: Buffer): Request {
 export function unpackReply(bytes: Buffer): Reply {
   const [kind, value] = checkTuple(codec.loads(bytes), 2);
   return { kind: String(kind), value: kind === Kind.Proxy ? proxyFromPython(value) : value };
+}
+
+/** @param names - what the items of the message are to whoever has made them. */
+function dumps(message: Tuple, names: readonly string[]): Uint8Array {
+  try {
+    return codec.dumps(message);
+  } catch (error) {
+    if (!(error instanceof PicklingError)) throw error;
+    const text = error.message.replace(
+      /: value\[(\d)\]/,
+      (all, at: string) => `: ${names[Number(at)] ?? all}`,
+    );
+    throw new PicklingError(text, { cause: error });
+  }
 }
 
 function checkTuple(value: unknown, length: number): readonly unknown[] {
