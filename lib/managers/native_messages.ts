@@ -1,18 +1,41 @@
 import { Buffer } from 'node:buffer';
 import { dumps, unpack } from '../connection/pickle';
+import { UnpicklingError } from '../errors';
+import type { Address } from './address';
 import { Kind, type Reply, type Request } from './messages';
 import { Token } from './token';
-import type { Address } from './address';
 
 /**
  * Messages between two ends of this package: answers may come in any order, so each says what it answers.
  *
- *     u8 0x4d | u8 0 | u16 0 | u32 number | the value, as pipes send it
+ *     u8 0x4d | u8 form | u16 bytes of names | u32 number | names | a value, as pipes send it
  *
- * Python's pickles begin with 0x80, so both can be told apart.
+ * Python's pickles begin with 0x80, so both can be told apart. The names are `object NUL method`; what is lone in a
+ * message (one argument, a result) is its value, since bytes go as they are then.
  */
 const MARK = 0x4d;
 const HEAD = 8;
+
+/** What the value of a request is. */
+const Form = {
+  /** The only argument. */
+  One: 0,
+  /** A list of them. */
+  Many: 1,
+  /** `[arguments, keywords]` */
+  Keywords: 2,
+  /** Nothing: there are none. */
+  None: 3,
+} as const;
+
+/** The form of an answer is its kind. */
+const KINDS: readonly string[] = [
+  Kind.Return,
+  Kind.Error,
+  Kind.Proxy,
+  Kind.Traceback,
+  Kind.Unserializable,
+];
 
 /** What a server of this package answers to Python's `accept_connection`, where Python says None. */
 export const GREETING = 'multiprocessing-ts 1';
@@ -22,8 +45,7 @@ export interface Packed {
   readonly length: number;
 }
 
-type RequestValue = readonly [ident: string | null, method: string, args: readonly unknown[], kwds: object];
-type ReplyValue = readonly [kind: string, value: unknown];
+const NO_KEYWORDS: Request['kwds'] = Object.freeze({});
 
 export const isNative = (bytes: Buffer): boolean => bytes.length >= HEAD && bytes[0] === MARK;
 
@@ -31,37 +53,72 @@ export const numberOf = (bytes: Buffer): number => bytes.readUInt32LE(4);
 
 /** @throws PicklingError with the way to what cannot be sent. */
 export function packRequest(number: number, { ident, method, args, kwds }: Request): Packed {
-  return pack(number, [ident, method, args, kwds] satisfies RequestValue);
+  const names = `${ident ?? ''}\0${method}`;
+  if (Object.keys(kwds).length > 0) return pack(number, Form.Keywords, names, dumps([args, kwds]));
+  if (args.length === 0) return pack(number, Form.None, names, null);
+  return args.length === 1
+    ? pack(number, Form.One, names, dumps(args[0]))
+    : pack(number, Form.Many, names, dumps(args));
 }
 
 /** @throws PicklingError as {@link packRequest}. */
 export function packReply(number: number, { kind, value }: Reply): Packed {
-  return pack(number, [kind, kind === Kind.Proxy ? plainProxy(value) : value] satisfies ReplyValue);
+  return pack(number, KINDS.indexOf(kind), '', dumps(kind === Kind.Proxy ? plainProxy(value) : value));
 }
 
 /** @throws UnpicklingError, or whatever a class of the user throws when it is made again. */
 export function unpackRequest(bytes: Buffer): Request {
-  const [ident, method, args, kwds] = checkTuple(unpack(bytes.subarray(HEAD))(), 4) as RequestValue;
-  return { ident, method, args, kwds: kwds as Request['kwds'] };
+  const end = endOfNames(bytes);
+  const names = bytes.toString('utf8', HEAD, end);
+  const middle = names.indexOf('\0');
+  const ident = middle <= 0 ? null : names.slice(0, middle);
+  const method = names.slice(middle + 1);
+  const rest = bytes.subarray(end);
+  switch (bytes[1]) {
+    case Form.None:
+      return { ident, method, args: [], kwds: NO_KEYWORDS };
+    case Form.One:
+      return { ident, method, args: [unpack(rest)()], kwds: NO_KEYWORDS };
+    case Form.Many:
+      return { ident, method, args: listOf(unpack(rest)()), kwds: NO_KEYWORDS };
+    case Form.Keywords: {
+      const [args, kwds] = listOf(unpack(rest)());
+      if (typeof kwds !== 'object' || kwds === null) throw new UnpicklingError('keywords must be an object');
+      return { ident, method, args: listOf(args), kwds: kwds as Request['kwds'] };
+    }
+    default:
+      throw new UnpicklingError(`a request has no form ${bytes[1] ?? ''}`);
+  }
 }
 
 /** @throws as {@link unpackRequest}. */
 export function unpackReply(bytes: Buffer): Reply {
-  const [kind, value] = checkTuple(unpack(bytes.subarray(HEAD))(), 2) as ReplyValue;
+  const kind = KINDS[bytes[1] as number] ?? `form ${bytes[1] ?? ''}`;
+  const value = unpack(bytes.subarray(endOfNames(bytes)))();
   return { kind, value: kind === Kind.Proxy ? proxyFrom(value) : value };
 }
 
-function pack(number: number, value: unknown): Packed {
-  const { pieces, length } = dumps(value);
-  const head = Buffer.alloc(HEAD);
+function pack(number: number, form: number, names: string, value: Packed | null): Packed {
+  const nameBytes = Buffer.byteLength(names);
+  if (nameBytes > 0xffff) throw new TypeError('the name of the method is too long');
+  const head = Buffer.allocUnsafe(HEAD + nameBytes);
   head[0] = MARK;
+  head[1] = form;
+  head.writeUInt16LE(nameBytes, 2);
   head.writeUInt32LE(number, 4);
-  return { pieces: [head, ...pieces], length: HEAD + length };
+  if (nameBytes > 0) head.write(names, HEAD);
+  if (value === null) return { pieces: [head], length: head.length };
+  return { pieces: [head, ...value.pieces], length: head.length + value.length };
 }
 
-function checkTuple(value: unknown, length: number): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError('cannot unpack what is no tuple');
-  if (value.length !== length) throw new TypeError(`expected ${length} values, got ${value.length}`);
+function endOfNames(bytes: Buffer): number {
+  const end = HEAD + bytes.readUInt16LE(2);
+  if (end > bytes.length) throw new UnpicklingError('the message was truncated');
+  return end;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new UnpicklingError('arguments must be a list');
   return value as readonly unknown[];
 }
 
