@@ -34,10 +34,18 @@ export class Link {
     if (this.#failure !== null) listening.ended(this.#failure);
   }
 
-  /** The bytes are taken as they are now. That it could not be sent is told by `ended`. */
-  send(pieces: readonly Uint8Array[], length: number): void {
-    if (this.#failure !== null) return;
+  /**
+   * The bytes are taken as they are now. That it could not be sent is told by `ended`.
+   *
+   * @param lost - called when it is known that the message has not gone.
+   */
+  send(pieces: readonly Uint8Array[], length: number, lost: (() => void) | null = null): void {
+    if (this.#failure !== null) {
+      lost?.();
+      return;
+    }
     this.#sending = this.#channel.send(pieces, length).catch((error: unknown) => {
+      lost?.();
       // What the other end has sent before is read first; then it will end by itself.
       if (!(error instanceof BrokenPipeError)) this.#end(error as Error);
     });

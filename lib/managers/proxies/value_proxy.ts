@@ -25,6 +25,7 @@ export class ValueProxy<T = unknown> extends BaseProxy {
   }
 
   /** The value, to be awaited. What is assigned is there for all calls that follow by this proxy; others wait for `set`. */
+  // eslint-disable-next-line @typescript-eslint/related-getter-setter-pairs -- what is read has to be awaited
   get value(): Promise<T> {
     return this.get();
   }

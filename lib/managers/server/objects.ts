@@ -11,6 +11,7 @@ import { reprOf, strOf } from './texts';
 /** What an object may have for the server's ears only. */
 interface Heeding {
   callerEnded?: (caller: Caller) => void;
+  undelivered?: (method: string, result: unknown) => void;
   disposed?: () => unknown;
   __getvalue__?: () => unknown;
 }
@@ -178,6 +179,16 @@ export class Objects {
       } catch (error) {
         debug(`callerEnded failed: ${String(error)}`);
       }
+    }
+  }
+
+  /** What a method has given has not reached who asked for it: an item of a queue is for others then. */
+  undelivered(id: unknown, method: string, result: unknown): void {
+    const { object } = this.#shared.get(id as string) ?? { object: null };
+    try {
+      (object as Heeding | null)?.undelivered?.(method, result);
+    } catch (error) {
+      debug(`undelivered failed: ${String(error)}`);
     }
   }
 

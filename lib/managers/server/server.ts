@@ -117,6 +117,11 @@ export class Server implements Arrival {
     return callMethod(this.#objects, this.#address, caller, request);
   }
 
+  /** What a method has given its caller did not get. */
+  undelivered({ ident, method }: Request, result: unknown): void {
+    this.#objects.undelivered(ident, method, result);
+  }
+
   /** Does what is asked of the server itself. Never rejects. */
   async control(caller: Caller, { method, args, kwds }: Request): Promise<Reply> {
     try {

@@ -87,9 +87,12 @@ export class Session implements Caller {
     } catch (error) {
       reply = { kind: Kind.Traceback, value: tracebackOf(error) };
     }
-    if (this.#isEnded) return;
+    if (this.#isEnded) {
+      this.#lose(request, reply);
+      return;
+    }
     const isLast = !this.#isAccepted;
-    this.#send(packed(reply, (each) => pack(pickled.packReply(each))));
+    this.#send(request, reply, (each) => pack(pickled.packReply(each)));
     // Python reads two answers to `shutdown`, or one.
     if (isLast && request?.method !== 'shutdown') this.#link.closeSoon();
   }
@@ -111,7 +114,7 @@ export class Session implements Caller {
 
   #native(bytes: Buffer): void {
     const number = numberOf(bytes);
-    let request: Request;
+    let request: Request | null = null;
     let reply: Promise<Reply> | Reply;
     try {
       request = arriving(this.#server, () => unpackRequest(bytes));
@@ -119,19 +122,23 @@ export class Session implements Caller {
     } catch (error) {
       reply = { kind: Kind.Traceback, value: tracebackOf(error) };
     }
-    if (isThenable(reply)) void this.#later(number, reply);
-    else this.#reply(number, reply);
+    if (isThenable(reply)) void this.#later(number, request, reply);
+    else this.#reply(number, request, reply);
   }
 
-  async #later(number: number, reply: PromiseLike<Reply>): Promise<void> {
-    this.#reply(number, await reply);
+  async #later(number: number, request: Request | null, reply: PromiseLike<Reply>): Promise<void> {
+    this.#reply(number, request, await reply);
   }
 
-  #reply(number: number, reply: Reply): void {
-    if (this.#isEnded) return;
+  #reply(number: number, request: Request | null, reply: Reply): void {
     const { kind, value } = reply;
+    if (this.#isEnded) {
+      if (kind === Kind.Proxy) this.#server.dropReference((value as readonly [unknown, Token])[1].id);
+      this.#lose(request, reply);
+      return;
+    }
     if (kind === Kind.Proxy) this.#count((value as readonly [unknown, Token])[1].id, 1);
-    this.#send(packed(reply, (each) => packReply(number, each)));
+    this.#send(request, reply, (each) => packReply(number, each));
   }
 
   async #counted(request: Request): Promise<Reply> {
@@ -154,8 +161,16 @@ export class Session implements Caller {
     else this.#references.delete(id);
   }
 
-  #send({ pieces, length }: Packed): void {
-    this.#link.send(pieces, length);
+  #send(request: Request | null, reply: Reply, encode: (reply: Reply) => Packed): void {
+    const { pieces, length } = packed(reply, encode);
+    this.#link.send(pieces, length, () => {
+      this.#lose(request, reply);
+    });
+  }
+
+  /** What a method has given has not gone: the object may take it back. */
+  #lose(request: Request | null, { kind, value }: Reply): void {
+    if (request !== null && kind === Kind.Return) this.#server.undelivered(request, value);
   }
 }
 
