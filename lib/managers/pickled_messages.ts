@@ -1,5 +1,6 @@
 import { PicklingError } from '../errors';
-import { PickleCodec, Tuple, tuple } from '../pickle';
+import { range, Range } from '../builtins/range';
+import { PickleCodec, Tuple, tuple, type Reduced } from '../pickle';
 import { Empty, Full } from '../queues/errors';
 import { BrokenBarrierError } from '../synchronize/errors';
 import { RemoteError } from './errors';
@@ -8,10 +9,27 @@ import { Kind, type Reply, type Request } from './messages';
 import { proxyAllowed, reduceToPython } from './pickled_proxies';
 import { Token } from './token';
 
+type RangeArguments = Parameters<typeof range>;
+
+/** Plain values of Python that are none of pickle's own. */
+const VALUES: readonly (readonly [name: string, make: (args: readonly unknown[]) => unknown])[] = [
+  ['builtins slice', sliceOf],
+  ['builtins range', (args) => range(...(args as RangeArguments))],
+];
+
+function reduce(value: object): Reduced | null {
+  if (value instanceof Slice) return reduceSlice(value);
+  if (value instanceof Range) {
+    const { start, stop, step } = value;
+    return { global: 'builtins range', args: [start, stop, step] };
+  }
+  return reduceToPython(value);
+}
+
 /** Messages between a Python program and one of this package: Python's own, one request and then its answer. */
 const codec = new PickleCodec({
-  allow: new Map([...proxyAllowed, ['builtins slice', sliceOf]]),
-  reduce: (value) => (value instanceof Slice ? reduceSlice(value) : reduceToPython(value)),
+  allow: new Map([...proxyAllowed, ...VALUES]),
+  reduce,
   exceptions: [
     ['_queue Empty', Empty],
     ['queue Empty', Empty],
