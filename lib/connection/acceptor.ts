@@ -112,13 +112,10 @@ export class Acceptor {
     const timer =
       timeout === null
         ? null
-        : setTimeout(
-            () => {
-              isLate = true;
-              connection.close();
-            },
-            Math.min(timeout * 1000, LONGEST_TIMER),
-          ).unref();
+        : setTimeout(() => {
+            isLate = true;
+            connection.close();
+          }, Math.min(timeout * 1000, LONGEST_TIMER)).unref();
     this.#strangers.add(connection);
     try {
       const isFamily = await shakeHands(connection, key, 'listener');
