@@ -26,6 +26,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = promisify(execFile);
 const python = findPython();
 
+/** Python's program of a suite. One of the name `ctypes` would hide the module. */
+const pythonOf = (suite) => here(`python/${suite === 'ctypes' ? 'ctypes_rows' : suite}.py`);
+
 /** The program behind each column. */
 function command(column, { name: row, suite = 'pool' }, rounds) {
   switch (column) {
@@ -35,10 +38,7 @@ function command(column, { name: row, suite = 'pool' }, rounds) {
       return [process.execPath, [here('bare.cjs'), row, rounds]];
     case 'cpython':
     case 'cpython-spawn':
-      return [
-        python?.path,
-        [here(`python/${suite}.py`), row, rounds, column === 'cpython' ? 'fork' : 'spawn'],
-      ];
+      return [python?.path, [pythonOf(suite), row, rounds, column === 'cpython' ? 'fork' : 'spawn']];
     default:
       return [process.execPath, [here('peers/run.mjs'), row, rounds, column]];
   }

@@ -23,7 +23,13 @@ export class TimeoutError extends ProcessError {
   }
 }
 
-/** Raised when a message is longer than the buffer that was given for it: `args[0]` is all of the message. */
+/** Of a long message an error's text has only so many bytes: all of them would be four times as many letters. */
+const SHOWN = 1000;
+
+/**
+ * Raised when a message is longer than the buffer that was given for it: `args[0]` is all of the message. Unlike
+ * Python's, its text has only the first 1000 bytes.
+ */
 export class BufferTooShort extends ProcessError {
   static {
     this.prototype.name = 'BufferTooShort';
@@ -31,9 +37,14 @@ export class BufferTooShort extends ProcessError {
   readonly args: readonly unknown[];
 
   constructor(...args: readonly unknown[]) {
-    super(args.length === 0 ? '' : str(args[0]));
+    super(args.length === 0 ? '' : excerpt(args[0]));
     this.args = args;
   }
+}
+
+function excerpt(message: unknown): string {
+  if (!(message instanceof Uint8Array) || message.length <= SHOWN) return str(message);
+  return `${str(message.subarray(0, SHOWN))}...`;
 }
 
 /** Raised when the two ends of a connection do not share a key. */

@@ -56,7 +56,14 @@ export class ProcessPort implements ServerPort {
         },
       },
     } as SocketConstructorOpts & { onread: OnReadOpts });
-    guard([WorkerFd.Calls, WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Results, WorkerFd.Family]);
+    const files: readonly number[] = [WorkerFd.Claims, WorkerFd.Journal, WorkerFd.Family];
+    // Who outlives the parent has no sockets any more: their numbers are those of other files.
+    guard(
+      (fd) =>
+        files.includes(fd) ||
+        (fd === WorkerFd.Calls && !this.#calls.destroyed) ||
+        (fd === WorkerFd.Results && !this.#results.destroyed),
+    );
   }
 
   get congested(): boolean {
@@ -120,7 +127,7 @@ export function isFile(fd: number): boolean {
 }
 
 /** Code that closes descriptors by number ("all above 2") must not cut the worker off. */
-function guard(own: readonly number[]): void {
+function guard(isOwn: (fd: number) => boolean): void {
   const { close, closeSync } = fs;
   const badFd = (): Error =>
     Object.assign(new Error('EBADF: bad file descriptor, close'), {
@@ -129,11 +136,11 @@ function guard(own: readonly number[]): void {
       syscall: 'close',
     });
   fs.closeSync = (fd) => {
-    if (own.includes(fd)) throw badFd();
+    if (isOwn(fd)) throw badFd();
     closeSync(fd);
   };
   fs.close = Object.assign((fd: number, callback?: fs.NoParamCallback): void => {
-    if (!own.includes(fd)) close(fd, callback);
+    if (!isOwn(fd)) close(fd, callback);
     else if (callback !== undefined) process.nextTick(callback, badFd());
   }, close);
 }

@@ -3,7 +3,7 @@ import { AuthenticationError, OSError } from '../errors';
 import { Deque } from '../util/deque';
 import { clearTimeout, setTimeout } from '../util/timers';
 import { picklerFor, type Codec } from './codec';
-import { Connection } from './connection';
+import type { Connection } from './connection';
 import { shakeHands } from './handshake';
 import { connectionOver } from './connection_over';
 import type { Address } from './socket_address';
@@ -108,14 +108,17 @@ export class Acceptor {
     from: Address | null,
   ): Promise<void> {
     const { timeout, codec } = this.#options;
-    let isLate = false;
+    const late = { is: false };
     const timer =
       timeout === null
         ? null
-        : setTimeout(() => {
-            isLate = true;
-            connection.close();
-          }, Math.min(timeout * 1000, LONGEST_TIMER)).unref();
+        : setTimeout(
+            () => {
+              late.is = true;
+              connection.close();
+            },
+            Math.min(timeout * 1000, LONGEST_TIMER),
+          ).unref();
     this.#strangers.add(connection);
     try {
       const isFamily = await shakeHands(connection, key, 'listener');
@@ -123,9 +126,9 @@ export class Acceptor {
       channel.bringForward();
       this.#arrive({ connection, from });
     } catch (cause) {
-      const isDropped = connection.closed && !isLate;
+      const isDropped = connection.closed && !late.is;
       connection.close();
-      if (!isDropped) this.#arrive({ error: failure(cause, isLate ? timeout : null), from });
+      if (!isDropped) this.#arrive({ error: failure(cause, late.is ? timeout : null), from });
     } finally {
       if (timer !== null) clearTimeout(timer);
       this.#strangers.delete(connection);

@@ -27,7 +27,7 @@ export const crypto = (): typeof Crypto => require('node:crypto') as typeof Cryp
 
 /** `null`: this OpenSSL has no such digest. */
 export function hmac(key: Uint8Array, message: Uint8Array, name: string): Buffer | null {
-  let mac: Crypto.Hmac;
+  let mac: ReturnType<typeof Crypto.createHmac>;
   try {
     mac = crypto().createHmac(DIGESTS[name] as string, key);
   } catch {

@@ -85,9 +85,9 @@ export async function Client(...args: unknown[]): Promise<Connection> {
   const channel = new SocketChannel(socket, picklerFor(wish, false), longest, false);
   const connection = connectionOver(channel);
   if (key === null) return connection;
-  let isLate = false;
+  const late = { is: false };
   const stop = at(deadline, () => {
-    isLate = true;
+    late.is = true;
     connection.close();
   });
   try {
@@ -95,7 +95,7 @@ export async function Client(...args: unknown[]): Promise<Connection> {
     return connection;
   } catch (cause) {
     connection.close();
-    if (!isLate) throw cause;
+    if (!late.is) throw cause;
     const text = `the listener has not authenticated this client within ${seconds ?? 0} s: has it an authkey?`;
     throw new AuthenticationError(text, { cause });
   } finally {

@@ -8,14 +8,14 @@ import { dumps, unpack, type Pickled } from './pickle';
  *
  * @example
  * const json: Codec = {
- *   encode: (value) => Buffer.from(JSON.stringify(value)),
- *   decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
+ *   dumps: (value) => Buffer.from(JSON.stringify(value)),
+ *   loads: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
  * };
  */
 export interface Codec {
-  encode(value: unknown): Uint8Array;
+  dumps(value: unknown): Uint8Array;
   /** The bytes are its own. */
-  decode(bytes: Uint8Array): unknown;
+  loads(bytes: Uint8Array): unknown;
 }
 
 /** What a channel brings for the values of its connection; without one they are those of pipes. */
@@ -33,7 +33,7 @@ const refuse = (): never => {
 };
 
 /** What is spoken with whoever is not known to be of the family: Python's pickles. */
-const PICKLE: Codec = { encode: refuse, decode: refuse };
+const PICKLE: Codec = { dumps: refuse, loads: refuse };
 
 /**
  * What a connection speaks.
@@ -43,29 +43,24 @@ const PICKLE: Codec = { encode: refuse, decode: refuse };
  */
 export function picklerFor(codec: Codec | null, isFamily: boolean): Pickler {
   if (codec === null && isFamily) return FAMILY;
-  const { encode, decode } = codec === null ? PICKLE : bound(codec);
+  const speech = codec ?? PICKLE;
   return {
     dumps(value) {
-      const bytes = encode(value);
+      const bytes = speech.dumps(value);
       return { pieces: [bytes], length: bytes.length };
     },
     unpack: (bytes) => () => {
       // No codec begins so by chance: this end has no key, and the other asks for one.
       if (bytes.length > CHALLENGE.length && bytes.subarray(0, CHALLENGE.length).equals(CHALLENGE))
         throw new AuthenticationError('the listener asks for an authkey, and none was given');
-      return decode(bytes);
+      return speech.loads(bytes);
     },
   };
 }
 
-const bound = (codec: Codec): Codec => ({
-  encode: (value) => codec.encode(value),
-  decode: (bytes) => codec.decode(bytes),
-});
-
 export function checkCodec(codec: unknown): Codec | null {
   if (codec === null || codec === undefined) return null;
-  const { encode, decode } = codec as Partial<Codec>;
-  if (typeof encode === 'function' && typeof decode === 'function') return codec as Codec;
-  throw new TypeError('codec must have the methods encode and decode');
+  const { dumps: write, loads: read } = codec as Partial<Codec>;
+  if (typeof write === 'function' && typeof read === 'function') return codec as Codec;
+  throw new TypeError('codec must have the methods dumps and loads');
 }

@@ -1,5 +1,6 @@
 import { arena } from '../native/arena';
 import { onLost } from '../util/journey';
+import { depart, sweepDeparted } from './departed';
 import { other, PipeMemory, type EndId, type SharedPipe } from './pipe_memory';
 
 /** What travels of an end. */
@@ -28,6 +29,7 @@ export class End {
 
   /** Both ends of a new pipe. */
   static pair(duplex: boolean): [End, End] {
+    sweepDeparted();
     const memory = PipeMemory.make(duplex);
     const ends: [End, End] = [new End(memory, 0), new End(memory, 1)];
     memory.change((claims) => {
@@ -73,6 +75,7 @@ export class End {
     if (entry === undefined || --entry.count > 0) return;
     held.delete(this.#name);
     this.giveUp();
+    if (!this.memory.isOver) depart(this.memory.shared);
   }
 
   /** This thread does not hold it any more, whatever connections it has. */

@@ -22,6 +22,9 @@ import { LONGEST } from './socket_channel';
 /** Seconds for the handshake: CPython's `CONNECTION_TIMEOUT`. */
 export const HANDSHAKE_SECONDS = 20;
 
+/** As servers of node have. */
+const BACKLOG = 511;
+
 /** What {@link Listener} and {@link Client} have beyond Python, by keyword. */
 export interface SocketOptions {
   /** Seconds that the handshake may take, of a client with the connecting; `Infinity` for ever. @default 20 */
@@ -53,7 +56,7 @@ const bind = signature({
   } => ({
     address: null,
     family: null,
-    backlog: 1,
+    backlog: BACKLOG,
     authkey: null,
     timeout: HANDSHAKE_SECONDS,
     maxlength: null,
@@ -95,7 +98,8 @@ export class Listener {
    * @param address - `[host, port]`, port 0 for a free one; or the path of a socket, which must not exist.
    *   @default an arbitrary one of the family
    * @param family - `'AF_INET'`, `'AF_INET6'` or `'AF_UNIX'`. @default the family of the address, else `'AF_UNIX'`
-   * @param backlog - for the system's queue; node empties it at once. @default 1
+   * @param backlog - how many the system may keep waiting, in bursts: they are all taken as soon as the event loop turns.
+   *   @default 511; Python's 1 makes clients that come at once wait for seconds
    * @param authkey - bytes that clients must have too. @default anybody may connect
    * @throws ValueError for an unknown family; TypeError for an address, a key or an option of the wrong type.
    * @throws OSError when the address cannot be had: it is in use, or not of this machine.

@@ -16,7 +16,7 @@ interface Handle {
 
 /** What node's cluster binds sockets with; in the place of a handle the number of an error, below 0. */
 const { _createServerHandle: makeHandle } = net as unknown as {
-  _createServerHandle(address: string, port: number, type: 4 | 6 | -1): Handle | number;
+  readonly _createServerHandle: (address: string, port: number, type: 4 | 6 | -1) => Handle | number;
 };
 
 /** What finds that a peer is gone without a word, in milliseconds. */

@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { EOFError } from '../errors';
 import { arena } from '../native/arena';
-import { Ring, type Staged } from '../native/ring';
+import type { Ring } from '../native/ring';
 import { REDUCE } from '../reduction/registry';
 import { Line } from '../util/line';
 import { now } from '../util/timers';
@@ -9,7 +10,7 @@ import type { Channel } from './channel';
 import { DeadChannel } from './dead_channel';
 import { End, type SharedEnd } from './end';
 import { brokenPipe, isClosed } from './errors';
-
+import { Patience } from './patience';
 import { other } from './pipe_memory';
 
 /** How often who uses it looks whether the other end lives, in milliseconds: that takes 20 µs or more. */
@@ -43,6 +44,7 @@ export class PipeChannel implements Channel {
   readonly #theirWriting: number;
   readonly #sends = new Line();
   readonly #receives = new Line();
+  readonly #patience = new Patience();
   #closed = false;
   #looked = 0;
 
@@ -61,28 +63,28 @@ export class PipeChannel implements Channel {
   // ---------------------------------------------------------------- send
 
   /** False if there is no room now. */
-  trySend(staged: Staged): boolean {
+  trySend(pieces: readonly Uint8Array[], length: number): boolean {
     this.#check();
     if (this.#isAlone()) throw brokenPipe();
-    if (this.#out?.tryPush(staged) !== true) return false;
+    if (this.#out?.tryPush(pieces, length) !== true) return false;
     arena().waiting.notify(this.#theirReading);
     return true;
   }
 
   send(pieces: readonly Uint8Array[], length: number): Promise<void> {
     try {
-      const staged = Ring.stage(pieces, length);
-      if (this.#sends.isEmpty && this.trySend(staged)) return ready(undefined);
-      return this.#waitToSend(Ring.keep(staged));
+      if (this.#sends.isEmpty && this.trySend(pieces, length)) return ready(undefined);
+      // As they are now: the caller may change them while we wait.
+      return this.#waitToSend([Buffer.concat(pieces, length)], length);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #waitToSend(staged: Staged): Promise<void> {
+  async #waitToSend(pieces: readonly Uint8Array[], length: number): Promise<void> {
     const { waiting } = arena();
     await this.#sends.wait(
-      () => this.trySend(staged),
+      () => this.trySend(pieces, length),
       (attempt) => waiting.wait(this.#writing, attempt, null),
       () => {
         waiting.notify(this.#writing);
@@ -91,8 +93,7 @@ export class PipeChannel implements Channel {
   }
 
   sendSync(pieces: readonly Uint8Array[], length: number): void {
-    const staged = Ring.stage(pieces, length);
-    arena().waiting.waitSync(this.#writing, () => this.trySend(staged), null);
+    arena().waiting.waitSync(this.#writing, () => this.trySend(pieces, length), null);
   }
 
   // ------------------------------------------------------------- receive
@@ -114,7 +115,11 @@ export class PipeChannel implements Channel {
 
   receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null> {
     try {
-      const result = this.#receives.isEmpty ? this.tryReceive(read, longest) : null;
+      let result: { readonly value: T } | number | null = null;
+      if (this.#receives.isEmpty) {
+        result = this.tryReceive(read, longest);
+        if (result === null && this.#patience.look(this.#hasMessage)) result = this.tryReceive(read, longest);
+      }
       if (result !== null) return ready(typeof result === 'number' ? null : result);
     } catch (error) {
       return Promise.reject(error);
@@ -156,6 +161,7 @@ export class PipeChannel implements Channel {
     try {
       if (this.isReady) return ready(true);
       if (seconds !== null && seconds <= 0) return ready(false);
+      if ((seconds === null || seconds > 0.001) && this.#patience.look(this.#hasMessage)) return ready(true);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -179,6 +185,8 @@ export class PipeChannel implements Channel {
     arena().waiting.notify(this.#reading);
     arena().waiting.notify(this.#writing);
   }
+
+  readonly #hasMessage = (): boolean => this.#in?.isEmpty === false;
 
   /** From here on its memory may be somebody else's. */
   #check(): void {

@@ -66,6 +66,11 @@ export class PipeMemory {
     return isSame(block.words, shared.id) ? new PipeMemory(block, shared, shared.id) : null;
   }
 
+  /** Was its memory given back? */
+  get isOver(): boolean {
+    return !isSame(this.#words, this.shared.id);
+  }
+
   /** What is waited for: that a message comes to this end, or goes from it, or that the other end is gone. */
   readingAt(end: EndId): number {
     return this.shared.offset + end * GRANULE;
@@ -105,14 +110,27 @@ export class PipeMemory {
       if (state.over) Atomics.store(this.#words, Head.Id, 0);
     });
     if (state.held) return true;
-    const { waiting, heap } = arena();
+    const { waiting } = arena();
     waiting.notify(this.readingAt(other(end)));
     waiting.notify(this.writingAt(other(end)));
-    if (state.over) {
-      for (const ring of this.rings) ring?.free();
-      heap.free(this.shared.offset, this.shared.bytes);
-    }
+    if (state.over) this.#free();
     return false;
+  }
+
+  /** Does anybody hold either end? For who holds neither. If nobody does, that was the pipe as well. */
+  isHeld(): boolean {
+    const state = { there: false, held: false };
+    state.there = this.change((claims) => {
+      state.held = claims[0].look() || claims[1].look();
+      if (!state.held) Atomics.store(this.#words, Head.Id, 0);
+    });
+    if (state.there && !state.held) this.#free();
+    return state.held;
+  }
+
+  #free(): void {
+    for (const ring of this.rings) ring?.free();
+    arena().heap.free(this.shared.offset, this.shared.bytes);
   }
 }
 

@@ -22,12 +22,12 @@ const FAMILIES: readonly string[] = ['AF_INET', 'AF_INET6', 'AF_UNIX'] satisfies
 /** How long a path may be: the system has so much room for it. */
 const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
 
-/** The family of an address. @throws ValueError for what is none. */
+/** The family of an address. @throws TypeError for what is none. */
 export function addressType(address: unknown): string {
   if (Array.isArray(address)) return String(address[0]).includes(':') ? 'AF_INET6' : 'AF_INET';
   if (typeof address === 'string') return address.startsWith('\\\\') ? 'AF_PIPE' : 'AF_UNIX';
   if (types.isUint8Array(address) && address[0] === 0) return 'AF_UNIX';
-  throw new ValueError(`address type of ${repr(address)} unrecognized`);
+  throw new TypeError(`address type of ${repr(address)} unrecognized`);
 }
 
 /** @throws ValueError for a family that is unknown, or not to be had here. */

@@ -103,11 +103,12 @@ export class Bells {
     const slots = this.#slots;
     const word = id * SLOT_WORDS + Slot.Rung;
     if (Atomics.exchange(slots.words, word, 1) !== 0) return Ring.Before;
-    if (slots.load(id, Slot.Asleep) !== 0) {
-      libc().futexWake(slots.words.subarray(word, word + 1));
-      return Ring.Now;
-    }
     const token = slots.load(id, Slot.Token);
+    if (slots.load(id, Slot.Asleep) !== 0) {
+      if (libc().futexWake(slots.words.subarray(word, word + 1)) > 0) return Ring.Now;
+      // About to fall asleep, or just awake: then it looks. Or it was killed in its sleep.
+      return slots.isAlive(token) ? Ring.Now : Ring.Dead;
+    }
     if (token <= 0) return Ring.Dead;
     if (slots.load(id, Slot.Bell) === 0) return Ring.Now;
     const bell = this.#notes.bell(id, token) ?? this.#find(token);

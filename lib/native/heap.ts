@@ -1,6 +1,6 @@
 import { MemoryError } from '../util/exceptions';
 import { CLASSES, GRANULE, HEAD, Head, WINDOW } from './layout';
-import type { Mapping } from './mapping';
+import { startOf, type Mapping } from './mapping';
 import type { Slots } from './slots';
 import { SpinLock } from './spin_lock';
 
@@ -95,19 +95,17 @@ export class SharedHeap {
 
   /** Puts a block into the list of the free ones of its size: first it points on, then the list begins with it. */
   #link(granule: number, size: number): void {
-    this.#next(granule)[0] = this.#words[Head.Free + size] as number;
+    const { words } = this.#mapping.window(granule * GRANULE, GRANULE);
+    words[nextOf(granule)] = this.#words[Head.Free + size] as number;
     Atomics.store(this.#words, Head.Free + size, granule);
-  }
-
-  /** The word of a free block that names the next one; 0: it is the last. */
-  #next(granule: number): Int32Array {
-    return this.#mapping.words(granule * GRANULE, 1);
   }
 
   #reuse(size: number): number | null {
     const first = this.#words[Head.Free + size] as number;
     if (first === 0) return null;
-    Atomics.store(this.#words, Head.Free + size, this.#next(first)[0] as number);
+    // Nothing is made here: who collects garbage while it holds the lock keeps all others waiting.
+    const { words } = this.#mapping.window(first * GRANULE, GRANULE);
+    Atomics.store(this.#words, Head.Free + size, words[nextOf(first)] as number);
     return first;
   }
 
@@ -150,5 +148,8 @@ export class SharedHeap {
     return from;
   }
 }
+
+/** The word of a free block that names the next one, in its window; 0: it is the last. */
+const nextOf = (granule: number): number => startOf(granule * GRANULE, GRANULE) >> 2;
 
 const isLarge = (size: number): boolean => 2 ** size > IN_WINDOW;

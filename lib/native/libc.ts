@@ -40,8 +40,11 @@ export interface Libc {
   dup(from: number, to: number): void;
   /** Sleeps while the word at the start of the array is `value`, up to so many milliseconds. Blocks the thread. */
   futexWait(word: Int32Array, value: number, milliseconds: number): void;
-  /** @param count - so many of those who sleep. @default all */
-  futexWake(word: Int32Array, count?: number): void;
+  /**
+   * @param count - so many of those who sleep. @default all
+   * @returns how many were woken.
+   */
+  futexWake(word: Int32Array, count?: number): number;
   /** The system's number of this thread. */
   gettid(): number;
 }
@@ -190,9 +193,7 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
       time[1] = BigInt(nanoseconds % 1e9);
       futex(futexNumber, word, FUTEX_WAIT, value >>> 0, time, null, 0);
     },
-    futexWake(word, count = 0x7fffffff) {
-      futex(futexNumber, word, FUTEX_WAKE, count, null, null, 0);
-    },
+    futexWake: (word, count = 0x7fffffff) => futex(futexNumber, word, FUTEX_WAKE, count, null, null, 0),
     gettid: () => thread(gettidNumber),
   };
 }

@@ -10,9 +10,6 @@ import { Waiting } from './waiting';
 export function makeArena(): Arena {
   const mapping = new Mapping();
   const slots = new Slots(mapping);
-  process.once('exit', () => {
-    slots.leave();
-  });
   return {
     mapping,
     slots,

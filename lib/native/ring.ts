@@ -31,15 +31,6 @@ const HEADER = 16;
 /** A message that reaches over the end of the ring begins at its start instead; this fills what is left. */
 const FILLER = -1;
 
-/** A message on its way into the ring. */
-export interface Staged {
-  readonly length: number;
-  /** Its bytes, if it is short. */
-  readonly pieces: readonly Uint8Array[];
-  /** Where its bytes are, if it is long: nobody else knows of it until it is pushed. */
-  readonly block: Block | null;
-}
-
 const padded = (length: number): number => (length + 7) & ~7;
 const inGranules = (length: number): number => Math.ceil(length / GRANULE) * GRANULE;
 
@@ -83,49 +74,56 @@ export class Ring {
     return Atomics.load(this.#words, Word.Head) === Atomics.load(this.#words, Word.Tail);
   }
 
-  /** Prepares a message to be pushed now. One that cannot be is to be {@link Ring.keep | kept}. */
-  static stage(pieces: readonly Uint8Array[], length: number): Staged {
-    if (length <= SHORT) return { length, pieces, block: null };
-    const block = Block.make(inGranules(length));
+  /**
+   * False if there is no room now. Its bytes are in the ring then: the memory that they came from may change. Who is
+   * killed while it waits for room holds nothing here.
+   */
+  tryPush(pieces: readonly Uint8Array[], length: number): boolean {
+    if (length > SHORT) return this.#tryPushLong(pieces, length);
+    const bytes = HEADER + padded(length);
+    return this.#mayFit(bytes, 0) && this.#push(bytes, length, pieces, null);
+  }
+
+  #tryPushLong(pieces: readonly Uint8Array[], length: number): boolean {
+    const bytes = inGranules(length);
+    if (!this.#mayFit(HEADER, bytes)) return false;
+    const block = Block.make(bytes);
     const { buffer, start } = block.piece;
     copyInto(new Uint8Array(buffer, start, length), pieces);
-    return { length, pieces: [], block };
+    if (this.#push(HEADER, length, [], block)) return true;
+    // Somebody was faster.
+    block.share();
+    arena().heap.free(block.offset, block.bytes);
+    return false;
   }
 
-  /** What was staged, as it is now: the memory that it came from may change. */
-  static keep(staged: Staged): Staged {
-    return staged.block !== null ? staged : { ...staged, pieces: [Buffer.concat(staged.pieces)] };
+  #mayFit(bytes: number, inBlock: number): boolean {
+    const used = (Atomics.load(this.#words, Word.Tail) - Atomics.load(this.#words, Word.Head)) >>> 0;
+    if (SIZE - used < bytes) return false;
+    if (inBlock === 0) return true;
+    // Who is killed may leave the count wrong: it never keeps what is long out of an empty ring.
+    const out = (Atomics.load(this.#words, Word.BlocksIn) - Atomics.load(this.#words, Word.BlocksOut)) | 0;
+    return used === 0 || out * GRANULE + inBlock <= IN_BLOCKS;
   }
 
-  /** False if there is no room now. What was staged is in the ring then, and no longer the caller's. */
-  tryPush(staged: Staged): boolean {
-    const inline = staged.block === null ? padded(staged.length) : 0;
-    if (!this.#mayFit(HEADER + inline, staged.block)) return false;
+  #push(bytes: number, length: number, pieces: readonly Uint8Array[], block: Block | null): boolean {
     this.#writing.enter();
     try {
-      return this.#push(staged, HEADER + inline);
+      return this.#write(bytes, length, pieces, block);
     } finally {
       this.#writing.leave();
     }
   }
 
-  #mayFit(bytes: number, block: Block | null): boolean {
-    const used = (Atomics.load(this.#words, Word.Tail) - Atomics.load(this.#words, Word.Head)) >>> 0;
-    if (SIZE - used < bytes) return false;
-    if (block === null) return true;
-    // Who is killed may leave the count wrong: it never keeps what is long out of an empty ring.
-    const out = (Atomics.load(this.#words, Word.BlocksIn) - Atomics.load(this.#words, Word.BlocksOut)) | 0;
-    return used === 0 || out * GRANULE + block.bytes <= IN_BLOCKS;
-  }
-
-  #push({ length, pieces, block }: Staged, bytes: number): boolean {
-    if (!this.#mayFit(bytes, block)) return false;
+  #write(bytes: number, length: number, pieces: readonly Uint8Array[], block: Block | null): boolean {
+    const inBlock = block?.bytes ?? 0;
+    if (!this.#mayFit(bytes, inBlock)) return false;
     const words = this.#words;
     let tail = Atomics.load(words, Word.Tail);
     let at = (tail >>> 0) % SIZE;
     if (at + bytes > SIZE) {
       // It must fit behind the filler as well.
-      if (!this.#mayFit(SIZE - at + bytes, block)) return false;
+      if (!this.#mayFit(SIZE - at + bytes, inBlock)) return false;
       this.#records[at >> 2] = FILLER;
       tail += SIZE - at;
       at = 0;
@@ -135,7 +133,7 @@ export class Ring {
     this.#records[record + 1] = Math.floor(length / 2 ** 31);
     this.#records[record + 2] = block === null ? 0 : block.offset / GRANULE;
     if (block === null) copyInto(this.#bytes.subarray(at + HEADER, at + HEADER + length), pieces);
-    else Atomics.add(words, Word.BlocksIn, block.bytes / GRANULE);
+    else Atomics.add(words, Word.BlocksIn, inBlock / GRANULE);
     block?.share();
     Atomics.store(words, Word.Tail, (tail + bytes) | 0);
     return true;

@@ -12,6 +12,9 @@ const SWEEP = 8;
 /**
  * Who takes part in the shared memory: each thread that uses it has a slot with its name, its bell and its life. A
  * token names a slot and its holder: it fits in a word, is never 0, and is not used again soon.
+ *
+ * Nobody leaves its slot by itself: handlers of 'exit' may still hold a lock, whose owner would then seem dead. The
+ * system tells who has ended.
  */
 export class Slots {
   readonly words: Int32Array;
@@ -109,11 +112,6 @@ export class Slots {
     const generation = (this.load(id, Slot.Generation) + 1) % GENERATIONS || 1;
     this.store(id, Slot.Generation, generation);
     this.store(id, Slot.Token, generation * SLOTS + id);
-  }
-
-  /** This thread ends. */
-  leave(): void {
-    Atomics.compareExchange(this.words, this.id * SLOT_WORDS, this.token, 0);
   }
 
   /** Whoever was in the slot waits for nothing any more. */

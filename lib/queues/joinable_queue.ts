@@ -43,4 +43,9 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   join(): Promise<void> {
     return this.shared.allDone();
   }
+
+  /** As {@link JoinableQueue.join}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  joinSync(): void {
+    this.shared.allDoneSync();
+  }
 }

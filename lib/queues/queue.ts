@@ -8,6 +8,9 @@ import { Empty, Full } from './errors';
 import { NOTHING, SharedQueue } from './shared_queue';
 import { ready } from '../util/turn';
 
+/** Seconds, by position or by name. */
+type Timeout = number | null | Pick<QueueKeywords, 'timeout'>;
+
 /** How queues of one class travel. */
 export interface QueueReducer {
   readonly reduce: (queue: never) => SharedBlock;
@@ -69,7 +72,7 @@ export class Queue<T = unknown> {
    * @throws ValueError after {@link Queue.close}.
    * @throws MemoryError when there is no memory left.
    */
-  put(obj: T, block?: boolean | QueueKeywords, timeout?: number | null): Promise<void>;
+  put(obj: T, block?: boolean | QueueKeywords, timeout?: Timeout): Promise<void>;
   put(...args: unknown[]): Promise<void> {
     try {
       const obj = itemOf('put', args);
@@ -85,6 +88,16 @@ export class Queue<T = unknown> {
 
   async #waitToPut(item: EncodedItem, seconds: number | null): Promise<void> {
     orFull(await this.shared.waitToPut(item, seconds));
+  }
+
+  /** As {@link Queue.put}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  putSync(obj: T, block?: boolean | QueueKeywords, timeout?: Timeout): void;
+  putSync(...args: unknown[]): void {
+    const obj = itemOf('put', args);
+    const seconds = patienceOfPut(args.slice(1));
+    this.#checkOpen();
+    this.#isUsed = true;
+    orFull(this.shared.putSync(this.shared.encode(obj), seconds));
   }
 
   /**
@@ -109,7 +122,7 @@ export class Queue<T = unknown> {
    * @throws UnpicklingError for an item that cannot be made here: it is gone.
    * @throws ValueError after {@link Queue.close}.
    */
-  get(block?: boolean | QueueKeywords, timeout?: number | null): Promise<T>;
+  get(block?: boolean | QueueKeywords, timeout?: Timeout): Promise<T>;
   get(...args: unknown[]): Promise<unknown> {
     try {
       const seconds = patienceOfGet(args);
@@ -123,6 +136,14 @@ export class Queue<T = unknown> {
 
   async #waitToGet(seconds: number | null): Promise<unknown> {
     return orEmpty(await this.shared.waitToGet(seconds));
+  }
+
+  /** As {@link Queue.get}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  getSync(block?: boolean | QueueKeywords, timeout?: Timeout): T;
+  getSync(...args: unknown[]): unknown {
+    const seconds = patienceOfGet(args);
+    this.#checkOpen();
+    return orEmpty(this.shared.getSync(seconds));
   }
 
   /**

@@ -77,6 +77,21 @@ export class SimpleQueue<T = unknown> {
     }
   }
 
+  /** As {@link SimpleQueue.get}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  getSync(): T;
+  getSync(): unknown {
+    this.#checkOpen();
+    return this.#shared.getSync(null);
+  }
+
+  /** As {@link SimpleQueue.put}, which never waits, but without a promise. */
+  putSync(obj: T): void;
+  putSync(...args: unknown[]): void {
+    const obj = itemOf('put', args);
+    this.#checkOpen();
+    this.#shared.tryPut(this.#shared.encode(obj));
+  }
+
   /**
    * Is nothing in it? It may be otherwise at once.
    *

@@ -27,6 +27,8 @@ export interface Packed {
   readonly recreation: number;
   /** 8 of them for all but text and bytes. */
   readonly bytes: Uint8Array;
+  /** Python's `len` of text and bytes. */
+  readonly length: number;
 }
 
 /**
@@ -35,13 +37,21 @@ export interface Packed {
  * @throws UnicodeError for text that UTF-8 cannot express.
  */
 export function pack(value: GivenItem): Packed {
-  if (typeof value === 'string') return { format: null, recreation: Recreation.Text, bytes: encode(value) };
-  if (types.isUint8Array(value)) return { format: null, recreation: Recreation.Bytes, bytes: value };
-  if (value === null || value === undefined) {
-    return { format: NONE, recreation: Recreation.None, bytes: new Uint8Array(ALIGNMENT) };
+  if (typeof value === 'string') {
+    const length = Array.from(value).length;
+    return { format: null, recreation: Recreation.Text, bytes: encode(value), length };
+  }
+  if (types.isUint8Array(value)) {
+    return { format: null, recreation: Recreation.Bytes, bytes: value, length: value.length };
   }
   const bytes = Buffer.alloc(ALIGNMENT);
-  const packed = (format: string): Packed => ({ format, recreation: Recreation.Plain, bytes });
+  const packed = (format: string, recreation: number = Recreation.Plain): Packed => ({
+    format,
+    recreation,
+    bytes,
+    length: ALIGNMENT,
+  });
+  if (value === null || value === undefined) return packed(NONE, Recreation.None);
   switch (typeof value) {
     case 'boolean':
       bytes[ALIGNMENT - 1] = Number(value);
@@ -85,8 +95,11 @@ export function unpack(format: string, recreation: number, bytes: Buffer): Share
 /** The format of text or bytes that have so much room. */
 export const textFormat = (room: number): string => `${room}s`;
 
-/** The room for text or bytes of this length: CPython counts characters, and then loses some of other alphabets. */
-export const roomFor = (length: number): number => ALIGNMENT * (Math.floor(length / ALIGNMENT) + 1);
+/**
+ * The room for text or bytes: CPython's, which counts characters, and more where some would be lost, of other alphabets.
+ */
+export const roomFor = ({ length, bytes }: Packed): number =>
+  ALIGNMENT * Math.max(Math.floor(length / ALIGNMENT) + 1, Math.ceil(bytes.length / ALIGNMENT));
 
 /** How long an item of this format is. */
 export function lengthOf(format: string): number {

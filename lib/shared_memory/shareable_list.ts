@@ -5,7 +5,6 @@ import { GET_ITEM, Indexed, SET_ITEM } from '../util/indexed';
 import { signature } from '../util/keywords';
 import { repr } from '../util/repr';
 import {
-  ALIGNMENT,
   lengthOf,
   pack,
   roomFor,
@@ -206,7 +205,7 @@ export class ShareableList extends Indexed {
   }
 }
 
-const formatOf = ({ format, bytes }: Packed): string => format ?? textFormat(roomFor(bytes.length));
+const formatOf = (item: Packed): string => item.format ?? textFormat(roomFor(item));
 
 function offsetsOf(formats: readonly string[]): number[] {
   const offsets = [0];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, unlinkSync } from 'node:fs';
-import { OverflowError, ValueError } from '../errors';
+import { FileNotFoundError, OverflowError, ValueError } from '../errors';
 import { libc } from '../native/libc';
 import { Segment } from '../native/segment';
 import { REDUCE } from '../reduction/registry';
@@ -12,6 +12,8 @@ import { track, untrack } from './tracker';
 /** Where the system keeps shared memory that has a name. */
 const FOLDER = '/dev/shm/';
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+/** The C library takes no names that are longer, in bytes. */
+const LONGEST = 255;
 const EEXIST = 17;
 const EINVAL = 22;
 const ENOMEM = 12;
@@ -136,9 +138,14 @@ export class SharedMemory {
    */
   unlink(): void {
     const file = fileOf(this.#name);
-    system(this.#name, () => {
-      unlinkSync(file);
-    });
+    try {
+      system(this.#name, () => {
+        unlinkSync(file);
+      });
+    } catch (error) {
+      if (error instanceof FileNotFoundError) untrack(file);
+      throw error;
+    }
     untrack(file);
   }
 
@@ -163,8 +170,9 @@ function checkSize(given: unknown, creates: boolean): number {
   if (!Number.isInteger(size)) {
     throw new TypeError("'float' object cannot be interpreted as an integer");
   }
+  if (size >= 2 ** 63) throw new OverflowError('Python int too large to convert to C long');
   if (Number.isSafeInteger(size)) return size;
-  throw new OverflowError('Python int too large to convert to C long');
+  throw osErrorOf(ENOMEM);
 }
 
 function checkName(given: unknown, creates: boolean): asserts given is string | null {
@@ -204,7 +212,7 @@ function open(given: string | null, creates: boolean): Opened {
 /** @throws OSError in Python's words. */
 function system<T>(name: string, call: () => T): T {
   const [, bare = ''] = /^\/+(.*)$/s.exec(name) ?? [];
-  if (bare === '' || bare.includes('/')) throw osErrorOf(EINVAL, name);
+  if (bare === '' || bare.includes('/') || Buffer.byteLength(bare) > LONGEST) throw osErrorOf(EINVAL, name);
   try {
     return call();
   } catch (error) {

@@ -184,8 +184,8 @@ export class WcharArray extends CArray<string, string, Uint32Array, string> {
 
 /** The array of so many values of a type in a block. */
 export function arrayAt(type: AnyCType, block: Block, length: number): AnyCArray {
-  if (type === (c_char as unknown)) return new CharArray(c_char, block, length) as unknown as AnyCArray;
-  if (type === (c_wchar as unknown)) return new WcharArray(c_wchar, block, length) as unknown as AnyCArray;
+  if (type === (c_char as unknown)) return new CharArray(c_char, block, length);
+  if (type === (c_wchar as unknown)) return new WcharArray(c_wchar, block, length);
   return new CArray(type, block, length);
 }
 

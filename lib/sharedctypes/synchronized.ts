@@ -93,7 +93,7 @@ export class Synchronized<
   get value(): Read {
     return this.get_obj().value;
   }
-  set value(value: Write) {
+  set value(value: Read | Write) {
     this.get_obj().value = value;
   }
 }

@@ -58,8 +58,9 @@ export abstract class SimpleCData<Read, Write, V extends View = View> {
   get value(): Read {
     return this.#cells.get(0);
   }
-  set value(value: Write) {
-    this.#cells.set(0, value);
+  set value(value: Read | Write) {
+    // What is read may be written: so it is for each of the types.
+    this.#cells.set(0, value as Write);
   }
 
   /** The memory itself, as a typed array of one element. */
@@ -118,7 +119,7 @@ function define<Read, Write, V extends View, Slice>(
     }
   };
   Object.defineProperty(type, 'name', { value: name });
-  types.set(name, type as unknown as AnyCType);
+  types.set(name, type);
   return type;
 }
 
@@ -207,7 +208,7 @@ export type { Char, Integer };
 /** @throws TypeError for what is neither a typecode nor a type. */
 export function typeOf(given: unknown): AnyCType {
   if (typeof given === 'string' && Object.hasOwn(TYPECODES, given)) {
-    return TYPECODES[given as TypeCode] as unknown as AnyCType;
+    return TYPECODES[given as TypeCode];
   }
   if (typeof given === 'function' && types.get(given.name) === given) return given as unknown as AnyCType;
   throw new TypeError('this type has no size');

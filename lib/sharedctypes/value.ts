@@ -16,7 +16,7 @@ import {
 function make(type: AnyCType, args: readonly unknown[]): AnyCData {
   const data = new type(Block.make(type.size));
   if (args.length > 1) throw new TypeError(`__init__ expected at most 1 argument, got ${args.length}`);
-  if (args.length === 1) data.value = args[0] as never;
+  if (args.length === 1) data.value = args[0];
   return data;
 }
 

@@ -47,8 +47,11 @@ export class Mutex extends Gate implements Core {
   }
 
   release(): void {
-    if (this.free) throw new ValueError('semaphore or lock released too many times');
-    this.giveUp();
+    // In one step: of two who release it at once, one is told.
+    if (Atomics.exchange(this.words, OWNER, 0) === 0) {
+      throw new ValueError('semaphore or lock released too many times');
+    }
+    this.block.notify();
   }
 
   protected giveUp(): void {

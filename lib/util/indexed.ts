@@ -10,8 +10,11 @@ export interface Items<T> {
   [SET_ITEM](index: number, value: T): void;
 }
 
-/** What the runtime makes of a number in brackets. */
-const NUMBER = /^-?(?:\d|Infinity$)/;
+/** What a number in brackets can begin with, as the runtime writes it: `12`, `-1`, `Infinity`. */
+function isNumeral(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first >= 48 && first <= 57) || first === 45 || first === 73;
+}
 
 /**
  * The integer that a property is named for; `null` for any other property.
@@ -19,7 +22,7 @@ const NUMBER = /^-?(?:\d|Infinity$)/;
  * @throws TypeError for a number that is no integer.
  */
 function indexOf(key: string | symbol): number | null {
-  if (typeof key !== 'string' || !NUMBER.test(key)) return null;
+  if (typeof key !== 'string' || !isNumeral(key)) return null;
   const index = Number(key);
   if (String(index) !== key) return null;
   if (!Number.isInteger(index)) throw new TypeError('indices must be integers');
@@ -33,7 +36,10 @@ function indexOf(key: string | symbol): number | null {
  * Items are no properties of their own. Looked up, they are not found on the object nor on its classes, and what all
  * of these stand on is a proxy: so the objects themselves are ordinary ones, and only items are slow.
  */
-export abstract class Indexed {}
+export abstract class Indexed {
+  /** As Python's `repr` writes it. */
+  abstract toString(): string;
+}
 
 Object.setPrototypeOf(
   Indexed.prototype,

@@ -1,18 +1,17 @@
 // node spec/stress/locks.mjs [rounds]
 // What takes too long for npm test: 4 processes and 4 threads that add 100,000 times each under one lock, and
 // thousands of short-lived workers that use shared memory, half of them killed in the middle of it.
-import { Lock, Semaphore, get_context } from 'multiprocessing-ts';
+import { Lock, RawValue, Semaphore, get_context } from 'multiprocessing-ts';
 import { createRequire } from 'node:module';
 
 const rounds = Number(process.argv[2] ?? 100);
 const file = createRequire(import.meta.url).resolve('../../dist/lib/native/arena.js');
-const { arena, Block } = createRequire(import.meta.url)(file);
+const { arena } = createRequire(import.meta.url)(file);
 
-const add = async (lock, shared, times, path) => {
-  const { words } = require(path).Block.at(shared);
+const add = async (lock, value, times) => {
   for (let i = 0; i < times; i++) {
     await lock.acquire();
-    words[0]++;
+    value.value++;
     lock.release();
   }
 };
@@ -20,13 +19,13 @@ const add = async (lock, shared, times, path) => {
 for (const method of ['spawn', 'thread']) {
   const { Pool } = get_context(method);
   const pool = new Pool(4);
-  const block = Block.make(64);
-  const args = [new Lock(), block.share(), 100_000, file];
+  const value = RawValue('i');
+  const args = [new Lock(), value, 100_000];
   const begin = performance.now();
   await Promise.all(Array.from({ length: 4 }, () => pool.apply_async(add, args).get()));
   await pool.terminate();
   const took = ((performance.now() - begin) / 1000).toFixed(2);
-  if (block.words[0] !== 400_000) throw new Error(`${method}: ${block.words[0]} instead of 400000`);
+  if (value.value !== 400_000) throw new Error(`${method}: ${value.value} instead of 400000`);
   console.log(`${method}: 4 × 100,000 locked increments, exact, in ${took} s`);
 }
 

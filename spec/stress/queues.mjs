@@ -1,8 +1,17 @@
 // node spec/stress/queues.mjs [seconds] [seed]
-// First 8 producers and 8 consumers pass 10,000 items each, exactly, as processes and as threads. Then producers and
-// consumers of one queue are killed at random: nothing may come twice or in part, no more items may be missing than
-// consumers were killed, and at the end the queue must still work.
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+// A million items take no more memory than one. 8 producers and 8 consumers pass 10,000 items each, exactly, as
+// processes and as threads. Then producers and consumers of one queue are killed at random: nothing may come twice or
+// in part, no more items may be missing than consumers were killed, and at the end the queue must still work.
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { get_context, Pool, Queue } from 'multiprocessing-ts';
@@ -26,6 +35,31 @@ const violate = (text) => {
   violations.push(text);
   console.log(`VIOLATION ${text}`);
 };
+
+// ------------------------------------------------------------------ memory
+
+function million() {
+  const queue = new Queue();
+  const fd = readdirSync('/proc/self/fd').find((each) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${each}`).includes('multiprocessing-ts-');
+    } catch {
+      return false;
+    }
+  });
+  const used = () => fstatSync(Number(fd)).blocks * 512;
+  const pass = (count, first) => {
+    for (let i = 0; i < count; i++) {
+      queue.put_nowait('x'.repeat((first + i) % 4000));
+      queue.get_nowait();
+    }
+  };
+  pass(4000, 0);
+  const before = used();
+  pass(1_000_000, 0);
+  if (used() !== before) violate(`the memory has grown from ${before} to ${used()} bytes`);
+  console.log(`a million items: ${before} bytes of memory before, ${used()} after`);
+}
 
 // ------------------------------------------------------------ many to many
 
@@ -62,7 +96,9 @@ async function manyToMany(method, maxsize, producers = 8, consumers = 8, each = 
   if (total !== producers * each) violate(`${method}, maxsize ${maxsize}: ${total} items`);
   if (!seen.every(({ ordered }) => ordered)) violate(`${method}, maxsize ${maxsize}: out of order`);
   const time = Math.round(performance.now() - start);
-  console.log(`${method}, maxsize ${maxsize}: ${total} items, ${time} ms with the start of ${producers + consumers}`);
+  console.log(
+    `${method}, maxsize ${maxsize}: ${total} items, ${time} ms with the start of ${producers + consumers}`,
+  );
 }
 
 // ------------------------------------------------------------------- kills
@@ -180,7 +216,8 @@ async function kills(producers = 3, consumers = 3) {
   );
 }
 
-if (!process.env.DBG) for (const method of ['spawn', 'thread']) for (const maxsize of [0, 10]) await manyToMany(method, maxsize);
+million();
+for (const method of ['spawn', 'thread']) for (const maxsize of [0, 10]) await manyToMany(method, maxsize);
 await kills();
 rmSync(directory, { recursive: true, force: true });
 console.log(violations.length === 0 ? 'ok' : `${violations.length} violations`);

@@ -9,8 +9,8 @@ import {
   RLock,
   Semaphore,
 } from 'multiprocessing-ts';
-import { OwnerDiedError, type Held } from 'multiprocessing-ts/synchronize';
-import { ProcessError } from 'multiprocessing-ts';
+import type { Held, OwnerDiedError } from 'multiprocessing-ts/synchronize';
+import type { ProcessError } from 'multiprocessing-ts';
 import { describe, expect, test } from 'tstyche';
 
 describe('what blocks in Python is a promise, what does not is not', () => {
@@ -19,7 +19,7 @@ describe('what blocks in Python is a promise, what does not is not', () => {
     expect(lock.acquire(true, 1.5)).type.toBe<Promise<boolean>>();
     expect(lock.acquire({ block: false })).type.toBe<Promise<boolean>>();
     expect(lock.acquire({ timeout: null })).type.toBe<Promise<boolean>>();
-    expect(lock.release()).type.toBe<void>();
+    expect(lock.release).type.toBe<() => void>();
     expect(lock.locked()).type.toBe<boolean>();
     expect(lock.hold()).type.toBe<Promise<Held>>();
     expect(new RLock().acquireSync()).type.toBe<boolean>();
@@ -33,7 +33,8 @@ describe('what blocks in Python is a promise, what does not is not', () => {
     expect(condition.wait({ timeout: 1 })).type.toBe<Promise<boolean>>();
     expect(condition.wait_for(() => 'x', 1)).type.toBe<Promise<string>>();
     expect(condition.wait_for(async () => 5)).type.toBe<Promise<number>>();
-    expect(condition.notify({ n: 2 })).type.toBe<void>();
+    expect(condition.notify).type.toBeCallableWith({ n: 2 });
+    expect<ReturnType<typeof condition.notify>>().type.not.toBe<Promise<void>>();
     expect(Condition).type.toBeConstructableWith(new Lock());
     expect(Condition).type.toBeConstructableWith({ lock: new RLock() });
     expect(Condition).type.toBeConstructableWith(new Semaphore());
@@ -71,5 +72,5 @@ test('every context has the same classes', () => {
 });
 
 test('errors', () => {
-  expect(new OwnerDiedError()).type.toBeAssignableTo<ProcessError>();
+  expect<OwnerDiedError>().type.toBeAssignableTo<ProcessError>();
 });

@@ -2,7 +2,7 @@ import { Pipe, Queue } from 'multiprocessing-ts';
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { wait, type Connection } from 'multiprocessing-ts/connection';
 import { contract, excOf, soon } from '../support';
-import { closeAll, pipe } from './support';
+import { closeAll, pipe, sharedBytes } from './support';
 
 /** Connections with pools, and what JavaScript adds to Python's. */
 afterEach(closeAll);
@@ -229,11 +229,20 @@ test('a closed connection cannot be sent', async () => {
 });
 
 test('pipes that are closed give their memory back', async () => {
-  // Without that they would take more than 4 GiB.
-  for (let i = 0; i < 30_000; i++) {
-    const [r, w] = pipe();
-    await w.send(i);
-    expect(await r.recv()).toBe(i);
+  const use = async (): Promise<void> => {
+    const [a, b] = pipe();
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      for (let i = 0; i < 6; i++) await from.send_bytes(Buffer.alloc(10_000, 1));
+      expect((await to.recv_bytes()).length).toBe(10_000);
+    }
+    // What is in them is given back with them.
     closeAll();
-  }
+  };
+  await use();
+  const before = sharedBytes();
+  for (let i = 0; i < 300; i++) await use();
+  expect(sharedBytes()).toBeLessThan(before + 2 ** 20);
 });

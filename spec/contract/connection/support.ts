@@ -1,3 +1,4 @@
+import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { Pipe } from 'multiprocessing-ts';
 import type { Connection } from 'multiprocessing-ts/connection';
 import { oracle } from '../support';
@@ -30,4 +31,16 @@ export async function echo(connection: Connection): Promise<void> {
     if ((error as Error).name !== 'EOFError') throw error;
   }
   connection.close();
+}
+
+/** Bytes of shared memory that all of the family take. */
+export function sharedBytes(): number {
+  const fd = readdirSync('/proc/self/fd').find((each) => {
+    try {
+      return /multiprocessing-ts-\d+-/.test(readlinkSync(`/proc/self/fd/${each}`));
+    } catch {
+      return false;
+    }
+  });
+  return fd === undefined ? 0 : fstatSync(Number(fd)).blocks * 512;
 }

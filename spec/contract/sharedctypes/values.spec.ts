@@ -19,7 +19,7 @@ import {
 import { exc, excOf } from '../support';
 import { bytes, ok, plain, recorded } from './support';
 
-const CODES = [...'cubBhHiIlLqQfd'] as TypeCode[];
+const CODES = Array.from('cubBhHiIlLqQfd') as TypeCode[];
 /** For arguments that the types do not allow. */
 const anyValue = Value as (...args: unknown[]) => { value: unknown };
 const anyRaw = RawValue as (...args: unknown[]) => { value: unknown };
@@ -137,9 +137,7 @@ describe('a value', () => {
     expect(Value('u', '😀').value).toBe('😀');
     expect(() => Value('u', 'xy')).toThrow(new TypeError('one character unicode string expected'));
     expect(() => Value('u', '')).toThrow(new TypeError('one character unicode string expected'));
-    expect(() => anyValue('u', 5)).toThrow(
-      new TypeError('unicode string expected instead of int instance'),
-    );
+    expect(() => anyValue('u', 5)).toThrow(new TypeError('unicode string expected instead of int instance'));
   });
 
   test('of a character of text is an error if there is none in the memory', () => {
@@ -153,7 +151,12 @@ describe('a value', () => {
   test('of bool is true for all that is true', () => {
     expect(Value(c_bool).value).toBe(false);
     expect([2, 'x', 0.1, [1]].map((given) => Value(c_bool, given).value)).toEqual([true, true, true, true]);
-    expect([0, '', 0n, null].map((given) => Value(c_bool, given).value)).toEqual([false, false, false, false]);
+    expect([0, '', 0n, null].map((given) => Value(c_bool, given).value)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('is of a type by its letter or by its name', () => {
@@ -250,6 +253,8 @@ describe('copy', () => {
   });
 
   test.each([5, null, Value('i')])('takes nothing else: %p', (given) => {
-    expect(() => (copy as (given: unknown) => unknown)(given)).toThrow(new TypeError('this type has no size'));
+    expect(() => (copy as (given: unknown) => unknown)(given)).toThrow(
+      new TypeError('this type has no size'),
+    );
   });
 });

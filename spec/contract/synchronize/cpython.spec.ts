@@ -696,7 +696,7 @@ withWorkers('RLockTests', 1, (start) => {
     expect(release).toThrow(AssertionError);
   });
 
-  test('test_different_thread', async () => {
+  test('RLockTests test_different_thread', async () => {
     const lock = new RLock();
     const finish = new Event();
     const has = new Event();
@@ -754,7 +754,7 @@ withWorkers('EventTests', N, (start) => {
     await check();
   });
 
-  test('test_timeout', async () => {
+  test('EventTests test_timeout', async () => {
     const event = new Event();
     const f = async (e: Event): Promise<boolean[]> => {
       const at_once = await e.wait(0);
@@ -796,7 +796,7 @@ withWorkers('ConditionTests', N, (start) => {
     }).toThrow(AssertionError);
   });
 
-  test('test_notify', async () => {
+  test('ConditionTests test_notify', async () => {
     const cond = new Condition();
     const check = async (): Promise<void> => {
       const phase = new Semaphore(0);
@@ -844,7 +844,7 @@ withWorkers('ConditionTests', N, (start) => {
     await check();
   });
 
-  test('test_timeout', async () => {
+  test('ConditionTests test_timeout', async () => {
     const results = await start(
       N,
       async (c: Condition) => {
@@ -1006,7 +1006,7 @@ withWorkers('BaseSemaphoreTests', 5, (start) => {
 });
 
 withWorkers('BarrierTests', 2, (start) => {
-  test('test_repr', async () => {
+  test('BarrierTests test_repr', async () => {
     const barrier = new Barrier(3);
     expect(String(barrier)).toMatch(/^<multiprocessing\.synchronize\.Barrier at .*: waiters=0\/3>$/);
     const { finished } = start(2, (b: Barrier) => b.wait(30), barrier);

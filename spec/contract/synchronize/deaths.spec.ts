@@ -207,7 +207,7 @@ contract('a death', (makePool, method) => {
         await condition.wait();
         return 'woken';
       } catch (error) {
-        const held = /MainProcess, 1/.test(String(condition));
+        const held = String(condition).includes('MainProcess, 1');
         condition.release();
         return [(error as Error).name, held];
       }
@@ -278,10 +278,13 @@ contract('a death', (makePool, method) => {
   if (method === 'spawn') {
     test('by exit, while it holds a lock, is one too', async () => {
       const lock = new Lock();
-      const exited = makePool(1).apply_async(async (l: Lock) => {
-        await l.acquire();
-        process.exit(0);
-      }, [lock]);
+      const exited = makePool(1).apply_async(
+        async (l: Lock) => {
+          await l.acquire();
+          process.exit(0);
+        },
+        [lock],
+      );
       await expect(soon(exited.get())).rejects.toThrow(WorkerLostError);
       await expect(lock.acquire()).rejects.toThrow(OwnerDiedError);
     });
@@ -290,7 +293,9 @@ contract('a death', (makePool, method) => {
       const lock = new Lock();
       const semaphore = new Semaphore(0);
       const pool = makePool(3);
-      const work = async (l: Lock, s: Semaphore): Promise<void> => {
+      const begun = new Semaphore(0);
+      const work = async (l: Lock, s: Semaphore, b: Semaphore): Promise<void> => {
+        b.release();
         for (;;) {
           try {
             await l.acquire();
@@ -304,14 +309,17 @@ contract('a death', (makePool, method) => {
         }
       };
       for (let i = 0; i < 12; i++) {
-        const calls = [1, 2, 3].map(() => pool.apply_async(work, [lock, semaphore]));
+        const calls = [1, 2, 3].map(() => pool.apply_async(work, [lock, semaphore, begun]));
+        // A call that had not begun would not be lost with its worker.
+        for (let k = 0; k < 3; k++) await soon(begun.acquire());
         const before = semaphore.get_value();
         await until(() => semaphore.get_value() > before + 100, 'progress');
-        // One of them dies at whatever it does.
-        for (const pid of children().slice(0, 1 + (i % 3))) process.kill(pid, 'SIGKILL');
+        // They die at whatever they do.
+        const [some, rest] = split(children(), 1 + (i % 3));
+        for (const pid of some) process.kill(pid, 'SIGKILL');
         const later = semaphore.get_value();
-        if (i % 3 < 2) await until(() => semaphore.get_value() > later + 100, 'progress after a death');
-        for (const pid of children()) process.kill(pid, 'SIGKILL');
+        if (rest.length > 0) await until(() => semaphore.get_value() > later + 100, 'progress after a death');
+        for (const pid of rest) process.kill(pid, 'SIGKILL');
         await Promise.allSettled(calls.map((call) => call.get(15)));
       }
       const end = async (): Promise<string> => {
@@ -326,6 +334,8 @@ contract('a death', (makePool, method) => {
     });
   }
 });
+
+const split = <T>(items: readonly T[], at: number): [T[], T[]] => [items.slice(0, at), items.slice(at)];
 
 /** The worker processes of this one. */
 function children(): number[] {
@@ -344,4 +354,3 @@ function children(): number[] {
       }
     });
 }
-

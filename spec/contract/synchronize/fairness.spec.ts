@@ -117,7 +117,7 @@ describe('async functions of one process', () => {
       for (let i = 0; i < 50; i++) {
         using _ = await lock.hold();
         most = Math.max(most, ++inside);
-        await null;
+        await Promise.resolve();
         inside--;
       }
     };

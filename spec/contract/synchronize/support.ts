@@ -1,5 +1,7 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `withWorkers` */
-import { get_context, type Pool } from 'multiprocessing-ts';
+import { get_context, type Condition, type Pool } from 'multiprocessing-ts';
+import type * as Arena from '../../../lib/native/arena';
+import { Slot, SLOTS } from '../../../lib/native/layout';
 import { soon, until, type Method } from '../support';
 
 /** What runs a function in several workers at once. */
@@ -42,10 +44,10 @@ export function withWorkers(
 }
 
 /** How many wait on a condition, as its repr says. */
-export const waiting = (condition: object): number => Number(/(\d+)\)>$/.exec(String(condition))?.[1]);
+export const waiting = (condition: Condition): number => Number(/(\d+)\)>$/.exec(String(condition))?.[1]);
 
 /** Resolves when so many wait on the condition. */
-export const untilWaiting = (condition: object, count: number): Promise<void> =>
+export const untilWaiting = (condition: Condition, count: number): Promise<void> =>
   until(() => waiting(condition) === count, `that ${count} wait`);
 
 /** Runs the call and says how many seconds it took. */
@@ -53,4 +55,21 @@ export async function timed<T>(call: () => Promise<T>): Promise<[T, number]> {
   const start = performance.now();
   const value = await call();
   return [value, (performance.now() - start) / 1000];
+}
+
+/** What lies behind the classes, of the same copy of this package that the specs import. */
+const { arena } = jest.requireActual<typeof Arena>('../../../dist/lib/native/arena.js');
+
+/** Resolves when so many threads that live wait for something in shared memory, on their event loops or blocked. */
+export const untilThreadsWait = (count: number): Promise<void> =>
+  until(() => waitingThreads() === count, `that ${count} threads wait`);
+
+function waitingThreads(): number {
+  const { slots } = arena();
+  const words = SLOTS / 32;
+  const waits = (id: number): boolean =>
+    slots.buckets.some((bits, i) => i % words === id >> 5 && (bits & (1 << (id & 31))) !== 0);
+  return Array.from({ length: slots.used }, (_, id) => id).filter(
+    (id) => slots.isAlive(slots.load(id, Slot.Token)) && waits(id),
+  ).length;
 }

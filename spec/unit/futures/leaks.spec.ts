@@ -12,7 +12,7 @@ const collect = runInNewContext('gc') as () => void;
 /** Does nothing hold any more what `make` refers to? */
 async function released(make: () => Promise<WeakRef<object>>): Promise<boolean> {
   const reference = await make();
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 10; i++) {
     await turn();
     collect();
     if (reference.deref() === undefined) return true;

@@ -31,7 +31,16 @@ const isWhole = (held: Held): boolean =>
 const sizes = fc.oneof(
   fc.integer({ min: 1, max: 1000 }),
   fc.integer({ min: 1, max: WINDOW / 4 }),
-  fc.constantFrom(GRANULE, GRANULE + 1, WINDOW / 2, WINDOW - 8, WINDOW, WINDOW + 8, 3 * WINDOW, 5 * WINDOW + 64),
+  fc.constantFrom(
+    GRANULE,
+    GRANULE + 1,
+    WINDOW / 2,
+    WINDOW - 8,
+    WINDOW,
+    WINDOW + 8,
+    3 * WINDOW,
+    5 * WINDOW + 64,
+  ),
 );
 const steps = fc.array(
   fc.oneof(

@@ -65,7 +65,7 @@ describe('who lives', () => {
     const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [first] = (await parent.stdout.take(1).toArray()) as [Buffer];
     const pid = Number(String(first));
-    const isZombie = (): boolean => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    const isZombie = (): boolean => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(' Z ');
     while (!isZombie()) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(startOf(pid)).toBeNull();
     expect(slots.isAlive(occupy(slots, 703, { tid: pid, start: 1 }))).toBe(false);
@@ -141,7 +141,10 @@ describe('slots', () => {
     slots.buckets.fill(-1);
     const next = new Slots(mapping);
     expect(next.id).toBe(id);
-    const bits = Array.from({ length: 256 }, (_, bucket) => slots.buckets[bucket * 32 + (id >> 5)]! & (1 << (id & 31)));
+    const bits = Array.from(
+      { length: 256 },
+      (_, bucket) => slots.buckets[bucket * 32 + (id >> 5)]! & (1 << (id & 31)),
+    );
     expect(bits.every((bit) => bit === 0)).toBe(true);
     slots.buckets.fill(0);
     clear(slots, [slots.id]);

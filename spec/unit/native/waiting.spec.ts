@@ -65,9 +65,13 @@ describe('waiting', () => {
     }, 10);
     await expect(waiting).rejects.toThrow(new RangeError('enough'));
     block.notify();
-    await null;
+    await Promise.resolve();
     expect(tries).toBe(203);
-    expect(() => block.waitSync(() => { throw new RangeError('sync'); }, 1)).toThrow('sync');
+    expect(() =>
+      block.waitSync(() => {
+        throw new RangeError('sync');
+      }, 1),
+    ).toThrow('sync');
   });
 
   test('hundreds wait for what lies in the same and in other buckets', async () => {

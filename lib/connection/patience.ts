@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { now } from '../util/timers';
+
+/** How long a thread looks for an answer before it goes on with other things, in milliseconds: waking it takes longer. */
+const LONGEST = 0.05;
+/** Who has less patience than that has lost it. */
+const SHORTEST = 0.005;
+/** Who has lost it tries again at every so many waits. */
+const AGAIN = 16;
+/** The clock is asked at every so many looks. */
+const LOOKS = 16;
+
+/** With one processor nobody answers while we look. */
+const isAlone = availableParallelism() < 2;
+
+/**
+ * Whether it pays to look for something for some microseconds, instead of being woken for it: it does with somebody
+ * who answers at once. Learns from what it has seen.
+ */
+export class Patience {
+  #left = LONGEST;
+  #waits = 0;
+
+  /** Looks until `isThere`, but not long. */
+  look(isThere: () => boolean): boolean {
+    if (isAlone) return false;
+    const isTrial = this.#left < SHORTEST;
+    if (isTrial && ++this.#waits % AGAIN !== 0) return false;
+    const seen = lookFor(isTrial ? LONGEST : this.#left, isThere);
+    this.#left = seen ? LONGEST : this.#left / 2;
+    return seen;
+  }
+}
+
+function lookFor(milliseconds: number, isThere: () => boolean): boolean {
+  const end = now() + milliseconds;
+  do {
+    for (let i = 0; i < LOOKS; i++) if (isThere()) return true;
+  } while (now() < end);
+  return false;
+}

@@ -1,0 +1,227 @@
+import { cpSync, copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  inDirectory,
+  killAll,
+  program,
+  run,
+  start,
+  testOnLinux,
+  until,
+  type Ended,
+  type Options,
+} from '../support/processes';
+import { holders } from '../support/shared_file';
+
+/** Process, Lock, Value, Queue and Pipe in every kind of program, and what each of them leaves behind: nothing. */
+afterEach(killAll);
+
+const root = resolve(__dirname, '../..');
+const EXPECTED = '100 b! b? true 0 true 0\n';
+const well = (stdout: string): Ended => ({ code: 0, signal: null, stdout, stderr: '' });
+
+const tsNode = require.resolve('ts-node/dist/bin.js');
+const tsx = resolve(root, 'node_modules/tsx/dist/cli.mjs');
+const METHODS = ['spawn', 'thread'] as const;
+
+describe('a program that shares everything runs', () => {
+  testOnLinux.each([
+    ['under ts-node', 'shared.ts', { flags: [tsNode] }],
+    ['under tsx', 'shared.ts', { flags: [tsx] }],
+    ['under tsx, as an ES module', 'shared.mts', { flags: [tsx] }],
+    ['as an ES module', 'shared.mjs', {}],
+    ['with processes', 'shared.cjs', { args: ['use', 'spawn'] }],
+    ['with threads', 'shared.cjs', { args: ['use', 'thread'] }],
+  ] as [string, string, Options][])('%s', async (_how, file, options) => {
+    expect(await run(file, options)).toEqual(well(EXPECTED));
+  });
+
+  testOnLinux.each(METHODS)('in a worker_thread of the user, with the method %s', async (method) => {
+    expect(await run('shared.cjs', { args: ['thread', method] })).toEqual(
+      well(`${EXPECTED}thread ended 0\n`),
+    );
+  });
+
+  testOnLinux('copied to another directory, the package with it', async () => {
+    await inDirectory(async (directory) => {
+      const script = installed(directory, ['koffi', '@koromix']);
+      expect(await run(script, { cwd: directory, flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
+      // The same functions, and the same memory, wherever the parent was started.
+      expect(await run(script, { cwd: '/', flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
+    });
+  });
+});
+
+/** The package in `node_modules` of a directory, with so many of its dependencies, and the program beside it. */
+function installed(directory: string, dependencies: readonly string[], name = 'shared.mjs'): string {
+  const modules = join(directory, 'node_modules');
+  const inside = join(modules, 'multiprocessing-ts');
+  mkdirSync(inside, { recursive: true });
+  cpSync(join(root, 'dist'), join(inside, 'dist'), { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(inside, 'package.json'));
+  for (const each of ['acorn', 'serialize-javascript', ...dependencies]) {
+    symlinkSync(resolve(root, 'node_modules', each), join(modules, each));
+  }
+  const script = join(directory, name);
+  copyFileSync(program(name), script);
+  return script;
+}
+
+describe('Jest inside Jest', () => {
+  const test = `
+    const { get_context } = require('multiprocessing-ts');
+    describe.each(['spawn', 'thread'])('%s', (method) => {
+      const { Lock, Pipe, Process, Queue, Value } = get_context(method);
+      test('everything together', async () => {
+        const [lock, counter, queue, [ours, theirs]] = [new Lock(), Value('i', 0), new Queue(), Pipe()];
+        const child = new Process({ target: async () => {
+          for (let i = 0; i < 50; i++) {
+            await lock.acquire();
+            counter.value++;
+            lock.release();
+          }
+          await queue.put(await theirs.recv());
+        } });
+        child.start();
+        theirs.close();
+        await ours.send(new Map([[1, [2]]]));
+        expect(await queue.get()).toEqual(new Map([[1, [2]]]));
+        await child.join();
+        expect([counter.value, child.exitcode]).toEqual([50, 0]);
+        await expect(ours.recv()).rejects.toThrow(require('multiprocessing-ts/builtins').EOFError);
+      });
+    });`;
+  const jest = resolve(root, 'node_modules/jest/bin/jest.js');
+
+  testOnLinux.each([
+    ['one process', ['-i', '--detectOpenHandles']],
+    ['its worker threads', ['-w', '2', '--workerThreads']],
+  ])('in %s', async (_name, args) => {
+    await inDirectory(async (directory) => {
+      mkdirSync(join(directory, 'node_modules'));
+      symlinkSync(root, join(directory, 'node_modules/multiprocessing-ts'));
+      writeFileSync(join(directory, 'package.json'), '{ "name": "a-user" }');
+      for (const name of ['first.test.js', 'second.test.js']) writeFileSync(join(directory, name), test);
+      const { code, stderr } = await run(null, {
+        flags: [jest],
+        args: [...args, '--rootDir', directory],
+        cwd: directory,
+        env: { JEST_WORKER_ID: undefined },
+      });
+      expect(stderr).toContain('Tests:       4 passed, 4 total');
+      expect(stderr).not.toMatch(/did not exit|open handle|force exited/);
+      expect(code).toBe(0);
+    });
+  });
+});
+
+describe('under the permission model', () => {
+  const model = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const files = [model, '--allow-fs-read=*', '--allow-fs-write=*', '--no-warnings'];
+  const use = (method: string, ...allowed: string[]): Promise<Ended> =>
+    run('shared.cjs', { flags: [...files, ...allowed], args: ['use', method] });
+
+  testOnLinux('processes share what they share, if they and native code are allowed', async () => {
+    expect(await use('spawn', '--allow-addons', '--allow-worker', '--allow-child-process')).toEqual(
+      well(EXPECTED),
+    );
+  });
+
+  testOnLinux('threads too, and need no permission for processes', async () => {
+    expect(await use('thread', '--allow-addons', '--allow-worker')).toEqual(well(EXPECTED));
+  });
+
+  testOnLinux('without native code it says what is missing', async () => {
+    const { code, stderr } = await use('spawn', '--allow-worker', '--allow-child-process');
+    expect(code).toBe(1);
+    expect(stderr).toContain('this process may not load native code: start node with --allow-addons');
+  });
+
+  testOnLinux('without processes it says what is missing', async () => {
+    const { code, stderr } = await use('spawn', '--allow-addons', '--allow-worker');
+    expect(code).toBe(1);
+    // Node's own words, which depend on its version.
+    expect(stderr).toMatch(/ERR_ACCESS_DENIED[^]*ChildProcess/);
+  });
+});
+
+describe.each(METHODS)('with children that wait for everything there is (%s)', (method) => {
+  /** Runs it to its end, in directories of its own; says that nothing is left. */
+  async function ends(kind: string, signal?: NodeJS.Signals): Promise<Omit<Ended, 'stdout'>> {
+    return inDirectory(async (directory) => {
+      const named = (): string[] => readdirSync('/dev/shm').filter((each) => each.includes(`-${pid}-`));
+      const running = start('shared.cjs', {
+        args: [kind, method],
+        cwd: directory,
+        env: { TMPDIR: directory },
+      });
+      const { pid } = running;
+      if (signal !== undefined) {
+        await running.printed('ready');
+        running.kill(signal);
+      }
+      const { stdout, ...ended } = await running.ended;
+      const inode = Number(stdout.split('\n')[0]);
+      expect(inode).toBeGreaterThan(0);
+      await until(() => running.descendants().length === 0, 'no process is left');
+      await until(() => holders(inode).length === 0, 'nobody has the shared file');
+      expect(named()).toEqual([]);
+      expect(readdirSync(directory)).toEqual([]);
+      return ended;
+    });
+  }
+
+  testOnLinux('a program that returns leaves nothing', async () => {
+    expect(await ends('return')).toEqual({ code: 0, signal: null, stderr: '' });
+  });
+
+  testOnLinux('one that exits leaves nothing', async () => {
+    expect(await ends('exit')).toEqual({ code: 3, signal: null, stderr: '' });
+  });
+
+  testOnLinux('one that fails leaves nothing', async () => {
+    const { code, stderr } = await ends('error');
+    expect(code).toBe(1);
+    expect(stderr).toContain('nobody catches it');
+    // The children say nothing of their own.
+    expect(stderr.match(/Error: /g)).toHaveLength(1);
+  });
+
+  testOnLinux.each(['SIGKILL', 'SIGTERM'] as const)('one ended by %s leaves nothing', async (signal) => {
+    expect(await ends('killed', signal)).toEqual({ code: null, signal, stderr: '' });
+  });
+});
+
+describe('native code', () => {
+  testOnLinux('is not loaded by whoever shares nothing, nor by its children', async () => {
+    expect(await run('shared.cjs', { args: ['unused'] })).toEqual(well('false\nfalse\ntrue\n'));
+  });
+
+  const reason =
+    'NotImplementedError: shared memory between processes is not available: its native part, koffi, cannot be loaded';
+  const classes = ['Lock', 'Value', 'RawValue', 'Queue', 'Pipe'];
+  const refused = [...classes.map((name) => `${name}: ${reason}`), 'a child', '42'];
+
+  testOnLinux.each([
+    ['is not there', undefined],
+    ['does not load', 'throw new Error("cannot open shared object file");'],
+  ])('that %s: whoever needs it is told, all others go on', async (_how, text) => {
+    await inDirectory(async (directory) => {
+      const script = installed(directory, [], 'shared.cjs');
+      if (text !== undefined) {
+        mkdirSync(join(directory, 'node_modules/koffi'));
+        writeFileSync(join(directory, 'node_modules/koffi/index.js'), text);
+      }
+      const { code, stdout, stderr } = await run(script, {
+        args: ['refused'],
+        flags: ['--preserve-symlinks'],
+        cwd: directory,
+      });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const lines = stdout.trim().split('\n');
+      expect(lines.filter((line) => !line.startsWith('SharedMemory'))).toEqual(refused);
+    });
+  });
+});
