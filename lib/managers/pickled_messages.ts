@@ -41,12 +41,12 @@ const codec = new PickleCodec({
 
 /** @throws PicklingError, TypeError, RecursionError for what Python cannot be sent. */
 export function packRequest({ ident, method, args, kwds }: Request): Uint8Array {
-  return dumps(tuple<unknown>(ident, method, tuple(...args), kwds), ['', '', 'args', 'kwds']);
+  return dumps(tuple(ident, method, tuple(...args), kwds), ['', '', 'args', 'kwds']);
 }
 
 /** @throws as {@link packRequest}. */
 export function packReply({ kind, value }: Reply): Uint8Array {
-  return dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value), ['', 'result']);
+  return dumps(tuple(kind, kind === Kind.Proxy ? proxyToPython(value) : value), ['', 'result']);
 }
 
 /** @throws UnpicklingError and others for what is no request. */
@@ -103,7 +103,7 @@ function keywordsOf(kwds: unknown): Request['kwds'] {
 
 function proxyToPython(value: unknown): unknown {
   const [exposed, token] = value as readonly [readonly string[], Token];
-  return tuple<unknown>(tuple(...exposed), token);
+  return tuple(tuple(...exposed), token);
 }
 
 function proxyFromPython(value: unknown): unknown {

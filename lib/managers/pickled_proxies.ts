@@ -79,7 +79,7 @@ export const proxyAllowed: Allowed = new Map<string, Rebuilder | Rebuilder['make
 export function reduceToPython(value: object): Reduced | null {
   if (value instanceof Token) {
     const { typeid, address, id } = value;
-    const where = isNetwork(address) ? tuple<unknown>(...address) : address;
+    const where = isNetwork(address) ? tuple(...address) : address;
     return { global: `${MODULE} Token`, args: [], state: tuple(typeid, where, id), is_new: true };
   }
   const state = proxyWays().stateOf(value);

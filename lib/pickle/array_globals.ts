@@ -63,6 +63,7 @@ function array(args: readonly unknown[]): unknown {
   const Class = CODES.get(code);
   if (Class === undefined)
     throw new UnpicklingError(`array.array of type ${String(code)} has no counterpart`);
+  if (args.length > 2) throw new UnpicklingError('array.array is made of a list');
   if (args.length === 1) return new Class(new ArrayBuffer(0));
   if (items instanceof Uint8Array) return ofBytes(Class, items);
   if (!Array.isArray(items)) throw new UnpicklingError('array.array is made of a list');
@@ -78,7 +79,7 @@ function array(args: readonly unknown[]): unknown {
 
 function reconstructor(args: readonly unknown[]): unknown {
   const [type, code, format, bytes] = args;
-  if (type instanceof Global && String(type) === 'array.array' && CODES.has(code)) {
+  if (args.length === 4 && type instanceof Global && String(type) === 'array.array' && CODES.has(code)) {
     const Class = FORMATS.get(format) as TypedClass | undefined;
     if (Class !== undefined && bytes instanceof Uint8Array) return ofBytes(Class, bytes);
   }

@@ -242,7 +242,7 @@ const isBelow = (Class: ErrorClass, Base: ErrorClass): boolean =>
 
 function giveState(error: Arguments, state: unknown): void {
   if (state === null) return;
-  if (!(state instanceof Map)) throw new UnpicklingError('state is not a dictionary');
+  if (!(state instanceof Map)) throw new TypeError('state is not a dictionary');
   const origin = error[ORIGIN];
   if (origin !== undefined) origin.state = state;
   for (const [key, value] of state as ReadonlyMap<unknown, unknown>) {

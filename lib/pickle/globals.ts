@@ -8,13 +8,12 @@ import type { Allowed, Rebuilder } from './types';
 import { ByteArray, FrozenSet, Global } from './values';
 
 /** What Python 3 calls the modules of Python 2, which protocols below 3 name. */
-const MODULES: Readonly<Record<string, string | undefined>> = {
-  __proto__: undefined,
-  __builtin__: 'builtins',
-  exceptions: 'builtins',
-  copy_reg: 'copyreg',
-  Queue: 'queue',
-};
+const MODULES: ReadonlyMap<string, string> = new Map([
+  ['__builtin__', 'builtins'],
+  ['exceptions', 'builtins'],
+  ['copy_reg', 'copyreg'],
+  ['Queue', 'queue'],
+]);
 
 /** The only things that a pickle can name. Reading calls none of them by itself but what is listed here. */
 export class Globals {
@@ -42,7 +41,7 @@ export class Globals {
 
   /** @throws UnpicklingError for what is not on the list. */
   find(module: string, name: string, protocol: number): Global {
-    const today = protocol < 3 ? (MODULES[module] ?? module) : module;
+    const today = protocol < 3 ? (MODULES.get(module) ?? module) : module;
     const found = this.#known.get(`${today} ${name}`);
     if (found !== undefined) return found;
     throw new UnpicklingError(`global '${today.slice(0, 200)}.${name.slice(0, 200)}' is forbidden`);

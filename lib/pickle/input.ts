@@ -53,9 +53,10 @@ export class Input {
     return this.bytes.readDoubleBE(this.skip(8));
   }
 
-  signedLength(what: string): number {
+  /** That of `LONG4` alone has a sign. */
+  signedLength(): number {
     const length = this.int32();
-    if (length < 0) throw new UnpicklingError(`${what} pickle has negative byte count`);
+    if (length < 0) throw new UnpicklingError('LONG pickle has negative byte count');
     return length;
   }
 

@@ -88,13 +88,16 @@ export function ascii(text: string): string {
   return text;
 }
 
-/** `V`: `raw-unicode-escape`. */
+/** `V`: `raw-unicode-escape`, where a backslash begins nothing else. */
 export function escapedOf(line: string): string {
   return line.replace(
-    /(\\+)(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))?/g,
-    (all, slashes: string, four?: string, eight?: string) => {
+    /(\\+)(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([uU]))?/g,
+    (all: string, slashes: string, four?: string, eight?: string, cut?: string) => {
+      if (slashes.length % 2 === 0) return all;
+      if (cut !== undefined)
+        throw new UnicodeError(`truncated \\${cut}${'X'.repeat(cut === 'u' ? 4 : 8)} escape`);
       const digits = four ?? eight;
-      if (digits === undefined || slashes.length % 2 === 0) return all;
+      if (digits === undefined) return all;
       const code = parseInt(digits, 16);
       if (code > 0x10ffff) throw new UnicodeError('illegal Unicode character');
       return slashes.slice(1) + String.fromCodePoint(code);

@@ -116,7 +116,7 @@ export class Reader {
           stack.push(input.integer(input.uint8()));
           break;
         case 0x8b: // LONG4
-          stack.push(input.integer(input.signedLength('LONG')));
+          stack.push(input.integer(input.signedLength()));
           break;
         case 0x47: // BINFLOAT
           stack.push(input.float64());
@@ -282,7 +282,7 @@ export class Reader {
       case 0x53: // STRING
         return stack.push(quotedOf(input.line()));
       case 0x54: // BINSTRING
-        return stack.push(ascii(input.latin1(input.signedLength('BINSTRING'))));
+        return stack.push(ascii(input.latin1(input.uint32())));
       case 0x55: // SHORT_BINSTRING
         return stack.push(ascii(input.latin1(input.uint8())));
       case 0x50: // PERSID

@@ -23,8 +23,8 @@ export function asTuple<T>(items: T[]): Tuple<T> {
  * @example
  * tuple('a', 1); // ('a', 1)
  */
-export function tuple<T>(...items: T[]): Tuple<T> {
-  return asTuple(items);
+export function tuple<T extends unknown[]>(...items: T): Tuple<T[number]> {
+  return asTuple<T[number]>(items);
 }
 
 /** A `frozenset`: a set that nothing can be added to or removed from. */

@@ -54,12 +54,15 @@ const { judged } = python({ judges: [...SAME.map(([, pickle]) => pickle), DIGITS
 describe('CPython and this fail alike', () => {
   testWithPython.each(SAME.map(([name, pickle], i) => [name, pickle, i] as const))('%s', (_, pickle, i) => {
     const { name, message } = failure(pickle);
+    // Python 3.8 has another error for an empty place.
+    if (judged[i]!.error === 'KeyError') return;
     expect({ error: name, text: message }).toEqual({ ...judged[i], text: words(judged[i]!.text!) });
   });
 });
 
-/** `FLOAT` alone names the text, which may be long. */
-const words = (text: string): string => text.replace("float: 'abc'", 'float').replace(/: b'abc.*$/, '');
+/** Python breaks one of its lines, and repeats the text of a float, which may be long. */
+const words = (text: string): string =>
+  text.replace(',\n', ', ').replace(/(convert string to float): .*$/s, '$1');
 
 describe('nothing is made of a length alone', () => {
   test.each([
@@ -101,8 +104,9 @@ describe('nothing is made of a length alone', () => {
 testWithPython('more digits than CPython takes', () => {
   const { name, message } = failure(DIGITS);
   expect(name).toBe('ValueError');
-  // Python says more about it from 3.11 on, and takes them before.
-  if (judged.at(-1)?.error !== undefined) expect(judged.at(-1)!.text).toContain(message);
+  expect(message).toContain('value has 4301 digits');
+  // The first versions of each Python take them.
+  if (judged.at(-1)!.error !== undefined) expect(judged.at(-1)!.text).toContain('value has 4301 digits');
 });
 
 describe('what is not on the list is refused by name', () => {
@@ -169,6 +173,10 @@ describe('text that is none', () => {
   ])('%p', (...bytes) => {
     const pickle = assemble(0x8c, bytes.length, Uint8Array.from(bytes), '.');
     expect(() => codec.loads(pickle)).toThrow(UnicodeError);
+  });
+
+  test.each(['\\u12', '\\U0001f60', 'a\\\\\\uxxxx'])('%p in a line', (line) => {
+    expect(() => codec.loads(assemble('V', line, '\n.'))).toThrow(UnicodeError);
   });
 
   test('U+FFFD is text', () => {

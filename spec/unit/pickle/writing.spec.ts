@@ -86,10 +86,6 @@ const VALUES: readonly (readonly [name: string, value: unknown])[] = [
     ],
   ],
   ['durations', [new TimeDelta(-1, 5, 7), new TimeDelta(0, 0, -1), TimeZone.utc]],
-  [
-    'what comes from another context',
-    runInNewContext('[{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)]'),
-  ],
 ];
 
 /** More than anybody thinks of. */
@@ -117,7 +113,7 @@ const { value: arbitrary } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.array(key).map((items) => new FrozenSet(items)),
   ),
 }));
-const RANDOM = fc.sample(arbitrary, 500);
+const RANDOM = fc.sample(arbitrary, 300);
 
 const { loaded } = python({
   loads: [...VALUES.map(([, value]) => value), ...RANDOM].map((value) => codec.dumps(value)),
@@ -128,7 +124,7 @@ describe('what CPython reads', () => {
     expect(loaded[i]).toEqual({ shown: show(value) });
   });
 
-  testWithPython('500 values that chance has made', () => {
+  testWithPython('300 values that chance has made', () => {
     RANDOM.forEach((value, i) => {
       expect(loaded[VALUES.length + i]).toEqual({ shown: show(value) });
     });
@@ -162,7 +158,7 @@ describe('what comes back here', () => {
 
   test.each([1, 3, 4])('a tuple of %d items that lies in itself', (length) => {
     const list: unknown[] = [];
-    const outer = tuple<unknown>(list, ...new Array<number>(length - 1).fill(0));
+    const outer = tuple<unknown[]>(list, ...new Array<number>(length - 1).fill(0));
     list.push(outer);
     const back = codec.loads(codec.dumps(outer)) as unknown[][];
     expect(back).toBeInstanceOf(Tuple);
@@ -179,12 +175,15 @@ describe('what comes back here', () => {
   });
 });
 
-/** `float(1)` comes back as 1: here is no difference. */
+/** `float(1)` and `float(-3)` come back as 1 and -3: here is no difference. */
 const loose = (shown: string): string =>
-  shown
-    .replaceAll('float 3ff0000000000000', '1')
-    .replaceAll('float c008000000000000', '-3')
-    .replace(/bytes (?=5)/g, 'bytes ');
+  shown.replaceAll('float 3ff0000000000000', '1').replaceAll('float c008000000000000', '-3');
+
+test('what comes from another context is what it is', () => {
+  const foreign: unknown = runInNewContext('[{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)]');
+  const own = [{ a: [1] }, new Map([[1, 2]]), new Set([1]), new Date(0)];
+  expect(codec.dumps(foreign)).toEqual(codec.dumps(own));
+});
 
 describe('classes and functions', () => {
   class Point {
@@ -240,7 +239,9 @@ describe('classes and functions', () => {
 });
 
 describe('what cannot be written is an error that says where it is', () => {
-  class Socket {}
+  class Socket {
+    readonly isOpen = true;
+  }
   const socket = new Socket();
   const cases: readonly (readonly [message: string, value: unknown])[] = [
     ["cannot pickle 'Socket' object", socket],
