@@ -29,13 +29,7 @@ const Form = {
 } as const;
 
 /** The form of an answer is its kind. */
-const KINDS: readonly string[] = [
-  Kind.Return,
-  Kind.Error,
-  Kind.Proxy,
-  Kind.Traceback,
-  Kind.Unserializable,
-];
+const KINDS: readonly string[] = [Kind.Return, Kind.Error, Kind.Proxy, Kind.Traceback, Kind.Unserializable];
 
 /** What a server of this package answers to Python's `accept_connection`, where Python says None. */
 export const GREETING = 'multiprocessing-ts 1';
