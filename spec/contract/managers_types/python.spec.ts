@@ -6,16 +6,15 @@ import { IndexError, KeyError, OverflowError, RuntimeError } from 'multiprocessi
 import { SyncManager, type ListProxy } from 'multiprocessing-ts/managers';
 import { Empty, Full } from 'multiprocessing-ts/queue';
 import { BrokenBarrierError } from 'multiprocessing-ts/synchronize';
-import { testWithPython } from '../../support/python';
-import { findPython } from '../../support/python';
+import { findPython, testWithPython } from '../../support/python';
 import { AUTHKEY, endAll, pythonServer, serving } from '../managers/support';
 import { soon } from '../support';
 
 afterEach(endAll);
 
-/** What a client of Python has seen of the server at a port. */
-async function clientOf(port: number): Promise<Record<string, unknown>> {
-  const child = spawn(findPython() ?? '', [join(__dirname, 'python_client.py'), String(port)]);
+/** What a client of Python has seen of the server at a path; of its own, if there is none. */
+async function clientOf(...path: string[]): Promise<Record<string, unknown>> {
+  const child = spawn(findPython() ?? '', [join(__dirname, 'python_client.py'), ...path]);
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
@@ -30,10 +29,8 @@ async function clientOf(port: number): Promise<Record<string, unknown>> {
 
 describe('with CPython', () => {
   testWithPython('a client sees in a server of ours what it sees in its own', async () => {
-    const server = serving(new SyncManager(['127.0.0.1', 0], AUTHKEY));
-    const [, ours] = server.address as [string, number];
-    const theirs = await pythonServer('sync');
-    const [mine, original] = [await clientOf(ours), await clientOf(theirs.address[1])];
+    const { address } = serving(new SyncManager({ authkey: AUTHKEY }));
+    const [mine, original] = await Promise.all([clientOf(address as string), clientOf()]);
     expect(mine).toEqual({
       ...original,
       // The traceback is that of this server.
@@ -98,7 +95,7 @@ describe('with CPython', () => {
       expect(await v.str()).toBe("Value('i', 5)");
       const a = await manager.Array('l', [1, 2, 3]);
       expect(await a.slice(1)).toEqual([2, 3]);
-      await expect(a.set(0, 2 ** 70)).rejects.toThrow(OverflowError);
+      await expect(a.set(0, (2n ** 70n) as never)).rejects.toThrow(OverflowError);
     });
 
     testWithPython('locks, which belong to a connection there', async () => {

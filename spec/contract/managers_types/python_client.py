@@ -1,4 +1,4 @@
-"""A client of Python for a SyncManager in Node: does what it can with every type, and prints what it has seen."""
+"""A client of the SyncManager at a path, or of one of its own: does what it can with every type, and prints what it sees."""
 import json
 import multiprocessing
 import sys
@@ -17,8 +17,11 @@ def case(name, call):
 
 
 multiprocessing.current_process().authkey = b'secret'
-m = SyncManager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'secret')
-m.connect()
+m = SyncManager(address=sys.argv[1] if len(sys.argv) > 1 else None, authkey=b'secret')
+if len(sys.argv) > 1:
+    m.connect()
+else:
+    m.start()
 
 l = m.list([3, 1, 2])
 case('list str', lambda: str(l))
