@@ -13,7 +13,7 @@ QueueManager.register('get_queue', () => queue);
 async function main(): Promise<void> {
   const port = Number(process.argv[2] ?? 50000);
   const server = new QueueManager(['127.0.0.1', port], Buffer.from('abracadabra')).get_server();
-  console.log(`serving at port ${server.address[1] ?? ''}`);
+  console.log(`serving at port ${String(server.address[1])}`);
   await server.serve_forever();
 }
 

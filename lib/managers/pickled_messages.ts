@@ -1,4 +1,6 @@
-import { PickleCodec, Tuple, tuple } from '../pickle';
+import { PicklingError } from '../errors';
+import { range, Range } from '../builtins/range';
+import { PickleCodec, Tuple, tuple, type Reduced } from '../pickle';
 import { Empty, Full } from '../queues/errors';
 import { BrokenBarrierError } from '../synchronize/errors';
 import { RemoteError } from './errors';
@@ -7,10 +9,27 @@ import { Kind, type Reply, type Request } from './messages';
 import { proxyAllowed, reduceToPython } from './pickled_proxies';
 import { Token } from './token';
 
+type RangeArguments = Parameters<typeof range>;
+
+/** Plain values of Python that are none of pickle's own. */
+const VALUES: readonly (readonly [name: string, make: (args: readonly unknown[]) => unknown])[] = [
+  ['builtins slice', sliceOf],
+  ['builtins range', (args) => range(...(args as RangeArguments))],
+];
+
+function reduce(value: object): Reduced | null {
+  if (value instanceof Slice) return reduceSlice(value);
+  if (value instanceof Range) {
+    const { start, stop, step } = value;
+    return { global: 'builtins range', args: [start, stop, step] };
+  }
+  return reduceToPython(value);
+}
+
 /** Messages between a Python program and one of this package: Python's own, one request and then its answer. */
 const codec = new PickleCodec({
-  allow: new Map([...proxyAllowed, ['builtins slice', sliceOf]]),
-  reduce: (value) => (value instanceof Slice ? reduceSlice(value) : reduceToPython(value)),
+  allow: new Map([...proxyAllowed, ...VALUES]),
+  reduce,
   exceptions: [
     ['_queue Empty', Empty],
     ['queue Empty', Empty],
@@ -22,12 +41,12 @@ const codec = new PickleCodec({
 
 /** @throws PicklingError, TypeError, RecursionError for what Python cannot be sent. */
 export function packRequest({ ident, method, args, kwds }: Request): Uint8Array {
-  return codec.dumps(tuple<unknown>(ident, method, tuple(...args), kwds));
+  return dumps(tuple<unknown>(ident, method, tuple(...args), kwds), ['', '', 'args', 'kwds']);
 }
 
 /** @throws as {@link packRequest}. */
 export function packReply({ kind, value }: Reply): Uint8Array {
-  return codec.dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value));
+  return dumps(tuple<unknown>(kind, kind === Kind.Proxy ? proxyToPython(value) : value), ['', 'result']);
 }
 
 /** @throws UnpicklingError and others for what is no request. */
@@ -45,6 +64,20 @@ export function unpackRequest(bytes: Buffer): Request {
 export function unpackReply(bytes: Buffer): Reply {
   const [kind, value] = checkTuple(codec.loads(bytes), 2);
   return { kind: String(kind), value: kind === Kind.Proxy ? proxyFromPython(value) : value };
+}
+
+/** @param names - what the items of the message are to whoever has made them. */
+function dumps(message: Tuple, names: readonly string[]): Uint8Array {
+  try {
+    return codec.dumps(message);
+  } catch (error) {
+    if (!(error instanceof PicklingError)) throw error;
+    const text = error.message.replace(
+      /: value\[(\d)\]/,
+      (all, at: string) => `: ${names[Number(at)] ?? all}`,
+    );
+    throw new PicklingError(text, { cause: error });
+  }
 }
 
 function checkTuple(value: unknown, length: number): readonly unknown[] {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   BaseManager,
   BaseProxy,
@@ -251,6 +253,24 @@ describe('references', () => {
     await counter._close();
     expect(await manager._number_of_objects()).toBe(before);
     expect((await excOf(() => counter.increment())).str).toContain('KeyError');
+  });
+
+  test('are given up by proxies that are garbage', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const before = await manager._number_of_objects();
+    const drop = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) await (await make<Counter>('Counter')).increment();
+    };
+    await drop();
+    expect(await manager._number_of_objects()).toBeGreaterThanOrEqual(before);
+    let left = before + 5;
+    while (left > before) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      left = await manager._number_of_objects();
+    }
+    expect(left).toBeLessThanOrEqual(before);
   });
 
   test('to one object are counted together', async () => {

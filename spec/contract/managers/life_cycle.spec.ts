@@ -155,6 +155,12 @@ describe('a manager', () => {
     expect(serving(new Own(['0.0.0.0', 0], AUTHKEY)).address).toEqual(['0.0.0.0', expect.any(Number)]);
   });
 
+  test('lets Ctrl-C pass', async () => {
+    process.kill(shared._process?.pid ?? 0, 'SIGINT');
+    await expect(shared._number_of_objects()).resolves.toEqual(expect.any(Number));
+    expect(shared._process?.is_alive()).toBe(true);
+  });
+
   test('may be a thread', async () => {
     const manager = await started(new Own({ ctx: get_context('thread') }));
     const counter = await manager.create('Counter');

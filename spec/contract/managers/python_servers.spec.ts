@@ -76,7 +76,8 @@ describe('a manager in Python, for clients in Node', () => {
 
   testWithPython('is not asked what cannot be sent', async () => {
     const counter = await counterOf(await connected());
-    await expect(counter.echo(() => 1)).rejects.toThrow(PicklingError);
+    await expect(counter.echo(1, () => 1)).rejects.toThrow(PicklingError);
+    await expect(counter.echo(1, () => 1)).rejects.toThrow(/: args\[1\]$/);
     expect(await counter.increment()).toBe(1);
   });
 

@@ -3,7 +3,8 @@ import json
 import multiprocessing
 import sys
 import threading
-from multiprocessing.managers import BaseManager, IteratorProxy, RemoteError, dispatch
+import queue
+from multiprocessing.managers import BaseManager, IteratorProxy, SyncManager, dispatch
 
 AUTHKEY = b'secret'
 
@@ -107,6 +108,104 @@ def shutdown(port):
     manager = connect(port)
     connection = manager._Client(manager.address, authkey=AUTHKEY)
     return [dispatch(connection, None, 'shutdown')]
+
+
+# Of a SyncManager in Node.
+
+
+def sync(port):
+    manager = SyncManager(('127.0.0.1', port), AUTHKEY)
+    manager.connect()
+    return manager
+
+
+def sync_dict(port):
+    manager = sync(port)
+    d = manager.dict({'a': 1}, b=2)
+    d[3] = (1, [2])
+    d['inner'] = manager.list([1])
+    d['inner'].append(2)
+    d.update(c=5)
+    del d['b']
+    missing = raised(lambda: d['nope'])
+    return [sorted(map(str, d.keys())), list(d['inner']), d[3] == (1, [2]), 'a' in d, len(d), missing,
+            sorted(map(str, d)), d.pop('c'), d.get('nope', 7), str(manager.dict(x=1))]
+
+
+def sync_list(port):
+    l = sync(port).list(range(5))
+    l.append('x')
+    l[1:3] = [9]
+    l += [7, 8]
+    l.reverse()
+    return [l[:], l[0], l[-1], len(l), l.index('x'), raised(lambda: l[99]), [each for each in l], l + [1], l * 2 == l[:] * 2, str(l)]
+
+
+def sync_queue(port):
+    q = sync(port).Queue(2)
+    q.put({'job': 1})
+    q.put('two', block=True, timeout=1)
+    full = raised(lambda: q.put(3, False))
+    got = [q.get(), q.get(timeout=1)]
+    try:
+        q.get_nowait()
+    except queue.Empty:
+        got.append('empty')
+    return [got, full['type'], q.qsize(), q.empty()]
+
+
+def sync_locks(port):
+    manager = sync(port)
+    lock, rlock, event = manager.Lock(), manager.RLock(), manager.Event()
+    seen = []
+
+    def other():
+        seen.append(rlock.acquire(False))
+        lock.acquire()
+        seen.append('got')
+        lock.release()
+        event.set()
+
+    with rlock:
+        rlock.acquire()
+        lock.acquire()
+        thread = threading.Thread(target=other)
+        thread.start()
+        while not seen:
+            pass
+        lock.release()
+        event.wait(10)
+        thread.join()
+        rlock.release()
+    return [seen, raised(lock.release), raised(rlock.release)]
+
+
+def sync_condition(port):
+    manager = sync(port)
+    condition, values = manager.Condition(), manager.list()
+
+    def other():
+        with condition:
+            values.append(1)
+            condition.notify_all()
+
+    with condition:
+        thread = threading.Thread(target=other)
+        thread.start()
+        got = condition.wait_for(lambda: len(values) == 1, 10)
+    thread.join()
+    return [got, raised(lambda: condition.wait(0.01))]
+
+
+def sync_others(port):
+    manager = sync(port)
+    namespace, value, array = manager.Namespace(a=1), manager.Value('i', 3), manager.Array('i', [1, 2])
+    namespace.b = [2]
+    value.value += 1
+    array[0] = 5
+    semaphore, barrier = manager.BoundedSemaphore(1), manager.Barrier(1)
+    return [namespace.a, namespace.b, str(namespace), value.value, array[:].tolist(), len(array),
+            semaphore.acquire(), raised(lambda: [semaphore.release(), semaphore.release()]), barrier.wait(), barrier.parties]
 
 
 if __name__ == '__main__':
