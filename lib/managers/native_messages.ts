@@ -72,11 +72,11 @@ export function unpackRequest(bytes: Buffer): Request {
     case Form.None:
       return { ident, method, args: [], kwds: NO_KEYWORDS };
     case Form.One:
-      return { ident, method, args: [unpack(rest)()], kwds: NO_KEYWORDS };
+      return { ident, method, args: [unpack(rest, true)()], kwds: NO_KEYWORDS };
     case Form.Many:
-      return { ident, method, args: listOf(unpack(rest)()), kwds: NO_KEYWORDS };
+      return { ident, method, args: listOf(unpack(rest, true)()), kwds: NO_KEYWORDS };
     case Form.Keywords: {
-      const [args, kwds] = listOf(unpack(rest)());
+      const [args, kwds] = listOf(unpack(rest, true)());
       if (typeof kwds !== 'object' || kwds === null) throw new UnpicklingError('keywords must be an object');
       return { ident, method, args: listOf(args), kwds: kwds as Request['kwds'] };
     }
@@ -88,7 +88,7 @@ export function unpackRequest(bytes: Buffer): Request {
 /** @throws as {@link unpackRequest}. */
 export function unpackReply(bytes: Buffer): Reply {
   const kind = KINDS[bytes[1] as number] ?? `form ${bytes[1] ?? ''}`;
-  const value = unpack(bytes.subarray(endOfNames(bytes)))();
+  const value = unpack(bytes.subarray(endOfNames(bytes)), true)();
   return { kind, value: kind === Kind.Proxy ? proxyFrom(value) : value };
 }
 

@@ -48,7 +48,8 @@ testWithPython('002b_manager_queue_pool prints what its original prints', async 
   const masked = (lines: string[]) => lines.map((line) => line.replace(/\d+/g, 'PID'));
   // Into a pipe, each process of Python writes when it ends.
   expect(masked(ours).sort()).toEqual(masked(theirs).sort());
-  const got = (lines: string[]) => lines.filter((line) => line.includes('获取到消息')).map((line) => line.at(-1));
+  const got = (lines: string[]) =>
+    lines.filter((line) => line.includes('获取到消息')).map((line) => line.at(-1));
   expect(got(ours).join('')).toBe('itcast');
   expect(got(theirs).join('')).toBe('itcast');
 });

@@ -1,4 +1,4 @@
-import { BrokenPipeError, ConnectionRefusedError, FileNotFoundError } from '../../errors';
+import { BrokenPipeError, ConnectionError, EOFError, FileNotFoundError } from '../../errors';
 import { debug } from '../../util/log';
 import { clearTimeout, setTimeout } from '../../util/timers';
 import { addressFrom, addressKey, type Address } from '../address';
@@ -9,6 +9,9 @@ import { meet } from './meet';
 
 /** How long a connection is kept when there is no proxy left, in milliseconds: the next may come at once. */
 const LINGER = 500;
+
+/** How connecting fails to a server that is no more. */
+const GONE = [ConnectionError, FileNotFoundError, EOFError];
 
 /** A server in another process or thread, as all proxies of its objects in this thread see it. */
 export class RemoteHome implements Home, Arrival {
@@ -134,8 +137,9 @@ export class RemoteHome implements Home, Arrival {
       this.#wasMet = true;
       return (this.#line = line);
     } catch (error) {
-      const isNobody = error instanceof ConnectionRefusedError || error instanceof FileNotFoundError;
-      if (!this.#wasMet || !isNobody) throw error;
+      // One that is being killed may still take connections, and break them.
+      const isGone = GONE.some((Class) => error instanceof Class);
+      if (!this.#wasMet || !isGone) throw error;
       // As for whoever still has a connection.
       throw new BrokenPipeError('[Errno 32] Broken pipe', { errno: 32, code: 'EPIPE', cause: error });
     }

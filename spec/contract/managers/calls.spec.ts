@@ -258,19 +258,20 @@ describe('references', () => {
   test('are given up by proxies that are garbage', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const before = await manager._number_of_objects();
-    const drop = async (): Promise<void> => {
-      for (let i = 0; i < 5; i++) await (await make<Counter>('Counter')).increment();
+    const drop = async (): Promise<string[]> => {
+      const proxies = [await make<Counter>('Counter'), await make<Counter>('Counter')];
+      const info = await manager._debug_info();
+      for (const { _id } of proxies) expect(info).toContain(_id);
+      return proxies.map(({ _id }) => _id);
     };
-    await drop();
-    expect(await manager._number_of_objects()).toBeGreaterThanOrEqual(before);
-    let left = before + 5;
-    while (left > before) {
+    const ids = await drop();
+    let info = await manager._debug_info();
+    while (ids.some((id) => info.includes(id))) {
       collect();
       await new Promise((resolve) => setTimeout(resolve, 5));
-      left = await manager._number_of_objects();
+      info = await manager._debug_info();
     }
-    expect(left).toBeLessThanOrEqual(before);
+    for (const id of ids) expect(info).not.toContain(id);
   });
 
   test('to one object are counted together', async () => {

@@ -103,7 +103,7 @@ describe('a SyncManager in Python, for clients in Node', () => {
   });
 
   testWithPython('has dicts', async () => {
-    const dict: DictProxy<unknown, unknown> = await manager.dict({ a: 1 }, { b: 2 });
+    const dict: DictProxy = await manager.dict({ a: 1 }, { b: 2 });
     await dict.set('c', [1, new Map([['x', null]])]);
     expect(await dict.get('c')).toEqual([1, new Map([['x', null]])]);
     expect(await dict.has('a')).toBe(true);
