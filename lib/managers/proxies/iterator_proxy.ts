@@ -20,9 +20,9 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
     return this._callmethod('send', [value]) as Promise<T>;
   }
 
-  /** Throws into a generator. */
-  throw(error?: unknown): Promise<never> {
-    return this._callmethod('throw', [error]) as Promise<never>;
+  /** Throws into a generator; what it yields then comes as JavaScript's iterators have it. */
+  throw(error?: unknown): Promise<IteratorResult<T, undefined>> {
+    return this.#step('throw', [error]);
   }
 
   /** Ends a generator. */
@@ -31,9 +31,13 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
   }
 
   /** As {@link IteratorProxy.__next__}, but as JavaScript's iterators have it. */
-  async next(): Promise<IteratorResult<T, undefined>> {
+  next(): Promise<IteratorResult<T, undefined>> {
+    return this.#step('__next__', []);
+  }
+
+  async #step(method: string, args: readonly unknown[]): Promise<IteratorResult<T, undefined>> {
     try {
-      return { value: await this.__next__(), done: false };
+      return { value: (await this._callmethod(method, args)) as T, done: false };
     } catch (error) {
       if (error instanceof StopIteration) return { value: undefined, done: true };
       throw error;

@@ -32,4 +32,9 @@ export class ValueProxy<T = unknown> extends BaseProxy {
   set value(value: T) {
     this.#assignments.add(() => this._callmethod('set', [value]));
   }
+
+  override async str(): Promise<string> {
+    await this.#assignments.made();
+    return await super.str();
+  }
 }
