@@ -12,6 +12,9 @@ import { Token } from './token';
  *
  * Python's pickles begin with 0x80, so both can be told apart. The names are `object NUL method`; what is lone in a
  * message (one argument, a result) is its value, since bytes go as they are then.
+ *
+ * An answer whose form has its highest bit asks for a receipt: a request of form 4, by which the server knows that what
+ * a queue has given has arrived.
  */
 const MARK = 0x4d;
 const HEAD = 8;
@@ -26,7 +29,12 @@ const Form = {
   Keywords: 2,
   /** Nothing: there are none. */
   None: 3,
+  /** No request: the answer of that number is here. */
+  Receipt: 4,
 } as const;
+
+/** In the form of an answer: a receipt is asked for. */
+const ASKS_RECEIPT = 0x80;
 
 /** The form of an answer is its kind. */
 const KINDS: readonly string[] = [Kind.Return, Kind.Error, Kind.Proxy, Kind.Traceback, Kind.Unserializable];
@@ -45,6 +53,12 @@ export const isNative = (bytes: Buffer): boolean => bytes.length >= HEAD && byte
 
 export const numberOf = (bytes: Buffer): number => bytes.readUInt32LE(4);
 
+export const asksReceipt = (reply: Buffer): boolean => ((reply[1] as number) & ASKS_RECEIPT) !== 0;
+
+export const isReceipt = (request: Buffer): boolean => request[1] === Form.Receipt;
+
+export const packReceipt = (number: number): Packed => pack(number, Form.Receipt, '', null);
+
 /** @throws PicklingError with the way to what cannot be sent. */
 export function packRequest(number: number, { ident, method, args, kwds }: Request): Packed {
   const names = `${ident ?? ''}\0${method}`;
@@ -56,8 +70,9 @@ export function packRequest(number: number, { ident, method, args, kwds }: Reque
 }
 
 /** @throws PicklingError as {@link packRequest}. */
-export function packReply(number: number, { kind, value }: Reply): Packed {
-  return pack(number, KINDS.indexOf(kind), '', dumps(kind === Kind.Proxy ? plainProxy(value) : value));
+export function packReply(number: number, { kind, value }: Reply, asksReceipt = false): Packed {
+  const form = KINDS.indexOf(kind) | (asksReceipt ? ASKS_RECEIPT : 0);
+  return pack(number, form, '', dumps(kind === Kind.Proxy ? plainProxy(value) : value));
 }
 
 /** @throws UnpicklingError, or whatever a class of the user throws when it is made again. */
@@ -87,7 +102,7 @@ export function unpackRequest(bytes: Buffer): Request {
 
 /** @throws as {@link unpackRequest}. */
 export function unpackReply(bytes: Buffer): Reply {
-  const kind = KINDS[bytes[1] as number] ?? `form ${bytes[1] ?? ''}`;
+  const kind = KINDS[(bytes[1] as number) & ~ASKS_RECEIPT] ?? `form ${bytes[1] ?? ''}`;
   const value = unpack(bytes.subarray(endOfNames(bytes)), true)();
   return { kind, value: kind === Kind.Proxy ? proxyFrom(value) : value };
 }

@@ -1,6 +1,6 @@
 import { arriving, type Lane } from '../home';
 import type { Reply, Request } from '../messages';
-import { numberOf, packRequest, unpackReply } from '../native_messages';
+import { asksReceipt, numberOf, packReceipt, packRequest, unpackReply } from '../native_messages';
 import type { Line } from './line';
 import type { Link } from '../link';
 import type { Meeting } from './channel';
@@ -74,6 +74,10 @@ export class NodeLine implements Line {
 
   #answered(bytes: Buffer): void {
     const number = numberOf(bytes);
+    if (asksReceipt(bytes)) {
+      const { pieces, length } = packReceipt(number);
+      this.#link.send(pieces, length);
+    }
     const pending = this.#pending.get(number);
     // Its second answer to `shutdown`, as from Python's.
     if (pending === undefined) return;

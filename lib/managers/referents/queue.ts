@@ -16,6 +16,8 @@ interface Sent {
  * waits to put whose connection ends is not put.
  */
 export class Queue {
+  /** What these give and nobody has got comes back: see `undelivered`. */
+  static readonly receipts: readonly string[] = ['get', 'get_nowait'];
   static readonly parameters = {
     __init__: ['maxsize'],
     put: ['item', 'block', 'timeout'],

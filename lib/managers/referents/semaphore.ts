@@ -9,6 +9,8 @@ import { integerOf, numberOf, patienceOfSemaphore } from './patience';
  * others may be meant to.
  */
 export class Semaphore {
+  /** What these give and nobody has got comes back: see `undelivered`. */
+  static readonly receipts: readonly string[] = ['acquire'];
   static readonly parameters: Readonly<Record<string, readonly string[]>> = {
     __init__: ['value'],
     acquire: ['blocking', 'timeout'],

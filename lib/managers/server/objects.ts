@@ -182,6 +182,14 @@ export class Objects {
     }
   }
 
+  /** Does an object take back what this method gives? */
+  wantsReceipt(id: unknown, method: string): boolean {
+    const { object } = this.#shared.get(id as string) ?? { object: null };
+    const { constructor: Class } = Object(object) as { constructor?: { receipts?: unknown } };
+    const receipts = Class?.receipts;
+    return Array.isArray(receipts) && receipts.includes(method);
+  }
+
   /** What a method has given has not reached who asked for it: an item of a queue is for others then. */
   undelivered(id: unknown, method: string, result: unknown): void {
     const { object } = this.#shared.get(id as string) ?? { object: null };

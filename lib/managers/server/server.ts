@@ -117,6 +117,11 @@ export class Server implements Arrival {
     return callMethod(this.#objects, this.#address, caller, request);
   }
 
+  /** Is it to be known whether what this gives has arrived? */
+  wantsReceipt({ ident, method }: Request): boolean {
+    return this.#objects.wantsReceipt(ident, method);
+  }
+
   /** What a method has given its caller did not get. */
   undelivered({ ident, method }: Request, result: unknown): void {
     this.#objects.undelivered(ident, method, result);

@@ -5,7 +5,15 @@ import type { Caller } from '../caller';
 import { arriving } from '../home';
 import { Link } from '../link';
 import { Kind, type Reply, type Request } from '../messages';
-import { GREETING, isNative, numberOf, packReply, unpackRequest, type Packed } from '../native_messages';
+import {
+  GREETING,
+  isNative,
+  isReceipt,
+  numberOf,
+  packReply,
+  unpackRequest,
+  type Packed,
+} from '../native_messages';
 import * as pickled from '../pickled_messages';
 import type { Token } from '../token';
 import type { Server } from './server';
@@ -27,6 +35,8 @@ export class Session implements Caller {
   #isBusy = false;
   /** References that were counted for a client of this package: they end with the connection. */
   readonly #references = new Map<string, number>();
+  /** What was given but may not have arrived: there is no receipt of it yet. */
+  readonly #underway = new Map<number, { readonly request: Request; readonly reply: Reply }>();
 
   constructor(server: Server, connection: Connection) {
     this.#server = server;
@@ -62,6 +72,8 @@ export class Session implements Caller {
     this.#isEnded = true;
     this.#queue.length = 0;
     debug(`${this.#name} is gone`);
+    for (const { request, reply } of this.#underway.values()) this.#lose(request, reply);
+    this.#underway.clear();
     for (const [id, count] of this.#references)
       for (let i = 0; i < count; i++) this.#server.dropReference(id);
     this.#references.clear();
@@ -114,6 +126,10 @@ export class Session implements Caller {
 
   #native(bytes: Buffer): void {
     const number = numberOf(bytes);
+    if (isReceipt(bytes)) {
+      this.#underway.delete(number);
+      return;
+    }
     let request: Request | null = null;
     let reply: Promise<Reply> | Reply;
     try {
@@ -138,7 +154,16 @@ export class Session implements Caller {
       return;
     }
     if (kind === Kind.Proxy) this.#count((value as readonly [unknown, Token])[1].id, 1);
-    this.#send(request, reply, (each) => packReply(number, each));
+    if (request === null || kind !== Kind.Return || !this.#server.wantsReceipt(request)) {
+      this.#send(null, reply, (each) => packReply(number, each));
+      return;
+    }
+    this.#send(null, reply, (each) => {
+      const isPrecious = each === reply;
+      const message = packReply(number, each, isPrecious);
+      if (isPrecious) this.#underway.set(number, { request, reply });
+      return message;
+    });
   }
 
   async #counted(request: Request): Promise<Reply> {

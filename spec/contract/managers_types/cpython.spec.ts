@@ -37,8 +37,8 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
   describe('TestSyncManagerTypes', () => {
     async function run_worker<T>(worker: (obj: T) => Promise<unknown>, obj: T): Promise<void> {
       const process = new context.Process({
-        target: worker as (obj: never) => unknown,
-        args: [obj as never],
+        target: worker,
+        args: [obj],
         daemon: true,
       });
       process.start();
@@ -218,7 +218,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
 
   describe('_TestContainers', () => {
     test('test_list', async () => {
-      const a = await manager.list<unknown>(range(10));
+      const a: ListProxy = await manager.list(range(10));
       expect(await a.slice()).toEqual(range(10));
 
       let b = await manager.list<number>();
@@ -335,7 +335,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       await supplies2._close();
       expect(await (await l.at(0)).get('marmots')).toBe(1);
 
-      const outer = await manager.list<unknown>([[88, 99], l]);
+      const outer = await manager.list([[88, 99], l]);
       expect(await outer.at(0)).toEqual([88, 99]); // Not a ListProxy
       const last = (await outer.at(-1)) as ListProxy<Stock>;
       expect(await (await last.at(-1)).get('feed')).toBe(3);

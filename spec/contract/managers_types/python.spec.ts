@@ -47,7 +47,7 @@ describe('with CPython', () => {
     });
 
     testWithPython('lists and dicts', async () => {
-      const l = await manager.list<unknown>([1, 'a', null]);
+      const l: ListProxy = await manager.list([1, 'a', null]);
       await l.append([1]);
       expect(await l.str()).toBe("[1, 'a', None, [1]]");
       expect(await l.slice(0, 2)).toEqual([1, 'a']);
@@ -57,7 +57,7 @@ describe('with CPython', () => {
       const items: unknown[] = [];
       for await (const x of l) items.push(x);
       expect(items).toEqual([5, 6, 7, null, [1]]);
-      const d = await manager.dict<string, unknown>({ a: 1 });
+      const d = await manager.dict<string>({ a: 1 });
       await d.update({ b: 2 }, { c: 3 });
       await d.set('l', l);
       await ((await d.get('l')) as ListProxy).append('through the dict');
@@ -72,7 +72,7 @@ describe('with CPython', () => {
     });
 
     testWithPython('queues, events, barriers, namespaces, values, arrays', async () => {
-      const q = await manager.Queue<unknown>(1);
+      const q = await manager.Queue(1);
       await q.put([1]);
       await expect(q.put(2, { block: false })).rejects.toThrow(Full);
       expect(await q.get()).toEqual([1]);

@@ -315,7 +315,7 @@ const STORIES: readonly Story[] = [
 ];
 
 const ARRAYS: readonly Story[] = [
-  ...[...'bBhHiIlLqQfd'].flatMap((code) =>
+  ...Array.from('bBhHiIlLqQfd').flatMap((code) =>
     [
       [],
       [1, 2],
@@ -418,7 +418,7 @@ describe('as in CPython', () => {
   const place = fc.oneof(index, range);
   const items = fc.array(item, { maxLength: 4 });
   const call = (name: string, ...args: fc.Arbitrary<unknown>[]): fc.Arbitrary<[string, ...unknown[]]> =>
-    fc.tuple(fc.constant(name), ...args) as fc.Arbitrary<[string, ...unknown[]]>;
+    fc.tuple<[string, ...unknown[]]>(fc.constant(name), ...args);
 
   const story = (
     make: Story['make'],

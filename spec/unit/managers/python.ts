@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { ByteArray, Float, FrozenSet, Tuple } from '../../../lib/pickle/values';
+import { asTuple, ByteArray, Float, FrozenSet, type Tuple } from '../../../lib/pickle/values';
 import { Slice } from '../../../lib/managers/slice';
 import { array } from '../../../lib/managers/referents/array';
 import { dict } from '../../../lib/managers/referents/dict';
@@ -25,24 +25,25 @@ type Referent = Record<string, (...args: readonly unknown[]) => unknown>;
 /** What comes of each call, and the object in the end. */
 export async function told({ make, args, calls }: Story): Promise<string[]> {
   const lines: string[] = [];
-  let object: Referent | null = null;
+  const made: Referent[] = [];
   lines.push(
     await lineOf(async () => {
-      object = (await MAKERS[make](...(args as [unknown, unknown]))) as unknown as Referent;
+      made.push((await MAKERS[make](...(args as [unknown, unknown]))) as unknown as Referent);
       return null;
     }),
   );
-  if (object === null) return lines;
+  const [object] = made;
+  if (object === undefined) return lines;
   for (const [method, ...rest] of calls) {
     lines.push(
       await lineOf(async () => {
-        const result = await (object as Referent)[method]?.(...rest);
+        const result = await object[method]?.(...rest);
         return result === object ? 'itself' : result;
       }),
     );
   }
-  const content = (object as Referent).__getvalue__?.();
-  lines.push(make === 'array' ? String(object) : written(content));
+  const content = object.__getvalue__?.();
+  lines.push(make === 'array' ? (object.__repr__?.() as string) : written(content));
   return lines;
 }
 
@@ -121,7 +122,7 @@ function source(value: unknown): string {
   return repr(value);
 }
 
-export const tuple = (...items: unknown[]): Tuple => Tuple.from(items) as Tuple;
+export const tuple = (...items: unknown[]): Tuple => asTuple(items);
 export const frozenset = (...items: unknown[]): FrozenSet => new FrozenSet(items);
 export const bytearray = (...bytes: number[]): ByteArray => new ByteArray(bytes);
 export const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
