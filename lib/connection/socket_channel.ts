@@ -73,8 +73,14 @@ export class SocketChannel implements Channel {
   }
 
   bringForward(): void {
-    this.#isBackground = false;
-    if (this.#waiting > 0) this.#socket.ref();
+    this.isBackground = false;
+  }
+
+  /** Does it not keep the process alive, whoever waits? */
+  set isBackground(on: boolean) {
+    this.#isBackground = on;
+    if (this.#waiting > 0 && !on) this.#socket.ref();
+    else this.#socket.unref();
   }
 
   // ---------------------------------------------------------------- send
