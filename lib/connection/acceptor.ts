@@ -121,8 +121,8 @@ export class Acceptor {
           ).unref();
     this.#strangers.add(connection);
     try {
-      const isFamily = await shakeHands(connection, key, 'listener');
-      channel.pickler = picklerFor(codec, isFamily);
+      channel.isFamily = await shakeHands(connection, key, 'listener');
+      channel.pickler = picklerFor(codec, channel.isFamily);
       channel.bringForward();
       this.#arrive({ connection, from });
     } catch (cause) {

@@ -91,7 +91,8 @@ export async function Client(...args: unknown[]): Promise<Connection> {
     connection.close();
   });
   try {
-    channel.pickler = picklerFor(wish, await shakeHands(connection, key, 'client'));
+    channel.isFamily = await shakeHands(connection, key, 'client');
+    channel.pickler = picklerFor(wish, channel.isFamily);
     return connection;
   } catch (cause) {
     connection.close();

@@ -36,6 +36,8 @@ export class SocketChannel implements Channel {
   readonly #receivers = new Deque<Receiver>();
   readonly #watchers = new Set<() => void>();
   pickler: Pickler;
+  /** Has the other end shown that it is a process of this family? */
+  isFamily = false;
   /** What cut it off, until somebody has heard of it. */
   #failure: Error | null = null;
   #hasEnded = false;

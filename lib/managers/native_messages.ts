@@ -42,6 +42,9 @@ const KINDS: readonly string[] = [Kind.Return, Kind.Error, Kind.Proxy, Kind.Trac
 /** What a server of this package answers to Python's `accept_connection`, where Python says None. */
 export const GREETING = 'multiprocessing-ts 1';
 
+/** Asks the server itself for a shortcut (shortcut.ts): its argument is an end of a pipe. */
+export const SHORTEN = 'shorten';
+
 export interface Packed {
   readonly pieces: readonly Uint8Array[];
   readonly length: number;

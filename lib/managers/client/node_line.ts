@@ -1,10 +1,23 @@
+import { Buffer } from 'node:buffer';
+import type { Connection } from '../../connection/connection';
+import { Pipe } from '../../connection/pipe';
 import { arriving, type Lane } from '../home';
-import type { Reply, Request } from '../messages';
-import { asksReceipt, numberOf, packReceipt, packRequest, unpackReply } from '../native_messages';
+import { debug } from '../../util/log';
+import { Kind, errorOf, type Reply, type Request } from '../messages';
+import {
+  asksReceipt,
+  numberOf,
+  packReceipt,
+  packRequest,
+  SHORTEN,
+  unpackReply,
+  type Packed,
+} from '../native_messages';
 import type { Line } from './line';
 import type { Link } from '../link';
 import type { Meeting } from './channel';
 import { lost } from './open_connection';
+import { Worth } from './worth';
 
 interface Pending {
   readonly resolve: (reply: Reply) => void;
@@ -23,10 +36,14 @@ export class NodeLine implements Line {
   readonly #pending = new Map<number, Pending>();
   #next = 0;
   #failure: Error | null = null;
+  readonly #worth: Worth;
+  /** What is to be sent when it is known by which way. */
+  #held: Packed[] | null = null;
 
   constructor(link: Link, home: Meeting) {
     this.#link = link;
     this.#home = home;
+    this.#worth = new Worth(link.isFamily);
     link.listening = {
       message: (bytes) => {
         this.#answered(bytes);
@@ -47,11 +64,48 @@ export class NodeLine implements Line {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) throw this.#failure;
       const number = this.#number();
-      const { pieces, length } = packRequest(number, request);
+      const message = packRequest(number, request);
       if (this.#pending.size === 0) this.#link.hold(true);
       this.#pending.set(number, { resolve, reject });
-      this.#link.send(pieces, length);
+      this.#send(message);
+      if (this.#worth.isReached(message.length)) this.#shorten();
     });
+  }
+
+  #send({ pieces, length }: Packed): void {
+    // As they are now: the caller may change them while we wait.
+    if (this.#held !== null) this.#held.push({ pieces: [Buffer.concat(pieces, length)], length });
+    else this.#link.send(pieces, length);
+  }
+
+  /** What was sent before has been read by the time that the server agrees; all else waits for that. */
+  #shorten(): void {
+    let mine: Connection;
+    let agreed: Promise<Reply>;
+    try {
+      const [here, there] = Pipe();
+      mine = here;
+      agreed = this.call({ ident: null, method: SHORTEN, args: [there], kwds: {} });
+      there.close();
+    } catch (error) {
+      debug(`no shared memory for a manager: ${String(error)}`);
+      return;
+    }
+    this.#held = [];
+    agreed
+      .then((reply) => {
+        if (reply.kind !== Kind.Return) throw errorOf(reply);
+        this.#link.shorten(mine, false);
+      })
+      .catch((error: unknown) => {
+        debug(`a manager shares no memory: ${String(error)}`);
+        mine.close();
+      })
+      .finally(() => {
+        const held = this.#held ?? [];
+        this.#held = null;
+        for (const message of held) this.#send(message);
+      });
   }
 
   control(request: Request): Promise<Reply> {
@@ -75,12 +129,12 @@ export class NodeLine implements Line {
   #answered(bytes: Buffer): void {
     const number = numberOf(bytes);
     if (asksReceipt(bytes)) {
-      const { pieces, length } = packReceipt(number);
-      this.#link.send(pieces, length);
+      this.#send(packReceipt(number));
     }
     const pending = this.#pending.get(number);
     // Its second answer to `shutdown`, as from Python's.
     if (pending === undefined) return;
+    this.#worth.add(bytes.length);
     this.#pending.delete(number);
     if (this.#pending.size === 0) this.#link.hold(false);
     try {

@@ -1,12 +1,16 @@
 import { isThenable } from '../../util/thenable';
 import { debug, info } from '../../util/log';
-import type { Connection } from '../../connection/connection';
+import { Connection } from '../../connection/connection';
+import { sweepDeparted } from '../../connection/departed';
+import { AuthenticationError } from '../../errors';
+import { repr } from '../../util/repr';
 import type { Caller } from '../caller';
 import { arriving } from '../home';
 import { Link } from '../link';
 import { Kind, type Reply, type Request } from '../messages';
 import {
   GREETING,
+  SHORTEN,
   isNative,
   isReceipt,
   numberOf,
@@ -134,12 +138,23 @@ export class Session implements Caller {
     let reply: Promise<Reply> | Reply;
     try {
       request = arriving(this.#server, () => unpackRequest(bytes));
-      reply = request.ident === null ? this.#counted(request) : this.#server.call(this, request);
+      if (request.ident !== null) reply = this.#server.call(this, request);
+      else if (request.method === SHORTEN) reply = this.#shorten(request.args[0]);
+      else reply = this.#counted(request);
     } catch (error) {
       reply = { kind: Kind.Traceback, value: tracebackOf(error) };
     }
     if (isThenable(reply)) void this.#later(number, request, reply);
     else this.#reply(number, request, reply);
+  }
+
+  /** @throws TypeError, or whatever `arena` throws. */
+  #shorten(end: unknown): Reply {
+    if (!(end instanceof Connection)) throw new TypeError(`${repr(end)} is no Connection`);
+    if (!this.#link.isFamily) throw new AuthenticationError('only processes of one family share memory');
+    sweepDeparted();
+    this.#link.shorten(end, true);
+    return { kind: Kind.Return, value: null };
   }
 
   async #later(number: number, request: Request | null, reply: PromiseLike<Reply>): Promise<void> {
