@@ -81,7 +81,7 @@ export class Shortcut {
     try {
       if (this.#sends === 0 && this.#channel.trySend(pieces, length)) return DONE;
     } catch (error) {
-      return error instanceof MemoryError ? this.#aside(bySocket) : Promise.reject(error as Error);
+      return error instanceof MemoryError ? this.#aside(bySocket) : Promise.reject(error);
     }
     this.#sends++;
     return this.#channel.send(pieces, length).finally(() => {

@@ -96,6 +96,7 @@ export class NodeLine implements Line {
       .then((reply) => {
         if (reply.kind !== Kind.Return) throw errorOf(reply);
         this.#link.shorten(mine, false);
+        debug('a manager shares memory');
       })
       .catch((error: unknown) => {
         debug(`a manager shares no memory: ${String(error)}`);
