@@ -152,7 +152,7 @@ describe('calls of a manager that go through shared memory', () => {
     let count = Infinity;
     await soon(
       (async () => {
-        while (count > before + 1) count = (await manager._number_of_objects());
+        while (count > before + 1) count = await manager._number_of_objects();
       })(),
     );
     expect(count).toBe(before + 1);
