@@ -71,6 +71,8 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
     if (seconds !== null) {
       ends.push(
         after(seconds, () => {
+          // This process may have been busy until now, and not have heard what has come in time.
+          look();
           end();
           resolve([]);
         }),

@@ -13,6 +13,7 @@ import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
+import { LetterFile } from './letter_file';
 import { dyingWithParent } from './parent_death';
 import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
@@ -54,6 +55,8 @@ export class ProcessWorker implements Worker {
     } catch (error) {
       throw cannotStart(error);
     }
+    const { first } = duty;
+    const letter = first === undefined ? null : new LetterFile(`[${first.messages}]`, first.blocks);
     const journal = this.#files?.journal;
     this.#inbox = new Inbox(events, (frame) => (journal === undefined ? [] : readJournal(journal, frame)));
     this.#reader = new FrameReader((text, blocks) => {
@@ -71,7 +74,7 @@ export class ProcessWorker implements Worker {
           'inherit',
           'inherit',
           'pipe',
-          this.#files?.claims.fd ?? 'ignore',
+          this.#files?.claims.fd ?? letter?.fd ?? 'ignore',
           this.#files?.journal ?? 'ignore',
           'pipe',
           familyOrNone()?.fd ?? 'ignore',
@@ -83,6 +86,8 @@ export class ProcessWorker implements Worker {
       // The permission model says no, and says it best.
       this.#files?.close();
       throw error;
+    } finally {
+      letter?.close();
     }
     this.#child = child;
     if (child.pid === undefined) {
@@ -123,15 +128,23 @@ export class ProcessWorker implements Worker {
     child.unref();
     this.#calls.unref();
     this.#results.unref();
+    if (letter?.fd === null) this.#write(letter.pieces);
   }
 
   get congested(): boolean {
     return this.#calls.writableLength > CONGESTED;
   }
 
+  get isSending(): boolean {
+    return this.#calls.writableLength > 0;
+  }
+
   send(messages: string, blocks: readonly Uint8Array[]): void {
+    this.#write(encodeFrame(`[${messages}]`, blocks));
+  }
+
+  #write(pieces: readonly Uint8Array[]): void {
     if (!this.#calls.writable) return;
-    const pieces = encodeFrame(`[${messages}]`, blocks);
     if (pieces.length > 1) this.#calls.cork();
     for (const piece of pieces) this.#calls.write(piece);
     if (pieces.length > 1) this.#calls.uncork();

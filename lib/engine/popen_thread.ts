@@ -18,7 +18,7 @@ import { ThreadMemory } from '../wire/thread_memory';
 import { Inbox } from './inbox';
 import { endings } from './endings';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
-import type { Launcher, Worker, WorkerEvents } from './worker';
+import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
 
 /** How long a thread may take to end when it is ended, or after it has said goodbye, in milliseconds. */
@@ -32,6 +32,7 @@ export class ThreadWorker implements Worker {
   readonly tid: number;
   /** What is sent lies in memory of this process either way; how much that may be, the dispatcher sees to. */
   readonly congested = false;
+  readonly isSending = false;
   readonly #thread: Thread;
   readonly #memory = new ThreadMemory();
   readonly #inbox: Inbox;
@@ -40,7 +41,7 @@ export class ThreadWorker implements Worker {
   #done = false;
   #deadline: NodeJS.Timeout | null = null;
 
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents, { first }: Duty) {
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
     const start: ThreadStart = {
@@ -73,6 +74,7 @@ export class ThreadWorker implements Worker {
     });
     // What the user awaits keeps the process alive, not that a worker exists.
     this.#thread.unref();
+    if (first !== undefined) this.send(first.messages, first.blocks);
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
@@ -159,5 +161,5 @@ export class ThreadWorker implements Worker {
 export const threadLauncher: Launcher = {
   reclaimable: true,
   sharesMemory: true,
-  launch: (events) => new ThreadWorker(events),
+  launch: (events, duty = SERVING) => new ThreadWorker(events, duty),
 };

@@ -65,15 +65,16 @@ const bindPool = signature({
  */
 export class SyncManager extends BaseManager {
   /** @param keywords - more pairs, whose keys are text. */
+  dict<V>(
+    pairs: Readonly<Record<string, V>>,
+    keywords?: Readonly<Record<string, V>>,
+  ): Promise<DictProxy<string, V>>;
   dict<K = unknown, V = unknown>(
     pairs?: Pairs<K, V> | null,
-    keywords: Readonly<Record<string, V>> = {},
-  ): Promise<DictProxy<K, V>> {
-    return this._make(
-      'dict',
-      pairs === undefined || pairs === null ? [] : [iterableArgument(pairs)],
-      keywords,
-    );
+    keywords?: Readonly<Record<string, V>>,
+  ): Promise<DictProxy<K, V>>;
+  dict(pairs: unknown = null, keywords: object = {}): Promise<DictProxy> {
+    return this._make('dict', pairs === null ? [] : [iterableArgument(pairs)], keywords);
   }
 
   /** @param items - anything that can be iterated, also a proxy. */

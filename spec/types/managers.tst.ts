@@ -25,6 +25,9 @@ describe('managers', () => {
     expect(manager.list([1, 2])).type.toBe<Promise<ListProxy<number>>>();
     expect(manager.list<string>()).type.toBe<Promise<ListProxy<string>>>();
     expect(manager.dict<string, number>({ a: 1 })).type.toBe<Promise<DictProxy<string, number>>>();
+    expect(manager.dict({ a: 1 })).type.toBe<Promise<DictProxy<string, number>>>();
+    expect(manager.dict(new Map([[1, 'a']]))).type.toBe<Promise<DictProxy<number, string>>>();
+    expect(manager.dict([['a', 1] as const])).type.toBe<Promise<DictProxy<'a', 1>>>();
     expect(manager.set(['a'])).type.toBe<Promise<SetProxy<string>>>();
     expect(manager.Queue<string>(3)).type.toBe<Promise<QueueProxy<string>>>();
     expect(manager.JoinableQueue<string>({ maxsize: 3 })).type.toBe<Promise<QueueProxy<string>>>();

@@ -1,5 +1,6 @@
 import { StopIteration } from '../../errors';
 import { BaseProxy } from '../base_proxy';
+import { nameProxyType } from '../proxy_types';
 
 /**
  * An iterator in a server: each value is one call. It can be iterated with `for await`.
@@ -53,3 +54,6 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
     return this;
   }
 }
+
+// Also where a proxy that gives one was sent, and no manager is.
+nameProxyType('Iterator', IteratorProxy);

@@ -1,6 +1,8 @@
 import { listOf } from '../../pool/arguments';
 import type { Callback, ErrorCallback } from '../../pool/types';
 import { BaseProxy } from '../base_proxy';
+import { nameProxyType } from '../proxy_types';
+import './iterator_proxy';
 import type { IteratorProxy } from './iterator_proxy';
 
 type Callable<A extends readonly unknown[], R> = (...args: [...A]) => R | Promise<R>;
@@ -143,3 +145,5 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     await this.terminate();
   }
 }
+
+nameProxyType('AsyncResult', AsyncResultProxy);

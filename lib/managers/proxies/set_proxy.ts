@@ -1,5 +1,6 @@
 import { BaseProxy } from '../base_proxy';
 import { iterableArgument } from './arguments';
+import './iterator_proxy';
 import type { IteratorProxy } from './iterator_proxy';
 
 type Values<T> = Iterable<T> | BaseProxy;

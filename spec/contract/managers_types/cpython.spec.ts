@@ -366,6 +366,18 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
   });
 });
 
+test('a dict that was sent is iterated where no manager is', async () => {
+  await using manager = await new SyncManager().start();
+  const dict = await manager.dict({ a: 1, b: 2 });
+  await using pool: Pool = new (get_context('spawn').Pool)(1);
+  const keysOf = async (d: DictProxy<string, number>): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const key of await d.__iter__()) keys.push(key);
+    return keys;
+  };
+  expect(await soon(pool.apply(keysOf, [dict]))).toEqual(['a', 'b']);
+});
+
 test('a proxy is sent to the workers of a pool', async () => {
   await using manager = await new SyncManager().start();
   const dict = await manager.dict<number, number>();
