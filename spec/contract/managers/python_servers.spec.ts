@@ -100,12 +100,13 @@ describe('a manager in Python, for clients in Node', () => {
 
   testWithPython('counts proxies', async () => {
     const manager = await connected();
-    const before = await manager._number_of_objects();
     const counter = await counterOf(manager);
-    expect(await manager._number_of_objects()).toBe(before + 1);
-    expect(await manager._debug_info()).toContain('refcount=1');
+    const { _id } = counter;
+    // How many objects there are depends on what garbage of others is found meanwhile.
+    expect(await manager._number_of_objects()).toBeGreaterThan(0);
+    expect(await manager._debug_info()).toMatch(new RegExp(`${_id}: +refcount=1`));
     await counter._close();
-    expect(await manager._number_of_objects()).toBe(before);
+    expect(await manager._debug_info()).not.toContain(_id);
   });
 
   testWithPython('does not block those who put while others wait', async () => {
