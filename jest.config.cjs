@@ -1,5 +1,7 @@
 'use strict';
 
+const { cpus } = require('node:os');
+
 /** `MULTIPROCESSING_TS_REQUIRE_PYTHON=1` (CI): specs that need python3 fail where they would be skipped. */
 const project = (name, timeout) => ({
   displayName: name,
@@ -19,6 +21,8 @@ const project = (name, timeout) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Most specs wait for processes: on two cores two at a time take little more than half the time of one by one.
+  maxWorkers: Math.max(2, cpus().length - 1),
   globalSetup: '<rootDir>/spec/support/build.cjs',
   projects: [
     project('unit', 10_000),

@@ -293,6 +293,27 @@ export const rows = [
     columns: BOTH,
     targets: [{ against: 'cpython', times: 1 }],
   },
+  {
+    name: 'manager-call',
+    title: '5,000 calls of a method through a manager',
+    suite: 'managers',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'manager-queue-64',
+    title: "2,000 × 64 B put into a manager's `Queue` and taken out",
+    suite: 'managers',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
+  {
+    name: 'manager-queue-1m',
+    title: "100 × 1 MiB put into a manager's `Queue` and taken out",
+    suite: 'managers',
+    columns: BOTH,
+    targets: [{ against: 'cpython', times: 1 }],
+  },
 ];
 
 export const titles = {

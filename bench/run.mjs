@@ -1,9 +1,9 @@
 /**
- * `npm run bench [-- --only NAME] [--passes N] [--dry]`
+ * `npm run bench [-- --only NAME] [--suites A,B] [--passes N] [--dry]`
  *
  * Every figure is taken by a process of its own, and the processes of a row take turns, so that what else the
  * machine does falls on all alike. Shown is the median of all rounds. `--only` takes the rows whose name contains
- * NAME; `--dry` leaves docs/performance.md as it is.
+ * NAME, `--suites` those of these suites; other rows keep their lines. `--dry` leaves docs/performance.md as it is.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { rows, titles } from './rows.mjs';
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    suites: { type: 'string', default: '' },
     passes: { type: 'string', default: '3' },
     dry: { type: 'boolean', default: false },
   },
@@ -86,7 +87,10 @@ if ((loadavg()[0] ?? 0) > 0.5) {
 }
 
 const results = [];
-for (const row of rows.filter(({ name }) => name.includes(options.only))) {
+const isAsked = ({ name, suite = 'pool' }) =>
+  name.includes(options.only) && (options.suites === '' || options.suites.split(',').includes(suite));
+
+for (const row of rows.filter(isAsked)) {
   const figures = await measure(row);
   results.push({ row, figures });
   const shown = Object.entries(figures).map(([column, figure]) => `${titles[column]} ${figure.toFixed(1)}`);

@@ -1,14 +1,14 @@
 /** Processes that work in steps on the same memory, and meet at a barrier between them. */
 import * as multiprocessing from 'multiprocessing-ts';
 import { print, range } from 'multiprocessing-ts/builtins';
-import type { ArrayOf } from 'multiprocessing-ts/sharedctypes';
+import type { RawArrayOf } from 'multiprocessing-ts/sharedctypes';
 import { BrokenBarrierError } from 'multiprocessing-ts/synchronize';
 
 function announce() {
   print('all are here');
 }
 
-async function relax(me: number, cells: ArrayOf<'i'>, barrier: multiprocessing.Barrier, laps: number) {
+async function relax(me: number, cells: RawArrayOf<'i'>, barrier: multiprocessing.Barrier, laps: number) {
   for (const lap of range(1, laps + 1)) {
     const total = (cells[me] ?? 0) + (cells[me + 2] ?? 0);
     // Nobody writes before all have read.

@@ -8,6 +8,8 @@ import {
 import { Pipe } from './connection/pipe';
 import { RuntimeError, ValueError } from './errors';
 import { get_logger, log_to_stderr } from './logging';
+import type * as Managers from './managers';
+import type { SyncManager } from './managers';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process/index';
 import {
@@ -60,10 +62,31 @@ const SHARED = {
   Value,
 } as const;
 
+/** Sockets and all that they need are loaded by who needs them. */
+const managers = (): typeof Managers => require('./managers') as typeof Managers;
+
+/**
+ * Starts a process that holds shared objects: dicts, lists, queues, locks. Resolves to its manager.
+ *
+ * Python's `Manager()`. The process ends with this one, or by `shutdown`, or where `await using` ends.
+ *
+ * @example
+ * await using manager = await Manager();
+ * const dict = await manager.dict();
+ */
+export function Manager(): Promise<SyncManager> {
+  return managers().Manager();
+}
+
+const managerOf = (Class: typeof Process) => (): Promise<SyncManager> =>
+  new (managers().SyncManager)({ ctx: { Process: Class } }).start();
+
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context extends Readonly<typeof SHARED> {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
+  /** {@link Manager}, whose server is a process or a thread. */
+  Manager(): Promise<SyncManager>;
   get_start_method(): StartMethod;
 }
 
@@ -80,8 +103,20 @@ export function get_context(method: StartMethod | null = null): Context {
   const name = method ?? defaultMethod();
   checkMethod(name);
   return name === 'spawn'
-    ? { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, get_start_method: () => name }
-    : { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, get_start_method: () => name };
+    ? {
+        ...SHARED,
+        Pool: SpawnPool,
+        Process: SpawnProcess,
+        Manager: managerOf(SpawnProcess),
+        get_start_method: () => name,
+      }
+    : {
+        ...SHARED,
+        Pool: ThreadPool,
+        Process: ThreadProcess,
+        Manager: managerOf(ThreadProcess),
+        get_start_method: () => name,
+      };
 }
 
 /** The start methods of this platform, the default one first. */

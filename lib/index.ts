@@ -2,8 +2,9 @@
  * Python's `multiprocessing`: the names of its main module.
  */
 export { Pool } from './pool';
-export { get_all_start_methods, get_context, get_start_method, set_start_method } from './context';
+export { get_all_start_methods, get_context, get_start_method, Manager, set_start_method } from './context';
 export type { Context, StartMethod } from './context';
+export type { SyncManager } from './managers';
 export { active_children, current_process, freeze_support, parent_process, Process } from './process/index';
 export type { BaseProcess, ProcessHandle, ProcessOptions } from './process/index';
 export { Pipe } from './connection/pipe';

@@ -103,6 +103,7 @@ export class ProcessPort implements ServerPort {
     this.#serve = (text, blocks) => {
       server.receive(JSON.parse(text) as Message[], blocks);
     };
+    if (this.claims === null && isFile(WorkerFd.Letter)) this.#readLetter();
     this.#calls.resume();
     this.#work = () => {
       server.work();
@@ -113,6 +114,20 @@ export class ProcessPort implements ServerPort {
     this.#calls.on('end', orphaned);
     this.#calls.on('error', orphaned);
     this.#results.on('error', orphaned);
+  }
+
+  /** Leaves it empty, and open: its number stays that of no other file. */
+  #readLetter(): void {
+    const scratch = Buffer.allocUnsafeSlow(SCRATCH);
+    for (let at = 0; ;) {
+      const target = this.#reader.target ?? scratch;
+      const bytes = fs.readSync(WorkerFd.Letter, target, 0, target.length, at);
+      if (bytes === 0) break;
+      at += bytes;
+      if (target === scratch) this.#reader.push(scratch.subarray(0, bytes), true);
+      else this.#reader.advance(bytes);
+    }
+    fs.ftruncateSync(WorkerFd.Letter);
   }
 }
 

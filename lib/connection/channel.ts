@@ -1,8 +1,12 @@
+import type { Pickler } from './codec';
+
 /**
  * What carries the messages of a connection: shared memory, or a socket. It knows nothing of values, and is told
  * what may be done with it; whoever uses it has looked whether it is closed.
  */
 export interface Channel {
+  /** How values lie in its messages, if not as in those of pipes. */
+  readonly pickler?: Pickler;
   /** Its bytes are taken as they are now. @throws BrokenPipeError when nobody can read it. */
   send(pieces: readonly Uint8Array[], length: number): Promise<void>;
   /**
@@ -17,6 +21,8 @@ export interface Channel {
   poll(seconds: number | null): Promise<boolean>;
   /** As {@link Channel.poll}, at once. */
   readonly isReady: boolean;
+  /** Lets what has come be seen, where that takes turns of the event loop. */
+  refresh?(): Promise<void>;
   /** Calls `look` whenever it may have turned ready. Gives back what ends that. */
   watch(look: () => void): () => void;
   /** Whoever waits for it hears that it is closed. */

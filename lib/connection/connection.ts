@@ -6,6 +6,7 @@ import { addressOf } from '../util/address';
 import { signature } from '../util/keywords';
 import { bytesOf, slice, type BytesLike } from './bytes';
 import type { Channel } from './channel';
+import type { Pickler } from './codec';
 import { isClosed } from './errors';
 import { enroll, strike } from './filenos';
 import { dumps, unpack } from './pickle';
@@ -35,6 +36,8 @@ const bindInto = signature({
   required: 1,
 });
 const bindPoll = signature({ name: 'poll', defaults: (): { timeout: number | null } => ({ timeout: 0 }) });
+
+const PIPES: Pickler = { dumps, unpack };
 
 const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
 
@@ -127,7 +130,7 @@ export class Connection {
   send(obj: unknown): Promise<void> {
     try {
       this.#checkWritable();
-      const { pieces, length } = dumps(obj);
+      const { pieces, length } = (this.#channel.pickler ?? PIPES).dumps(obj);
       return this.#channel.send(pieces, length);
     } catch (error) {
       return Promise.reject(error);
@@ -143,6 +146,7 @@ export class Connection {
    */
   async recv(): Promise<unknown> {
     this.#checkReadable();
+    const unpack = (bytes: Buffer): (() => unknown) => (this.#channel.pickler ?? PIPES).unpack(bytes);
     return ((await this.#channel.receive(unpack, Infinity)) as { value: () => unknown }).value();
   }
 
@@ -233,7 +237,7 @@ export class Connection {
   }
 
   /** For {@link wait}. @internal */
-  get source(): Pick<Channel, 'isReady' | 'watch'> {
+  get source(): Pick<Channel, 'isReady' | 'watch' | 'refresh'> {
     this.#checkOpen();
     return this.#channel;
   }

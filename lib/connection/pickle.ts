@@ -58,9 +58,10 @@ export function dumps(value: unknown): Pickled {
 /**
  * The inverse, in two steps: first all is copied out of the bytes, then, when they are no longer needed, made a value.
  *
+ * @param isOwn - the bytes are nobody else's, and stay as they are: what is large need not be copied.
  * @throws UnpicklingError (in the second step) for what was never pickled; EOFError for nothing at all.
  */
-export function unpack(bytes: Buffer): () => unknown {
+export function unpack(bytes: Buffer, isOwn = false): () => unknown {
   if (bytes.length === 0) return refuse(new EOFError('Ran out of input'));
   if (bytes[0] !== START) {
     const key = repr(bytes.subarray(0, 1)).slice(1);
@@ -73,7 +74,7 @@ export function unpack(bytes: Buffer): () => unknown {
   const textAt = at - textBytes - bytes.readUInt32LE(12);
   const text = bytes.toString('utf8', textAt, textAt + textBytes);
   const about = bytes.toString('utf8', textAt + textBytes, at);
-  const blocks = readBlocks(bytes, at);
+  const blocks = readBlocks(bytes, at, isOwn);
   const codec = bytes[1] as CodecId;
   return () =>
     decodeItem({
@@ -89,12 +90,16 @@ const blockCount = (bytes: Buffer): number => bytes.readUInt32LE(8) + bytes.read
 const textEnd = (bytes: Buffer): number =>
   HEAD + 8 * blockCount(bytes) + bytes.readUInt32LE(4) + bytes.readUInt32LE(12);
 
-function readBlocks(bytes: Buffer, start: number): readonly Uint8Array[] {
+/** A part of a message that is smaller would keep all of it. */
+const LARGE = 65_536;
+
+function readBlocks(bytes: Buffer, start: number, isOwn: boolean): readonly Uint8Array[] {
   const blocks: Uint8Array[] = [];
   let at = start;
   for (let i = 0; i < blockCount(bytes); i++) {
     const length = bytes.readDoubleLE(HEAD + 8 * i);
-    blocks.push(new Uint8Array(bytes.subarray(at, at + length)));
+    const block = bytes.subarray(at, at + length);
+    blocks.push(isOwn && length >= LARGE ? block : new Uint8Array(block));
     at += length;
   }
   return blocks;

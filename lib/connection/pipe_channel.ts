@@ -172,8 +172,19 @@ export class PipeChannel implements Channel {
     return arena().waiting.waitSync(this.#reading, () => this.isReady, seconds);
   }
 
-  watch(look: () => void): () => void {
-    return arena().waiting.watch(this.#reading, look);
+  /** @param isBackground - see `watch` of lib/native/waiting.ts. */
+  watch(look: () => void, isBackground = false): () => void {
+    return arena().waiting.watch(this.#reading, look, isBackground);
+  }
+
+  /** Not to be asked when it is closed, as {@link PipeChannel.isUnread}. */
+  get hasMessage(): boolean {
+    return this.#hasMessage();
+  }
+
+  /** Is there something that the other end has not read? */
+  get isUnread(): boolean {
+    return this.#out?.isEmpty === false;
   }
 
   close(): void {

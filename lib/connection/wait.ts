@@ -9,7 +9,7 @@ import type { Channel } from './channel';
 import { Connection } from './connection';
 import { connectionOf } from './filenos';
 
-type Source = Pick<Channel, 'isReady' | 'watch'>;
+type Source = Pick<Channel, 'isReady' | 'watch' | 'refresh'>;
 
 interface Entry<T> {
   readonly object: T;
@@ -44,7 +44,11 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
   const { object_list, timeout } = bind(args);
   const seconds = checkSeconds(timeout);
   const entries = entriesOf(object_list as Iterable<unknown>);
-  const found = readyOf(entries);
+  let found = readyOf(entries);
+  if (found.length === 0 && seconds !== null && seconds <= 0) {
+    await entries.find(({ source }) => source.refresh !== undefined)?.source.refresh?.();
+    found = readyOf(entries);
+  }
   // For nothing at all Python waits, if need be for ever.
   if (found.length > 0 || (seconds !== null && seconds <= 0) || (entries.length === 0 && seconds === null))
     return ready(found);
@@ -67,6 +71,8 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
     if (seconds !== null) {
       ends.push(
         after(seconds, () => {
+          // This process may have been busy until now, and not have heard what has come in time.
+          look();
           end();
           resolve([]);
         }),

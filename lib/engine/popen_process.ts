@@ -16,6 +16,7 @@ import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
+import { LetterFile } from './letter_file';
 import { handleOf, Outgoing } from './outgoing';
 import { dyingWithParent } from './parent_death';
 import { Alarm, once, takeIn, type News } from './turns';
@@ -76,6 +77,8 @@ export class ProcessWorker implements Worker, Inlet, News {
     } catch (error) {
       throw cannotStart(error);
     }
+    const { first } = duty;
+    const letter = first === undefined ? null : new LetterFile(`[${first.messages}]`, first.blocks);
     const journal = this.#files?.journal;
     this.#inbox = new Inbox(events, (frame) => (journal === undefined ? [] : readJournal(journal, frame)));
     this.#reader = new FrameReader((text, blocks) => {
@@ -93,7 +96,7 @@ export class ProcessWorker implements Worker, Inlet, News {
           'inherit',
           'inherit',
           'pipe',
-          this.#files?.claims.fd ?? 'ignore',
+          this.#files?.claims.fd ?? letter?.fd ?? 'ignore',
           this.#files?.journal ?? 'ignore',
           'pipe',
           familyOrNone()?.fd ?? 'ignore',
@@ -105,6 +108,8 @@ export class ProcessWorker implements Worker, Inlet, News {
       // The permission model says no, and says it best.
       this.#files?.close();
       throw error;
+    } finally {
+      letter?.close();
     }
     this.#child = child;
     if (child.pid === undefined) {
@@ -145,10 +150,15 @@ export class ProcessWorker implements Worker, Inlet, News {
     child.unref();
     this.#results.unref();
     addInlet(this);
+    if (letter?.fd === null) this.#calls.write(letter.pieces);
   }
 
   get congested(): boolean {
     return this.#calls.size > CONGESTED;
+  }
+
+  get isSending(): boolean {
+    return this.#calls.size > 0;
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {

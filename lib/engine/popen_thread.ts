@@ -30,7 +30,7 @@ import { threadBell } from './thread_bell';
 import { Alarm, once, takeIn, type News } from './turns';
 import { endings } from './endings';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
-import type { Launcher, Worker, WorkerEvents } from './worker';
+import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
 
 /** How long a thread may take to end when it is ended, or after it has said goodbye, in milliseconds. */
@@ -58,6 +58,7 @@ export class ThreadWorker implements Worker, Inlet, News {
   readonly tid: number;
   /** What is sent lies in memory of this process either way; how much that may be, the dispatcher sees to. */
   readonly congested = false;
+  readonly isSending = false;
   readonly #thread: Thread;
   readonly #memory = new ThreadMemory();
   readonly #inbox: Inbox;
@@ -77,7 +78,7 @@ export class ThreadWorker implements Worker, Inlet, News {
   #deadline: (() => void) | null = null;
   readonly #alarm = new Alarm(() => this.#deadline?.());
 
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents, { first }: Duty) {
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
     const { port1, port2 } = new MessageChannel();
@@ -118,6 +119,7 @@ export class ThreadWorker implements Worker, Inlet, News {
     this.#port.unref();
     threadBell.open();
     addInlet(this);
+    if (first !== undefined) this.send(first.messages, first.blocks);
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
@@ -281,5 +283,5 @@ export class ThreadWorker implements Worker, Inlet, News {
 export const threadLauncher: Launcher = {
   reclaimable: true,
   sharesMemory: true,
-  launch: (events) => new ThreadWorker(events),
+  launch: (events, duty = SERVING) => new ThreadWorker(events, duty),
 };

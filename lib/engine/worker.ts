@@ -11,12 +11,20 @@ export interface WorkerEvents {
   exited(exit: Exit, unstarted: number): void;
 }
 
+/** The elements of a JSON array, and the blocks they name. */
+export interface Letter {
+  readonly messages: string;
+  readonly blocks: readonly Uint8Array[];
+}
+
 /** What a worker is started for. */
 export interface Duty {
   /** It runs calls that may be taken back from it, and answers. Else it runs one thing, and that is its life. */
   readonly serves: boolean;
   /** It ends with its parent, however that ends. */
   readonly daemon: boolean;
+  /** What it is told first. Where files can be made it gets that even if this process does nothing more. */
+  readonly first?: Letter;
 }
 
 export const SERVING: Duty = { serves: true, daemon: true };
@@ -31,6 +39,8 @@ export interface Worker {
   send(messages: string, blocks: readonly Uint8Array[]): void;
   /** Is more written than has left? */
   readonly congested: boolean;
+  /** Does something that was sent need this process's event loop to leave? */
+  readonly isSending: boolean;
   /** `n` claimable calls are about to be sent. */
   addClaims(n: number): void;
   /** Takes back all claimable calls that it has not claimed, the last ones sent; says how many. */

@@ -14,6 +14,7 @@ interface Waiter {
   readonly place: Place;
   readonly attempt: () => boolean;
   readonly wake: () => void;
+  readonly isBackground: boolean;
 }
 
 /** Where threads wait, and who changes something there finds them. */
@@ -35,6 +36,8 @@ export const bucketOf = (offset: number): number => Math.floor(offset / GRANULE)
 export class Waiting {
   readonly #bells: Bells;
   readonly #waiters = new Set<Waiter>();
+  /** How many of them keep the process alive. */
+  #holding = 0;
   /** How often this thread waits at a place. */
   readonly #at = new Map<Place, number>();
   readonly #buckets: (Place | undefined)[] = [];
@@ -75,6 +78,7 @@ export class Waiting {
           end();
           resolve(true);
         },
+        isBackground: false,
       };
       const expire = (): void => {
         if (waiter.attempt()) {
@@ -117,9 +121,11 @@ export class Waiting {
    * Calls `look` whenever something may have changed at `offset`, and every 100 ms, and keeps the process alive.
    * `look` must not throw.
    *
+   * @param isBackground - does not keep it alive, and does not look by itself: for who hears by another way of those
+   *   who have died before they rang, or could not ring. @default false
    * @returns what ends it.
    */
-  watch(offset: number, look: () => void): () => void {
+  watch(offset: number, look: () => void, isBackground = false): () => void {
     const waiter: Waiter = {
       place: this.#placeOf(offset),
       attempt: () => {
@@ -127,6 +133,7 @@ export class Waiting {
         return false;
       },
       wake: () => undefined,
+      isBackground,
     };
     this.#add(waiter);
     return () => {
@@ -171,19 +178,23 @@ export class Waiting {
   }
 
   #add(waiter: Waiter): void {
-    this.#bell ??= this.#bells.hang(() => {
-      this.#tryAll();
-    });
-    this.#bell.ref();
+    this.#bell ??= this.#bells
+      .hang(() => {
+        this.#tryAll();
+      })
+      .unref();
     this.#waiters.add(waiter);
     this.#enter(waiter.place);
+    if (waiter.isBackground) return;
+    this.#holding++;
+    this.#bell.ref();
     this.#timer ??= this.#lookLater();
   }
 
   #remove(waiter: Waiter): void {
     if (!this.#waiters.delete(waiter)) return;
     this.#leave(waiter.place);
-    if (this.#waiters.size > 0) return;
+    if (waiter.isBackground || --this.#holding > 0) return;
     this.#bell?.unref();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -209,7 +220,7 @@ export class Waiting {
     return setTimeout(() => {
       this.#timer = null;
       this.#tryAll();
-      if (this.#waiters.size > 0) this.#timer = this.#lookLater();
+      if (this.#holding > 0) this.#timer = this.#lookLater();
     }, LOOK);
   }
 

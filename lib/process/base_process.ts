@@ -57,6 +57,9 @@ export function whileSpawning<T>(process: BaseProcess, withFields: boolean, enco
   }
 }
 
+/** Is what is being encoded the work of a process that is being started? */
+export const isSpawning = (): boolean => spawning !== null;
+
 /** How a process object travels: only to its own process. */
 export function reduceProcess(process: BaseProcess): unknown {
   if (process !== spawning) {

@@ -54,12 +54,21 @@ function endNow(): void {
   const daemons = [...children].filter(([{ daemon }]) => daemon).map(([, popen]) => popen);
   const others = [...children].filter(([{ daemon }]) => !daemon).map(([, popen]) => popen);
   for (const popen of daemons) popen.signal('SIGTERM');
+  for (const [{ name }, popen] of children) if (popen.isUntold) giveUp(name, popen);
   for (const popen of others) while (!popen.hasEnded()) pause();
   const deadline = now() + GRACE;
   for (const popen of daemons) {
     while (!popen.hasEnded() && now() < deadline) pause();
     popen.signal('SIGKILL');
   }
+}
+
+/** Where no file can be made its arguments are still here, and it would wait for them for ever. */
+function giveUp(name: string, popen: Popen): void {
+  process.stderr.write(
+    `Process ${name}: killed, as its arguments have not all been sent when the program ended\n`,
+  );
+  popen.signal('SIGKILL');
 }
 
 /** How often to look, in milliseconds. */

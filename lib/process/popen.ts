@@ -1,6 +1,6 @@
 import type { Exit } from '../engine/failure';
 import { launcherOf, type StartMethod } from '../engine/launchers';
-import type { Worker } from '../engine/worker';
+import type { Letter, Worker } from '../engine/worker';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
@@ -55,10 +55,8 @@ export class Popen implements Ending {
           this.#exited(exit);
         },
       },
-      { serves: false, daemon },
+      { serves: false, daemon, first: letterOf(identity, work) },
     );
-    // While it starts.
-    this.#send(identity, work);
   }
 
   get pid(): number {
@@ -120,6 +118,11 @@ export class Popen implements Ending {
     return this.#method !== 'spawn' || this.ended || hasEnded(this.pid);
   }
 
+  /** Does it still wait for what it is to do, which only the event loop can give it? */
+  get isUntold(): boolean {
+    return this.#worker.isSending;
+  }
+
   #hold(): void {
     if (this.#watchers.size > 0) {
       this.#release ??= keepAlive();
@@ -146,23 +149,24 @@ export class Popen implements Ending {
     const mapped = (getParentWatch()?.mapStacks(stacks) ?? stacks).map(mapStack);
     this.#worker.send(`[${ToWorker.Stacks},${question},${JSON.stringify(mapped)}]`, []);
   }
+}
 
-  #send(identity: Encoded, { fn, value }: EncodedWork): void {
-    const messages: string[] = [];
-    const blocks: Uint8Array[] = [];
-    const peer = new Peer();
-    const define = (needs: Needs | null): void => {
-      const definitions = needs === null ? null : peer.pack(needs);
-      if (definitions === null) return;
-      messages.push(`[${ToWorker.Define},${definitions.text},${definitions.blocks.length}]`);
-      blocks.push(...definitions.blocks);
-    };
-    messages.push(`[${ToWorker.Setup},${identity.codec},${identity.text},${identity.blocks.length}]`);
-    blocks.push(...identity.blocks);
-    define(fn?.needs ?? null);
-    define(value.needs);
-    messages.push(`[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length}]`);
-    blocks.push(...value.blocks);
-    this.#worker.send(messages.join(), blocks);
-  }
+/** Who it is, and what it is to do. */
+function letterOf(identity: Encoded, { fn, value }: EncodedWork): Letter {
+  const messages: string[] = [];
+  const blocks: Uint8Array[] = [];
+  const peer = new Peer();
+  const define = (needs: Needs | null): void => {
+    const definitions = needs === null ? null : peer.pack(needs);
+    if (definitions === null) return;
+    messages.push(`[${ToWorker.Define},${definitions.text},${definitions.blocks.length}]`);
+    blocks.push(...definitions.blocks);
+  };
+  messages.push(`[${ToWorker.Setup},${identity.codec},${identity.text},${identity.blocks.length}]`);
+  blocks.push(...identity.blocks);
+  define(fn?.needs ?? null);
+  define(value.needs);
+  messages.push(`[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length}]`);
+  blocks.push(...value.blocks);
+  return { messages: messages.join(), blocks };
 }

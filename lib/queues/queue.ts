@@ -3,6 +3,7 @@ import type { SharedBlock } from '../native/arena';
 import type { EncodedItem } from '../reduction/items';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
+import { journey } from '../util/journey';
 import { checkMaxsize, itemOf, patienceOfGet, patienceOfPut, type QueueKeywords } from './arguments';
 import { Empty, Full } from './errors';
 import { NOTHING, SharedQueue } from './shared_queue';
@@ -79,15 +80,32 @@ export class Queue<T = unknown> {
       const seconds = args.length === 1 ? null : patienceOfPut(args.slice(1));
       this.#checkOpen();
       this.#isUsed = true;
-      const item = this.shared.encode(obj);
-      return this.shared.tryPutInTurn(item) ? ready(undefined) : this.#waitToPut(item, seconds);
+      const { sent, lost } = journey(() => this.shared.encode(obj));
+      return this.shared.tryPutInTurn(sent) ? ready(undefined) : this.#waitToPut(sent, seconds, lost);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #waitToPut(item: EncodedItem, seconds: number | null): Promise<void> {
-    orFull(await this.shared.waitToPut(item, seconds));
+  async #waitToPut(item: EncodedItem, seconds: number | null, lost: () => void): Promise<void> {
+    let fits = false;
+    try {
+      fits = await this.shared.waitToPut(item, seconds);
+    } finally {
+      if (!fits) lost();
+    }
+    orFull(fits);
+  }
+
+  #putNow(obj: unknown, put: (item: EncodedItem) => boolean): void {
+    const { sent, lost } = journey(() => this.shared.encode(obj));
+    let fits = false;
+    try {
+      fits = put(sent);
+    } finally {
+      if (!fits) lost();
+    }
+    orFull(fits);
   }
 
   /** As {@link Queue.put}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
@@ -97,7 +115,7 @@ export class Queue<T = unknown> {
     const seconds = patienceOfPut(args.slice(1));
     this.#checkOpen();
     this.#isUsed = true;
-    orFull(this.shared.putSync(this.shared.encode(obj), seconds));
+    this.#putNow(obj, (item) => this.shared.putSync(item, seconds));
   }
 
   /**
@@ -110,7 +128,7 @@ export class Queue<T = unknown> {
     const obj = itemOf('put_nowait', args);
     this.#checkOpen();
     this.#isUsed = true;
-    orFull(this.shared.tryPut(this.shared.encode(obj)));
+    this.#putNow(obj, (item) => this.shared.tryPut(item));
   }
 
   /**

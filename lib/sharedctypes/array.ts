@@ -5,7 +5,7 @@ import type { RLock } from '../synchronize/rlock';
 import { signature } from '../util/keywords';
 import { type_name } from '../util/repr';
 import { lockOf, type LockOptions, type NoLock } from './arguments';
-import { arrayAt, type AnyCArray, type ArrayOf } from './carray';
+import { arrayAt, type AnyCArray, type RawArrayOf } from './carray';
 import { synchronized, type Acquirable, type SynchronizedOf } from './synchronized';
 import { typeOf, type AnyCType, type TypeCode, type WriteOf } from './types';
 
@@ -82,11 +82,14 @@ function listOf(given: unknown): ArrayLike<unknown> {
 export function RawArray<T extends TypeCode | AnyCType>(
   typecode_or_type: T,
   size_or_initializer: number | Sized<WriteOf<T>>,
-): ArrayOf<T>;
+): RawArrayOf<T>;
 export function RawArray(...given: unknown[]): unknown {
   const { typecode_or_type, size_or_initializer } = bindRawArray(given);
   return make(typecode_or_type, size_or_initializer);
 }
+
+/** What {@link Array} of a type gives. */
+export type ArrayOf<T, L extends Acquirable = RLock> = SynchronizedOf<RawArrayOf<T>, L>;
 
 /**
  * Values of a C type in shared memory, with a lock, for all processes and threads that they are sent to.
@@ -111,12 +114,12 @@ export function Array<T extends TypeCode | AnyCType>(
   typecode_or_type: T,
   size_or_initializer: number | Sized<WriteOf<T>>,
   options: NoLock,
-): ArrayOf<T>;
+): RawArrayOf<T>;
 export function Array<T extends TypeCode | AnyCType, L extends Acquirable = RLock>(
   typecode_or_type: T,
   size_or_initializer: number | Sized<WriteOf<T>>,
   options?: LockOptions<L>,
-): SynchronizedOf<ArrayOf<T>, L>;
+): ArrayOf<T, L>;
 export function Array(...given: unknown[]): unknown {
   const { typecode_or_type, size_or_initializer, lock } = bindArray(given);
   const array = make(typecode_or_type, size_or_initializer);

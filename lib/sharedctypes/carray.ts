@@ -190,7 +190,7 @@ export function arrayAt(type: AnyCType, block: Block, length: number): AnyCArray
 }
 
 /** What {@link RawArray} of the type gives. */
-export type ArrayOf<T> = T extends 'c' | typeof c_char
+export type RawArrayOf<T> = T extends 'c' | typeof c_char
   ? CharArray
   : T extends 'u' | typeof c_wchar
     ? WcharArray

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { OverflowError, ValueError } from '../errors';
 import type { Piece } from '../native/mapping';
-import { repr, type_name } from '../util/repr';
+import { float_repr, repr, type_name } from '../util/repr';
 import type { Places } from '../util/slices';
 
 /** What Python takes for an integer: a number without a fraction, too. */
@@ -91,7 +91,7 @@ export class LongIntegers<V extends LongView> extends Cells<number | bigint, Int
 
 abstract class Reals<V extends Float32Array | Float64Array> extends Cells<number, Integer, V> {
   override text(index: number): string {
-    return float(this.get(index));
+    return float_repr(this.get(index));
   }
   slice(places: Places): number[] {
     return this.list(places);
@@ -216,16 +216,6 @@ function byte(value: unknown): number {
     if (number >= 0 && number <= 255) return number;
   }
   throw new TypeError('one character bytes, bytearray or integer expected');
-}
-
-/** `repr` of a Python float, which always shows that it is none of its integers. */
-function float(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e16 && size !== Infinity) return value.toExponential();
-  if (Object.is(value, -0)) return '-0.0';
-  if (Number.isInteger(value)) return value.toFixed(1);
-  if (size < 1e-4) return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
-  return repr(value);
 }
 
 /** How the cells of a type are made in a piece of memory. */

@@ -2,10 +2,10 @@
  * Python's `multiprocessing.sharedctypes`, and the names of `ctypes` that go with it.
  */
 export { Array, RawArray } from './array';
-export type { Sized } from './array';
+export type { ArrayOf, Sized } from './array';
 export type { LockOptions, NoLock } from './arguments';
 export { CArray, CharArray, WcharArray } from './carray';
-export type { ArrayOf } from './carray';
+export type { RawArrayOf } from './carray';
 export { copy } from './copy';
 export {
   Synchronized,
@@ -16,7 +16,7 @@ export {
 } from './synchronized';
 export type { Acquirable, SynchronizedOf } from './synchronized';
 export { RawValue, Value } from './value';
-export type { ValueOf } from './value';
+export type { RawValueOf, ValueOf } from './value';
 export {
   c_bool,
   c_byte,
@@ -45,4 +45,4 @@ export {
   c_wchar,
   SimpleCData,
 } from './types';
-export type { Char, CType, DataOf, Integer, ReadOf, TypeCode, WriteOf } from './types';
+export type { Char, CType, Integer, ReadOf, TypeCode, WriteOf } from './types';

@@ -201,7 +201,7 @@ export type ViewOfType<T> = CTypeOf<T> extends CType<infer _R, infer _W, infer V
 /** What a slice of an array of the type is. */
 export type SliceOf<T> = CTypeOf<T> extends CType<infer _R, infer _W, infer _V, infer Slice> ? Slice : never;
 /** What {@link RawValue} of the type gives. */
-export type DataOf<T> = SimpleCData<ReadOf<T>, WriteOf<T>, ViewOfType<T>>;
+export type RawValueOf<T> = SimpleCData<ReadOf<T>, WriteOf<T>, ViewOfType<T>>;
 
 export type { Char, Integer };
 

@@ -6,7 +6,7 @@ import {
   typeOf,
   type AnyCData,
   type AnyCType,
-  type DataOf,
+  type RawValueOf,
   type ReadOf,
   type TypeCode,
   type ViewOfType,
@@ -33,11 +33,16 @@ function make(type: AnyCType, args: readonly unknown[]): AnyCData {
  * const total = RawValue('d', 1.5);
  * total.value; // 1.5
  */
-export function RawValue<T extends TypeCode | AnyCType>(typecode_or_type: T, value?: WriteOf<T>): DataOf<T>;
+export function RawValue<T extends TypeCode | AnyCType>(
+  typecode_or_type: T,
+  value?: WriteOf<T>,
+): RawValueOf<T>;
 export function RawValue(...given: unknown[]): unknown {
   const { type, args } = bindValue('RawValue', given, false);
   return make(typeOf(type), args);
 }
+
+export type { RawValueOf };
 
 /** What {@link Value} of a type gives. */
 export type ValueOf<T, L extends Acquirable = RLock> = Synchronized<ReadOf<T>, WriteOf<T>, ViewOfType<T>, L>;
@@ -60,12 +65,12 @@ export type ValueOf<T, L extends Acquirable = RLock> = Synchronized<ReadOf<T>, W
  * counter.value += 1;
  * held.release();
  */
-export function Value<T extends TypeCode | AnyCType>(typecode_or_type: T, options: NoLock): DataOf<T>;
+export function Value<T extends TypeCode | AnyCType>(typecode_or_type: T, options: NoLock): RawValueOf<T>;
 export function Value<T extends TypeCode | AnyCType>(
   typecode_or_type: T,
   value: WriteOf<T>,
   options: NoLock,
-): DataOf<T>;
+): RawValueOf<T>;
 export function Value<T extends TypeCode | AnyCType, L extends Acquirable = RLock>(
   typecode_or_type: T,
   options?: LockOptions<L>,

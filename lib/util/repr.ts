@@ -6,6 +6,30 @@ const IN_TEXT = /[\\\x00-\x1f\x7f-\x9f]/g;
 // eslint-disable-next-line no-control-regex -- these are what has to be escaped
 const IN_BYTES = /[\\\x00-\x1f\x7f-\xff]/g;
 
+/** How the objects of a class are written, and what Python calls their type. */
+export interface Written<T> {
+  readonly type: string;
+  /** What stands for it in itself. */
+  readonly again?: string;
+  /** @param write - writes a value that is in it. */
+  readonly repr: (value: T, write: (part: unknown) => string) => string;
+}
+
+const written = new WeakMap<object, Written<never>>();
+
+/** Classes that stand for a type of Python say how they are written; those that extend them have to say so too. */
+export function writeAs<T extends object>(
+  Class: abstract new (...args: never[]) => T,
+  how: Written<T>,
+): void {
+  written.set(Class.prototype as object, how);
+}
+
+const howToWrite = (value: object): Written<object> | undefined => {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null ? undefined : (written.get(prototype) as Written<object> | undefined);
+};
+
 /**
  * What Python's `type(value).__name__` would be: `int`, `str`, `NoneType`, `list` … A class instance has the name of
  * its class.
@@ -30,6 +54,8 @@ export function type_name(value: unknown): string {
       break;
   }
   if (value === null) return 'NoneType';
+  const how = howToWrite(value as object);
+  if (how !== undefined) return how.type;
   if (Array.isArray(value)) return 'list';
   if (value instanceof Map) return 'dict';
   if (value instanceof Set) return 'set';
@@ -71,8 +97,10 @@ function write(value: unknown, open: readonly object[]): string {
 }
 
 function object(value: object, open: readonly object[]): string {
-  if (open.includes(value)) return Array.isArray(value) ? '[...]' : '{...}';
+  const how = howToWrite(value);
+  if (open.includes(value)) return how?.again ?? (Array.isArray(value) ? '[...]' : '{...}');
   const inner = [...open, value];
+  if (how !== undefined) return how.repr(value, (part) => write(part, inner));
   const list = (values: Iterable<unknown>) => Array.from(values, (each) => write(each, inner)).join(', ');
   const dict = (entries: Iterable<[unknown, unknown]>) =>
     `{${Array.from(entries, ([key, each]) => `${write(key, inner)}: ${write(each, inner)}`).join(', ')}}`;
@@ -110,6 +138,16 @@ function number(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   // 1e-7 is 1e-07 there.
   return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** `repr` of a Python float, which always shows that it is no integer. */
+export function float_repr(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e16 && size !== Infinity) return value.toExponential();
+  if (Object.is(value, -0)) return '-0.0';
+  if (Number.isInteger(value)) return value.toFixed(1);
+  if (size < 1e-4) return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
+  return repr(value);
 }
 
 function className(value: object): string | null {

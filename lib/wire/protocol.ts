@@ -87,6 +87,8 @@ export const WorkerFd = {
   Calls: 3,
   /** The claims: see claims.ts. */
   Claims: 4,
+  /** Of one that has no claims: a file with its first frame, if that is long. */
+  Letter: 4,
   /** The journal: see journal.ts. */
   Journal: 5,
   /**

@@ -116,7 +116,10 @@ test('docs/porting.md shows the scripts as they are', () => {
     const stem = /^.*\(`(\w+)`\)$/m.exec(section)?.[1] ?? '';
     return [...section.matchAll(/^```(python|ts)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => {
       const folder = language === 'ts' ? 'examples' : 'spec/fixtures/python';
-      const name = readdirSync(join(root, folder)).find((each) => each.startsWith(`${stem}_`)) ?? '';
+      const name =
+        readdirSync(join(root, folder)).find(
+          (each) => /^[^_.]*/.exec(each)?.[0] === stem || each.startsWith(`${stem}.`),
+        ) ?? '';
       return { stem, text, file: readFileSync(join(root, folder, name), 'utf8').trimEnd() + '\n' };
     });
   });

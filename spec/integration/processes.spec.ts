@@ -73,10 +73,33 @@ describe.each(METHODS)('a program does not end before its processes (%s)', (meth
   });
 });
 
+testOnLinux('a process has its arguments while the event loop of its parent is blocked', async () => {
+  const { code, said } = await run('a blocked event loop');
+  expect({ code, said }).toEqual({ code: 0, said: ['4000000', 'parent'] });
+});
+
 describe('process.exit() and uncaught errors', () => {
   testOnLinux('await processes too, as sys.exit() does', async () => {
     const { code, stderr, said } = await run('process.exit');
     expect({ code, stderr, said }).toEqual({ code: 5, stderr: '', said: ['started', 'child', 'parent'] });
+  });
+
+  testOnLinux('await one whose arguments are long, too', async () => {
+    const { code, stdout, stderr } = await run('process.exit with long arguments');
+    expect({ code, stdout, stderr }).toEqual({ code: 6, stdout: '4000000\n', stderr: '' });
+  });
+
+  testOnLinux('kill it where no file can be made for them, and say so', async () => {
+    const model = process.allowedNodeEnvironmentFlags.has('--permission')
+      ? '--permission'
+      : '--experimental-permission';
+    const flags = [model, '--no-warnings', '--allow-child-process', '--allow-fs-read=*'];
+    const program = start('processes.cjs', { flags, args: ['process.exit with long arguments'] });
+    const { code, stdout, stderr } = await program.ended;
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toContain(
+      'Process-1: killed, as its arguments have not all been sent when the program ended\n',
+    );
   });
 
   testOnLinux('an uncaught error is told first', async () => {

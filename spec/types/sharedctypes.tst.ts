@@ -16,7 +16,11 @@ import {
   c_longlong,
   copy,
   synchronized,
+  type ArrayOf,
   type CharArray,
+  type RawArrayOf,
+  type RawValueOf,
+  type ValueOf,
   type Synchronized,
   type SynchronizedArray,
   type SynchronizedString,
@@ -83,6 +87,16 @@ describe('an array', () => {
     expect(RawArray('u', 1).slice()).type.toBe<string>();
     expect(numbers.set_slice).type.toBeCallableWith(0, 2, [1, 2]);
     expect(numbers.set_slice).type.not.toBeCallableWith(0, 2, ['x']);
+  });
+
+  test('and what is shared have types by the code, for parameters', () => {
+    expect(SharedArray('i', 3)).type.toBe<ArrayOf<'i'>>();
+    expect(SharedArray('c', 3)).type.toBe<ArrayOf<'c'>>();
+    expect(SharedArray('d', 3, { lock: new Lock() })).type.toBe<ArrayOf<'d', Lock>>();
+    expect(RawArray('i', 3)).type.toBe<RawArrayOf<'i'>>();
+    expect(Value('i')).type.toBe<ValueOf<'i'>>();
+    expect(RawValue('i')).type.toBe<RawValueOf<'i'>>();
+    expect(Value('i', 0, { lock: false })).type.toBe<RawValueOf<'i'>>();
   });
 
   test('of characters is bytes', () => {

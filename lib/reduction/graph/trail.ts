@@ -31,7 +31,21 @@ export function refuse(why: string, trail: Trail | null, hint?: string): never {
     labels.push(typeof at.label === 'string' ? at.label : at.label());
   const lines = [hint === undefined ? why : `${why}: ${hint}`];
   if (labels.length > 0) lines.push('  reached through:', ...labels.reverse().map((label) => `    ${label}`));
-  throw new PicklingError(lines.join('\n'));
+  throw withUsersFrames(() => new PicklingError(lines.join('\n')));
+}
+
+/** So many frames of ours may lie above the user's, and the value may be deep. */
+const FRAMES = 100;
+
+/** Makes an error whose stack reaches the line that sends the value: node's ten frames are all ours. */
+function withUsersFrames(make: () => Error): Error {
+  const { stackTraceLimit } = Error;
+  if (stackTraceLimit > 0) Error.stackTraceLimit = Math.max(stackTraceLimit, FRAMES);
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** A property as a path shows it. */

@@ -1,6 +1,7 @@
-import { Pipe, Queue } from 'multiprocessing-ts';
+import { Event, Pipe, Queue, Value } from 'multiprocessing-ts';
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { wait, type Connection } from 'multiprocessing-ts/connection';
+import { Full } from 'multiprocessing-ts/queue';
 import { contract, excOf, soon } from '../support';
 import { closeAll, pipe, sharedBytes } from './support';
 
@@ -72,6 +73,24 @@ contract('connections in calls of a pool', (makePool) => {
     await running.get();
   });
 
+  test('what came while this process was busy is ready, though the time is over', async () => {
+    const [r, w] = pipe(false);
+    const [begun, begin, sent] = [new Event(), new Event(), Value('i', 0)];
+    const running = makePool(1).apply_async(async () => {
+      begun.set();
+      await begin.wait();
+      await w.send('in time');
+      sent.value = 1;
+    });
+    await soon(begun.wait());
+    const waited = wait([r], 0.02);
+    begin.set();
+    const busy = performance.now();
+    while (sent.value === 0 || performance.now() - busy < 40) if (performance.now() - busy > 5000) break;
+    expect((await waited).map((each) => each === r)).toEqual([true]);
+    await running.get();
+  });
+
   test('functions and classes go through a pipe', async () => {
     const [a, b] = pipe();
     const pool = makePool(1);
@@ -92,6 +111,21 @@ contract('connections in calls of a pool', (makePool) => {
     await a.send([(x: number) => x + offset, new Point(4)]);
     expect(await soon(a.recv())).toEqual([11, 8]);
     await running.get();
+  });
+});
+
+describe('what does not fit into a queue', () => {
+  test.each([
+    ['put_nowait', (q: Queue<Connection>, c: Connection) => q.put_nowait(c)],
+    ['putSync', (q: Queue<Connection>, c: Connection) => q.putSync(c, true, 0.01)],
+    ['put', (q: Queue<Connection>, c: Connection) => q.put(c, true, 0.01)],
+  ])('holds no end of a pipe: %s', async (_name, put) => {
+    const [q, [r, w]] = [new Queue<Connection>(1), pipe(false)];
+    await q.put(w);
+    await expect((async () => put(q, w))()).rejects.toThrow(Full);
+    (await q.get()).close();
+    w.close();
+    expect(await excOf(() => soon(r.recv()))).toEqual(END);
   });
 });
 

@@ -438,3 +438,21 @@ test('a barrier comes through a queue as the same barrier', async () => {
   const other = await q.get();
   expect((await soon(Promise.all([barrier.wait(), other.wait()]))).sort()).toEqual([0, 1]);
 });
+
+describe('the error of what cannot be sent', () => {
+  const before = Error.stackTraceLimit;
+  beforeEach(() => {
+    // Node's own; Jest's is 100.
+    Error.stackTraceLimit = 10;
+  });
+  afterEach(() => {
+    Error.stackTraceLimit = before;
+  });
+
+  test('names the line that sends it', () => {
+    const deep = (levels: number): unknown => (levels === 0 ? new WeakRef({}) : [deep(levels - 1)]);
+    const q = new Queue<unknown>();
+    const sent = q.put(deep(10)).catch((error: unknown) => (error as Error).stack);
+    return expect(sent).resolves.toContain('sharing.spec');
+  });
+});

@@ -800,23 +800,23 @@ withWorkers('ConditionTests', N, (start) => {
     const cond = new Condition();
     const check = async (): Promise<void> => {
       const phase = new Semaphore(0);
-      const first = new Semaphore(0);
+      const awake = new Semaphore(0);
       const { finished } = start(
         N,
-        async (c: Condition, p: Semaphore, f: Semaphore) => {
+        async (c: Condition, p: Semaphore, a: Semaphore) => {
           const results: [boolean, number][] = [];
           for (let i = 0; i < 2; i++) {
             await c.acquire();
             const result = await c.wait();
             results.push([result, p.get_value()]);
-            if (i === 0) f.release();
+            a.release();
             c.release();
           }
           return results;
         },
         cond,
         phase,
-        first,
+        awake,
       );
       const notify = async (n: number): Promise<void> => {
         using _ = await cond.hold();
@@ -825,13 +825,13 @@ withWorkers('ConditionTests', N, (start) => {
         phase.release();
       };
       await untilWaiting(cond, N);
-      expect(first.get_value()).toBe(0);
+      expect(awake.get_value()).toBe(0);
       await notify(3);
-      await until(() => first.get_value() === 3);
+      await until(() => awake.get_value() === 3);
       await untilWaiting(cond, N);
       // In their first or their second wait.
       await notify(5);
-      await until(() => first.get_value() === N);
+      await until(() => awake.get_value() === 3 + N);
       await untilWaiting(cond, 2);
       await notify(Infinity);
       const results = await finished;

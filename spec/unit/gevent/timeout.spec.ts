@@ -7,7 +7,7 @@ stderr();
 describe('a Timeout', () => {
   test('is thrown into the wait of the greenlet that started it', async () => {
     const log: unknown[] = [];
-    const other = spawn(sleep, 0.03);
+    const other = spawn(sleep, 100);
     const greenlet = spawn(async () => {
       const timeout = Timeout.start_new(0.01);
       await sleep(100).catch((error: unknown) => log.push(error === timeout, timeout.pending));
@@ -15,7 +15,7 @@ describe('a Timeout', () => {
     await greenlet.get();
     expect(log).toEqual([true, false]);
     expect(other.ready()).toBe(false);
-    await other.get();
+    await other.kill();
   });
 
   test('is thrown into the wait of the main greenlet', async () => {

@@ -1,0 +1,129 @@
+import type { Connection } from '../connection/connection';
+import type { SocketChannel } from '../connection/socket_channel';
+import { BrokenPipeError, EOFError } from '../errors';
+import { Shortcut } from './shortcut';
+
+/** Whoever is at this end of a {@link Link}. */
+export interface Listening {
+  /** One message has come. The bytes are its own from now on. */
+  message(bytes: Buffer): void;
+  /** Nothing comes any more, and nothing can be sent. Called once. */
+  ended(error: Error): void;
+}
+
+/** A connection that carries bytes, and tells of them as they come. */
+export class Link {
+  readonly #connection: Connection;
+  readonly #channel: SocketChannel;
+  #listening: Listening;
+  /** The last message on its way. */
+  #sending: Promise<void> = Promise.resolve();
+  #failure: Error | null = null;
+  #shortcut: Shortcut | null = null;
+  /** Does the other end look for what is sent by it? */
+  #isShortened = false;
+  #holds = false;
+
+  /** @param connection - of a Client or a Listener. Nobody else uses it any more. */
+  constructor(connection: Connection, listening: Listening) {
+    this.#connection = connection;
+    this.#channel = connection.source as SocketChannel;
+    this.#listening = listening;
+    this.hold(false);
+    void this.#read();
+  }
+
+  /** Another one listens from now on. */
+  set listening(listening: Listening) {
+    this.#listening = listening;
+    if (this.#failure !== null) listening.ended(this.#failure);
+  }
+
+  /**
+   * The bytes are taken as they are now. That it could not be sent is told by `ended`.
+   *
+   * @param lost - called when it is known that the message has not gone.
+   */
+  send(pieces: readonly Uint8Array[], length: number, lost: (() => void) | null = null): void {
+    if (this.#failure !== null) {
+      lost?.();
+      return;
+    }
+    const bySocket = (): Promise<void> => this.#channel.send(pieces, length);
+    const sending =
+      this.#shortcut !== null && this.#isShortened
+        ? this.#shortcut.send(pieces, length, bySocket)
+        : bySocket();
+    this.#sending = sending.catch((error: unknown) => {
+      lost?.();
+      // What the other end has sent before is read first; then it will end by itself.
+      if (!(error instanceof BrokenPipeError)) this.#end(error as Error, false);
+    });
+  }
+
+  /** Has the other end shown that it is a process of this family? */
+  get isFamily(): boolean {
+    return this.#channel.isFamily;
+  }
+
+  /**
+   * Messages go through a pipe from now on. The socket stays: to tell of the end, and for what is too long.
+   *
+   * @param isServer - the other end sends the first one.
+   */
+  shorten(connection: Connection, isServer: boolean): void {
+    if (this.#failure !== null) {
+      connection.close();
+      return;
+    }
+    this.#isShortened = !isServer;
+    this.#shortcut = new Shortcut(
+      connection,
+      isServer,
+      (bytes) => {
+        this.#isShortened = true;
+        this.#listening.message(bytes);
+      },
+      () => void this.#channel.send([], 0).catch(() => undefined),
+    );
+    this.#shortcut.listen(this.#holds);
+  }
+
+  /** Does it keep the process alive? */
+  hold(on: boolean): void {
+    this.#holds = on;
+    this.#channel.isBackground = !on;
+    this.#shortcut?.listen(on);
+  }
+
+  /** Closes it when what was sent has gone. */
+  closeSoon(): void {
+    void this.#sending.then(() => this.close());
+  }
+
+  close(reason: Error = new EOFError('the connection was closed')): void {
+    this.#end(reason, false);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (;;) {
+        const message = await this.#channel.receive((bytes) => bytes, Infinity);
+        if (this.#failure !== null) return;
+        if (message === null) continue;
+        if (this.#shortcut === null) this.#listening.message(message.value);
+        else this.#shortcut.fromSocket(message.value);
+      }
+    } catch (error) {
+      this.#end(error as Error, true);
+    }
+  }
+
+  #end(error: Error, isRead: boolean): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#shortcut?.close(isRead);
+    this.#connection.close();
+    this.#listening.ended(error);
+  }
+}

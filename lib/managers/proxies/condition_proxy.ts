@@ -1,0 +1,59 @@
+import { now } from '../../util/timers';
+import { AcquirerProxy } from './acquirer_proxy';
+import { timeoutOf, type WaitKeywords } from './arguments';
+
+/**
+ * Python's `threading.Condition` in a server.
+ *
+ * @example
+ * const condition = await manager.Condition();
+ * {
+ *   await using _ = await condition.hold();
+ *   await condition.wait_for(() => ready);
+ * }
+ */
+export class ConditionProxy extends AcquirerProxy {
+  static override readonly _exposed_: readonly string[] = [
+    ...['acquire', 'locked', 'notify', 'notify_all', 'release', 'wait'],
+  ];
+
+  /**
+   * Releases it, waits until it is notified, and acquires it again. Resolves to false after the timeout.
+   *
+   * @param timeout - seconds to wait at most. @default for ever
+   * @throws RuntimeError if it is not held here.
+   */
+  wait(timeout?: number | null | WaitKeywords): Promise<boolean>;
+  async wait(...args: unknown[]): Promise<boolean> {
+    return (await this._waitAsHolder([timeoutOf(args)])) as boolean;
+  }
+
+  /** Wakes so many of those who wait. @throws RuntimeError if it is not held here. */
+  async notify(n = 1): Promise<void> {
+    await this._callAsHolder('notify', [n]);
+  }
+
+  /** Wakes all who wait. @throws RuntimeError if it is not held here. */
+  async notify_all(): Promise<void> {
+    await this._callAsHolder('notify_all', []);
+  }
+
+  /**
+   * Waits until the predicate, which is called here, gives something true. Resolves to what it gave last.
+   *
+   * @param predicate - called at once, and whenever it is notified; it may be async.
+   * @param timeout - seconds to wait at most. @default for ever
+   * @throws RuntimeError if it is not held here.
+   */
+  async wait_for<T>(predicate: () => T | Promise<T>, timeout: number | null = null): Promise<T> {
+    const end = timeout === null ? null : now() + timeout * 1000;
+    let result = await predicate();
+    while (!result) {
+      const left = end === null ? null : (end - now()) / 1000;
+      if (left !== null && left <= 0) break;
+      await this.wait(left);
+      result = await predicate();
+    }
+    return result;
+  }
+}

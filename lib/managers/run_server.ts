@@ -1,0 +1,65 @@
+import { Buffer } from 'node:buffer';
+import type { Connection } from '../connection/connection';
+import { getParentWatch } from '../util/parent';
+import { isThenable } from '../util/thenable';
+import type { Address } from './address';
+import type { Registry } from './registry';
+import { Server } from './server/server';
+
+/** What the process of a manager is told. */
+export interface ServerWork {
+  readonly registry: Registry;
+  readonly address: Address | null;
+  /** In hex. */
+  readonly authkey: string;
+  /** Takes the address, or why there is none. */
+  readonly writer: Connection;
+  readonly initializer: ((...args: readonly unknown[]) => unknown) | null;
+  readonly initargs: readonly unknown[];
+}
+
+export interface Started {
+  readonly address: Address | null;
+  readonly error: unknown;
+}
+
+/** The life of the process of a manager. It ends when somebody shuts the server down, or whoever started it is gone. */
+export async function runServer(work: ServerWork): Promise<void> {
+  const { registry, address, authkey, writer, initializer, initargs } = work;
+  // Ctrl-C is for those who use it: they shut it down.
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  let server: Server;
+  try {
+    const initialized = initializer?.(...initargs);
+    if (isThenable(initialized)) await initialized;
+    server = new Server(registry, address, Buffer.from(authkey, 'hex'));
+  } catch (error) {
+    await tell(writer, { address: null, error });
+    // Whoever starts it is told: it need not be said twice.
+    process.exitCode = 1;
+    process.off('SIGINT', ignore);
+    return;
+  }
+  await tell(writer, { address: server.address, error: null });
+  const stopWatching = getParentWatch()?.watch(() => void server.stop());
+  await server.serve_forever();
+  stopWatching?.();
+  process.off('SIGINT', ignore);
+  exitSoon();
+}
+
+async function tell(writer: Connection, started: Started): Promise<void> {
+  try {
+    await writer.send(started);
+  } catch {
+    const { error } = started;
+    await writer.send({ address: null, error: new Error(String(error)) } satisfies Started);
+  }
+  writer.close();
+}
+
+/** Whatever the shared objects have left behind does not keep the process: answers on their way have gone. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(0), 50).unref();
+}
