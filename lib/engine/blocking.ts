@@ -158,8 +158,8 @@ export function checkBlocking(): void {
     libc();
   } catch (cause) {
     throw new NotImplementedError(
-      `calls that block need native code, which does not work here (${process.platform} ${process.arch}): ` +
-        'use multiprocessing-ts itself, with await',
+      'calls that block need native code: use multiprocessing-ts itself, with await ' +
+        `(${(cause as Error).message})`,
       { cause },
     );
   }

@@ -133,3 +133,9 @@ describe.each(['spawn', 'thread'])('a program that blocks (%s)', (method) => {
     });
   }
 });
+
+test('where nothing can block, the import says so, and why', async () => {
+  const { code, stderr } = await run('blocking.cjs', { args: ['map', 'spawn'], flags: ['--no-addons'] });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/NotImplementedError: calls that block need native code: .*--allow-addons/);
+});
