@@ -1,6 +1,6 @@
 import net, { type Socket } from 'node:net';
 import { AuthenticationError } from '../errors';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { signature } from '../util/keywords';
 import { osErrorOf } from '../util/os_error_of';
 import { clearTimeout, now, setTimeout } from '../util/timers';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { BufferTooShort, OSError, ValueError } from '../errors';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
 import { signature } from '../util/keywords';

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { rmdirSync, unlinkSync } from 'node:fs';
 import { types } from 'node:util';
 import { AttributeError, OSError } from '../errors';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { signature } from '../util/keywords';
 import { Acceptor } from './acceptor';
 import { checkCodec, type Codec } from './codec';

@@ -1,5 +1,5 @@
 import { KeyError, ValueError } from '../errors';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { endingOf } from '../process/sentinels';
 import { after } from '../util/after';
 import { signature } from '../util/keywords';

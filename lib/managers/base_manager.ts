@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { authenticationString, keyOf } from '../process/authentication_string';
 import { Process } from '../process/index';
 import { AssertionError, AttributeError, BrokenPipeError } from '../errors';

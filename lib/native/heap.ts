@@ -38,9 +38,11 @@ export class SharedHeap {
   /**
    * Bytes that nobody else has, at this offset. Who had them before may have left something in them.
    *
+   * @param note - gets the offset before they take the system's memory, which can last milliseconds; then `null` if
+   *   there is none after all.
    * @throws MemoryError when the system has no more.
    */
-  allocate(bytes: number): number {
+  allocate(bytes: number, note?: (offset: number | null) => void): number {
     const size = classOf(bytes);
     if (size >= CLASSES) throw new MemoryError(`cannot share ${bytes} bytes`);
     const large = isLarge(size);
@@ -52,7 +54,8 @@ export class SharedHeap {
       this.#lock.leave();
     }
     const offset = granule * GRANULE;
-    if (large) this.#reserve(offset, bytes, size);
+    note?.(offset);
+    if (large) this.#reserve(offset, bytes, size, note);
     return offset;
   }
 
@@ -61,20 +64,26 @@ export class SharedHeap {
     return isLarge(classOf(bytes)) ? PAGE : bytes;
   }
 
-  /** Gives a block back. It must be the offset and the size that it was allocated with. */
-  free(offset: number, bytes: number): void {
+  /**
+   * Gives a block back. It must be the offset and the size that it was allocated with.
+   *
+   * @param forget - is called when the system has its memory, which can last milliseconds: now it is nobody's.
+   */
+  free(offset: number, bytes: number, forget?: () => void): void {
     const size = classOf(bytes);
     if (isLarge(size)) this.#mapping.release(offset + PAGE, 2 ** size * GRANULE - PAGE);
     this.#lock.enter();
+    forget?.();
     this.#link(offset / GRANULE, size);
     this.#lock.leave();
   }
 
   /** That takes time: it is done when the block is ours and nobody waits for it. */
-  #reserve(offset: number, bytes: number, size: number): void {
+  #reserve(offset: number, bytes: number, size: number, note?: (offset: number | null) => void): void {
     try {
       this.#mapping.reserve(offset, bytes);
     } catch (error) {
+      note?.(null);
       this.#giveBack(offset, size);
       throw error;
     }

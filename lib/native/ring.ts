@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { MemoryError } from '../util/exceptions';
-import { arena, Block } from './arena';
+import type { Block } from './arena';
+import { arena } from './arena';
 import { GRANULE } from './layout';
-import { blockAt, Spares } from './spares';
+import { blockAt, Spares, type InHand } from './spares';
 import { SpinLock } from './spin_lock';
 
 /** Bytes of the ring: what a pipe of Linux holds. */
@@ -13,7 +14,7 @@ const SHORT = 16 << 10;
 const IN_BLOCKS = 4 << 20;
 
 /** Words of a ring in the memory of who has it. */
-export const RING_WORDS = 16;
+export const RING_WORDS = 32;
 const Word = {
   /** How many bytes were ever written, and read: both go round. */
   Tail: 0,
@@ -25,7 +26,7 @@ const Word = {
   /** Bytes of blocks written and read, in granules. */
   BlocksIn: 5,
   BlocksOut: 6,
-  /** Eight of them. */
+  /** Sixteen of them. */
   Spares: 7,
 } as const;
 
@@ -93,13 +94,13 @@ export class Ring {
   #tryPushLong(pieces: readonly Uint8Array[], length: number): boolean {
     const bytes = inGranules(length);
     if (!this.#mayFit(HEADER, bytes)) return false;
-    const block = this.#spares.take(bytes) ?? Block.make(bytes);
-    const { buffer, start } = block.piece;
+    const held = this.#spares.take(bytes);
+    const { buffer, start } = held.block.piece;
     copyInto(new Uint8Array(buffer, start, length), pieces);
-    if (this.#push(HEADER, length, [], block)) return true;
+    if (this.#push(HEADER, length, [], held)) return true;
     // Somebody was faster.
-    block.share();
-    this.#spares.give(block);
+    held.block.share();
+    this.#spares.give(held);
     return false;
   }
 
@@ -112,16 +113,17 @@ export class Ring {
     return used === 0 || out * GRANULE + inBlock <= IN_BLOCKS;
   }
 
-  #push(bytes: number, length: number, pieces: readonly Uint8Array[], block: Block | null): boolean {
+  #push(bytes: number, length: number, pieces: readonly Uint8Array[], held: InHand | null): boolean {
     this.#writing.enter();
     try {
-      return this.#write(bytes, length, pieces, block);
+      return this.#write(bytes, length, pieces, held);
     } finally {
       this.#writing.leave();
     }
   }
 
-  #write(bytes: number, length: number, pieces: readonly Uint8Array[], block: Block | null): boolean {
+  #write(bytes: number, length: number, pieces: readonly Uint8Array[], held: InHand | null): boolean {
+    const block = held?.block ?? null;
     const inBlock = block?.bytes ?? 0;
     if (!this.#mayFit(bytes, inBlock)) return false;
     const words = this.#words;
@@ -142,6 +144,7 @@ export class Ring {
     if (block === null) copyInto(this.#bytes.subarray(at + HEADER, at + HEADER + length), pieces);
     else Atomics.add(words, Word.BlocksIn, inBlock / GRANULE);
     block?.share();
+    if (held !== null) this.#spares.handOn(held);
     Atomics.store(words, Word.Tail, (tail + bytes) | 0);
     return true;
   }
@@ -156,7 +159,7 @@ export class Ring {
   pop<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | number | null {
     if (this.isEmpty) return null;
     const words = this.#words;
-    let block: Block;
+    let held: InHand;
     let length: number;
     this.#reading.enter();
     try {
@@ -176,22 +179,23 @@ export class Ring {
         Atomics.store(words, Word.Head, (head + HEADER + padded(length)) | 0);
         return { value };
       }
-      block = blockAt(granule, (this.#records[record + 3] as number) * GRANULE);
+      held = this.#spares.prepare(granule, (this.#records[record + 3] as number) * GRANULE);
       Atomics.store(words, Word.Head, (head + HEADER) | 0);
+      this.#spares.hold(held);
     } finally {
       this.#reading.leave();
     }
-    return { value: this.#read(block, length, read) };
+    return { value: this.#read(held, length, read) };
   }
 
   /** A long message is read when it is out of the ring already: others go on meanwhile. */
-  #read<T>(block: Block, length: number, read: (bytes: Buffer) => T): T {
+  #read<T>(held: InHand, length: number, read: (bytes: Buffer) => T): T {
     try {
-      const { buffer, start } = block.piece;
+      const { buffer, start } = held.block.piece;
       return read(Buffer.from(buffer, start, length));
     } finally {
-      Atomics.add(this.#words, Word.BlocksOut, block.bytes / GRANULE);
-      this.#spares.give(block);
+      Atomics.add(this.#words, Word.BlocksOut, held.block.bytes / GRANULE);
+      this.#spares.give(held);
     }
   }
 }

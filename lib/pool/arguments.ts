@@ -164,15 +164,6 @@ export function checkOptions(given: { readonly timeout: unknown; readonly signal
   return { timeout: timeout === Infinity ? null : timeout, signal };
 }
 
-/** The seconds that `get`, `wait` and `next` wait at most; `null` for ever. */
-export function checkSeconds(timeout: number | null | undefined): number | null {
-  if (timeout === null || timeout === undefined || timeout === Infinity) return null;
-  if (typeof timeout === 'number' && !Number.isNaN(timeout)) return timeout;
-  throw new TypeError(
-    `timeout must be a number of seconds, not ${Number.isNaN(timeout) ? 'NaN' : typeof timeout}`,
-  );
-}
-
 const NO_OPTIONS: CallOptions = { timeout: null, signal: null };
 
 /** By what it can do: under Jest the class may be that of another realm. */

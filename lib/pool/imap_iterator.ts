@@ -1,4 +1,4 @@
-import { checkSeconds } from './arguments';
+import { checkSeconds } from '../util/timeout';
 import type { ImapCall } from './imap';
 
 /**

@@ -1,4 +1,4 @@
-import { checkSeconds } from './arguments';
+import { checkSeconds } from '../util/timeout';
 import { ValueError } from '../errors';
 import type { Outcome } from './outcome';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
-import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
+import { bindTimeout, type Timeout } from '../util/timeout';
 import { AssertionError, AttributeError, KeyError, ValueError } from '../errors';
 import { BY_FIELDS, REDUCE } from '../reduction/registry';
 import { authkeyOf } from '../util/authkey';

@@ -1,4 +1,4 @@
-import { bindTimeout, type Timeout } from '../concurrent/futures/timeout';
+import { bindTimeout, type Timeout } from '../util/timeout';
 import { getCurrentProcess, type CurrentProcess } from '../util/current';
 import { getParentWatch } from '../util/parent';
 import { clearInterval, setInterval } from '../util/timers';

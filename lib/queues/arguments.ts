@@ -1,5 +1,5 @@
 import { OverflowError } from '../errors';
-import { checkSeconds } from '../pool/arguments';
+import { checkSeconds } from '../util/timeout';
 import { signature } from '../util/keywords';
 
 /** Keywords of `put` and `get`. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { killAll, run, start, testOnLinux, until } from '../support/processes';
+import { holders } from '../support/shared_file';
 
 /*
  * Shared memory in real programs: what happens when many use it, when it runs out, when everybody dies, and where there
@@ -133,22 +134,6 @@ testOnLinux.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     expect(held.descendants()).toEqual([]);
   },
 );
-
-/** Those of the processes of this machine that have the file open or mapped. */
-function holders(inode: number): string[] {
-  const has = (pid: string): boolean => {
-    try {
-      if (readFileSync(`/proc/${pid}/maps`, 'latin1').includes(` ${inode} `)) return true;
-      return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-        const path = `/proc/${pid}/fd/${fd}`;
-        return readlinkSync(path).includes('multiprocessing-ts') && statSync(path).ino === inode;
-      });
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && has(entry));
-}
 
 testOnLinux('a program with a Pool only loads no native code, here or in its workers', async () => {
   const { stdout, stderr } = await native('unused');

@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors';
-import { checkOptions, checkSeconds, isAsyncIterable } from '../../pool/arguments';
+import { checkOptions, isAsyncIterable } from '../../pool/arguments';
+import { checkSeconds } from '../../util/timeout';
 import type { Initializer } from '../../pool/types';
 import { isPlain, signature } from '../../util/keywords';
 import { kindOf } from '../../util/kind_of';

@@ -1,11 +1,11 @@
-import { checkSeconds } from '../../pool/arguments';
+import { checkSeconds } from '../../util/timeout';
 import { after } from '../../util/after';
 import { Deque } from '../../util/deque';
 import { signature } from '../../util/keywords';
 import { TimeoutError } from '../../util/os_errors';
 import { isComplete, unwatch, watch, type Future, type Watcher } from './future';
 import { futuresOf } from './futures_of';
-import type { Timeout } from './timeout';
+import type { Timeout } from '../../util/timeout';
 
 const bindAsCompleted = signature({
   name: 'as_completed',

@@ -19,7 +19,7 @@ import {
   describe,
   type State,
 } from './states';
-import { bindTimeout, type Timeout } from './timeout';
+import { bindTimeout, type Timeout } from '../../util/timeout';
 
 /** Told once by each future it watches, when that one has finished, or was cancelled and its executor knows. */
 export interface Watcher {

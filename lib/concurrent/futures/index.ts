@@ -21,7 +21,7 @@ export type { ProcessPoolOptions, StartContext } from './process';
 export { ThreadPoolExecutor } from './thread';
 export type { ThreadPoolOptions } from './thread';
 export type { SubmitOptions, Submitter } from './worker_executor';
-export type { Timeout, TimeoutKeyword } from './timeout';
+export type { Timeout, TimeoutKeyword } from '../../util/timeout';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './wait';
 export type { ReturnWhen, ReturnWhenKeyword, WaitKeywords } from './wait';
 export { TimeoutError } from '../../util/os_errors';

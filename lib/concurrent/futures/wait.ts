@@ -1,4 +1,4 @@
-import { checkSeconds } from '../../pool/arguments';
+import { checkSeconds } from '../../util/timeout';
 import { after } from '../../util/after';
 import { ValueError } from '../../util/exceptions';
 import { signature } from '../../util/keywords';
@@ -6,7 +6,7 @@ import { repr } from '../../util/repr';
 import { part, type DoneAndNotDoneFutures } from './done_and_not_done';
 import { hasRaised, isComplete, unwatch, watch, type Future } from './future';
 import { futuresOf } from './futures_of';
-import type { TimeoutKeyword } from './timeout';
+import type { TimeoutKeyword } from '../../util/timeout';
 
 /** `wait` returns when any future is done. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';

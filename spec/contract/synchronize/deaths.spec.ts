@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import {
   Barrier,
   BrokenBarrierError,
@@ -10,6 +10,7 @@ import {
   Semaphore,
 } from 'multiprocessing-ts';
 import { WorkerLostError } from 'multiprocessing-ts/pool';
+import { workers } from '../../support/processes';
 import { contract, lines, scratch, soon, until } from '../support';
 import { untilWaiting, waiting } from './support';
 
@@ -315,7 +316,7 @@ contract('a death', (makePool, method) => {
         const before = semaphore.get_value();
         await until(() => semaphore.get_value() > before + 100, 'progress');
         // They die at whatever they do.
-        const [some, rest] = split(children(), 1 + (i % 3));
+        const [some, rest] = split(workers(), 1 + (i % 3));
         for (const pid of some) process.kill(pid, 'SIGKILL');
         const later = semaphore.get_value();
         if (rest.length > 0) await until(() => semaphore.get_value() > later + 100, 'progress after a death');
@@ -336,21 +337,3 @@ contract('a death', (makePool, method) => {
 });
 
 const split = <T>(items: readonly T[], at: number): [T[], T[]] => [items.slice(0, at), items.slice(at)];
-
-/** The worker processes of this one. */
-function children(): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        return (
-          Number(stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[1]) === process.pid &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workers/process')
-        );
-      } catch {
-        return false;
-      }
-    });
-}

@@ -1,5 +1,13 @@
-import { checkSeconds } from '../../pool/arguments';
-import { signature } from '../../util/keywords';
+import { signature } from './keywords';
+
+/** The seconds that `get`, `wait` and `next` wait at most; `null` for ever. */
+export function checkSeconds(timeout: number | null | undefined): number | null {
+  if (timeout === null || timeout === undefined || timeout === Infinity) return null;
+  if (typeof timeout === 'number' && !Number.isNaN(timeout)) return timeout;
+  throw new TypeError(
+    `timeout must be a number of seconds, not ${Number.isNaN(timeout) ? 'NaN' : typeof timeout}`,
+  );
+}
 
 /** Seconds to wait at most, by position or by keyword. */
 export type Timeout = number | null | TimeoutKeyword;
