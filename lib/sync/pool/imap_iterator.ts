@@ -1,6 +1,6 @@
 import { block } from '../../engine/blocking';
 import { TimeoutError } from '../../errors';
-import { checkSeconds } from '../../pool/arguments';
+import { checkSeconds } from '../../util/timeout';
 import type { ImapCall, Item } from '../../pool/imap';
 
 /**
