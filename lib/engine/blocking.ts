@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { libc, systemError, type Libc } from '../native/libc';
 import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
+import { Patience } from '../util/patience';
 import { mainRealm } from '../util/realm';
 import { now } from '../util/timers';
 import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
@@ -14,17 +15,20 @@ import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
 export interface Inlet {
   /** Says what is to be waited for. Called before each sleep; it runs nothing of the user's, nor does what it adds. */
   arm(polls: Polls): void;
+  /** Takes what is there and can be seen without asking the system; false if that is nothing. */
+  glance?(): boolean;
 }
 
 const inlets = new Set<Inlet>();
 
 /** From now on a call that blocks this thread looks there. */
 export function addInlet(inlet: Inlet): void {
+  if (!inlets.has(inlet) && inlet.glance !== undefined) glances++;
   inlets.add(inlet);
 }
 
 export function removeInlet(inlet: Inlet): void {
-  inlets.delete(inlet);
+  if (inlets.delete(inlet) && inlet.glance !== undefined) glances--;
 }
 
 export const POLLIN = 1;
@@ -38,6 +42,8 @@ const EINTR = 4;
  * and a signal that comes just before the sleep does not end it.
  */
 const NAP = 100;
+/** For so many milliseconds what can be seen at once may come before what the system has to be asked for. */
+const TURN = 10;
 const SIGINT = 2;
 
 /** What one sleep waits for. */
@@ -85,6 +91,21 @@ export class Polls {
   }
 }
 
+const patience = new Patience();
+/** When the last sleep was over. */
+let slept = 0;
+
+/** Looks for what can be seen at once, as long as that pays. */
+const glanceForLong = (): boolean => glances > 0 && patience.look(glance);
+
+/** How many inlets can. */
+let glances = 0;
+
+function glance(): boolean {
+  for (const inlet of inlets) if (inlet.glance?.() === true) return true;
+  return false;
+}
+
 /** One for each call that blocks within another. */
 const levels: Polls[] = [];
 let depth = 0;
@@ -112,8 +133,11 @@ export function block(done: () => boolean, seconds: number | null): boolean {
       if (done()) return true;
       const time = now();
       if (looked && deadline <= time) return false;
+      // Others have their turn as well, and Ctrl-C.
+      if (time - slept < TURN && gather(glanceForLong)) continue;
       polls.clear(Math.min(deadline, nextAlarm()) - time);
       const interrupted = gather(() => sleep(c, polls));
+      slept = now();
       readNews();
       runAlarms();
       if (interrupted) interrupt();
