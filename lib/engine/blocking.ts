@@ -108,9 +108,10 @@ function glance(): boolean {
 
 /** One for each call that blocks within another. */
 const levels: Polls[] = [];
+let level = 0;
 let depth = 0;
 
-/** How many calls block this thread now, one within the other. */
+/** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
 
 /**
@@ -122,10 +123,27 @@ export const blockingDepth = (): number => depth;
  * @throws KeyboardInterrupt for Ctrl-C, if nobody listens to SIGINT.
  */
 export function block(done: () => boolean, seconds: number | null): boolean {
+  depth++;
+  try {
+    return listen(done, seconds);
+  } finally {
+    depth--;
+  }
+}
+
+/**
+ * Sleeps for so many seconds, and listens to the workers of this thread as {@link block} does. In a callback of a pool:
+ * as nothing is waited for, the next callback is not called before this one is through.
+ */
+export function rest(seconds: number): void {
+  listen(() => false, seconds);
+}
+
+function listen(done: () => boolean, seconds: number | null): boolean {
   const c = libc();
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
-  const polls = (levels[depth] ??= new Polls());
-  depth++;
+  const polls = (levels[level] ??= new Polls());
+  level++;
   try {
     for (let looked = false; ; looked = true) {
       runSoon();
@@ -143,7 +161,7 @@ export function block(done: () => boolean, seconds: number | null): boolean {
       if (interrupted) interrupt();
     }
   } finally {
-    depth--;
+    level--;
   }
 }
 
