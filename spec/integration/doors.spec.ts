@@ -6,8 +6,9 @@ afterEach(killAll);
 const DOORS: readonly [string, readonly string[]][] = [
   ['.', ['Pool', 'Process', 'Queue', 'Pipe', 'Lock', 'Value', 'Array', 'TimeoutError', 'get_context']],
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
-  ['./sync', ['Pool', 'cpu_count']],
+  ['./sync', ['Pool', 'Process', 'cpu_count', 'current_process']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync/process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
   ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
