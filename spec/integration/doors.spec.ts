@@ -6,8 +6,11 @@ afterEach(killAll);
 const DOORS: readonly [string, readonly string[]][] = [
   ['.', ['Pool', 'Process', 'Queue', 'Pipe', 'Lock', 'Value', 'Array', 'TimeoutError', 'get_context']],
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
-  ['./sync', ['Pool', 'cpu_count']],
+  ['./sync', ['Pool', 'Process', 'cpu_count', 'current_process', 'get_context']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync/builtins', ['EOFError', 'ValueError', 'del', 'len', 'print', 'range', 'sleep', 'time']],
+  ['./sync/shared_memory', ['ShareableList', 'SharedMemory']],
+  ['./sync/process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
   ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
