@@ -3,6 +3,7 @@ import { get_logger, log_to_stderr } from '../logging';
 import { RawArray, RawValue } from '../sharedctypes';
 import { bound, type Bound } from '../start_method';
 import { cpu_count } from '../util/cpu_count';
+import { Pipe } from './connection/pipe';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process';
 import {
@@ -13,6 +14,9 @@ import {
   SpawnProcess,
   ThreadProcess,
 } from './process';
+import { JoinableQueue } from './queues/joinable_queue';
+import { Queue } from './queues/queue';
+import { SimpleQueue } from './queues/simple_queue';
 
 export type { StartMethod };
 export { get_all_start_methods, get_start_method, set_start_method } from '../start_method';
@@ -31,10 +35,14 @@ const SHARED = {
   current_process,
   freeze_support,
   get_logger,
+  JoinableQueue,
   log_to_stderr,
   parent_process,
+  Pipe,
+  Queue,
   RawArray,
   RawValue,
+  SimpleQueue,
 } as const;
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
