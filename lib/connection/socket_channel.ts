@@ -5,6 +5,7 @@ import { EOFError, OSError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import { after } from '../util/after';
 import { Deque } from '../util/deque';
+import { NotImplementedError } from '../util/exceptions';
 import { setImmediate } from '../util/timers';
 import { ready } from '../util/turn';
 import type { Channel } from './channel';
@@ -25,6 +26,8 @@ interface Receiver {
 const refuseToTravel = (): never => {
   throw new TypeError('a connection of a Listener or a Client cannot be sent: it belongs to its process');
 };
+
+const cannotBlock = (): Error => new NotImplementedError('connections of sockets do not block');
 
 /** A connection through a socket, in the framing of Python's. */
 export class SocketChannel implements Channel {
@@ -106,6 +109,10 @@ export class SocketChannel implements Channel {
     return rest === null ? ready(undefined) : this.#waitToSend(rest);
   }
 
+  sendSync(): never {
+    throw cannotBlock();
+  }
+
   #waitToSend(rest: Buffer): Promise<void> {
     this.#unsent++;
     this.#hold();
@@ -161,6 +168,10 @@ export class SocketChannel implements Channel {
       this.#hold();
       this.#flow();
     });
+  }
+
+  receiveSync(): never {
+    throw cannotBlock();
   }
 
   #serve(): void {
@@ -222,6 +233,10 @@ export class SocketChannel implements Channel {
         }
       });
     });
+  }
+
+  pollSync(): never {
+    throw cannotBlock();
   }
 
   /** Lets the event loop look what has come: after two turns of it that is sure. */
