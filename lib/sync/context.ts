@@ -1,6 +1,5 @@
 import type { StartMethod } from '../engine/launchers';
 import { get_logger, log_to_stderr } from '../logging';
-import { RawArray, RawValue } from '../sharedctypes';
 import { bound, type Bound } from '../start_method';
 import { cpu_count } from '../util/cpu_count';
 import { Pipe } from './connection/pipe';
@@ -17,6 +16,8 @@ import {
 import { JoinableQueue } from './queues/joinable_queue';
 import { Queue } from './queues/queue';
 import { SimpleQueue } from './queues/simple_queue';
+import { Array, RawArray, RawValue, Value } from './sharedctypes';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 
 export type { StartMethod };
 export { get_all_start_methods, get_start_method, set_start_method } from '../start_method';
@@ -31,18 +32,27 @@ const SpawnPool: typeof Pool = {
 /** What is the same for processes and threads, however they are started. */
 const SHARED = {
   active_children,
+  Array,
+  Barrier,
+  BoundedSemaphore,
+  Condition,
   cpu_count,
   current_process,
+  Event,
   freeze_support,
   get_logger,
   JoinableQueue,
+  Lock,
   log_to_stderr,
   parent_process,
   Pipe,
   Queue,
   RawArray,
   RawValue,
+  RLock,
+  Semaphore,
   SimpleQueue,
+  Value,
 } as const;
 
 /** The names of the module, bound to one start method: what `get_context` gives. */

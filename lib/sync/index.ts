@@ -14,5 +14,5 @@ export { SimpleQueue } from './queues/simple_queue';
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 export { cpu_count } from '../util/cpu_count';
 export { get_logger, log_to_stderr } from '../logging';
-export { RawArray, RawValue } from '../sharedctypes';
+export { Array, RawArray, RawValue, Value } from './sharedctypes';
 export { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from '../errors';

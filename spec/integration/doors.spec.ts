@@ -13,6 +13,8 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['./sync/process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./sync', ['Pool', 'Queue', 'JoinableQueue', 'SimpleQueue', 'Pipe', 'cpu_count']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync/synchronize', ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore']],
+  ['./sync/sharedctypes', ['Array', 'RawArray', 'RawValue', 'Value', 'copy', 'synchronized']],
   ['./sync/queue', ['Queue', 'Empty', 'Full']],
   ['./sync/connection', ['Connection', 'Pipe', 'wait']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
