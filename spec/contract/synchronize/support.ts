@@ -2,7 +2,7 @@
 import { get_context, type Condition, type Pool } from 'multiprocessing-ts';
 import type * as Arena from '../../../lib/native/arena';
 import { Slot, SLOTS } from '../../../lib/native/layout';
-import { soon, until, type Method } from '../support';
+import { soon, until, type Facade, type Method } from '../support';
 
 /** What runs a function in several workers at once. */
 export interface Bunch<R> {
@@ -17,30 +17,32 @@ export type Start = <A extends readonly unknown[], R>(
   ...args: A
 ) => Bunch<R>;
 
-/** The same promises for processes and for threads, with so many workers that live as long as the tests of the theme. */
+/**
+ * The same promises for processes and for threads, with so many workers that live as long as the tests of the theme.
+ * For the facade that blocks with processes only: it is the same there.
+ */
 export function withWorkers(
   theme: string,
   count: number,
   promises: (start: Start, method: Method) => void,
+  facade: Facade = 'async',
 ): void {
-  describe.each((['spawn', 'thread'] as const).map((method) => ({ method })))(
-    `${theme} ($method)`,
-    ({ method }) => {
-      let pool: Pool;
-      beforeAll(() => {
-        pool = new (get_context(method).Pool)(count);
-      });
-      afterAll(async () => {
-        await pool.terminate();
-      });
-      promises((number, f, ...args) => {
-        const calls = Array.from({ length: number }, () => pool.apply_async(f as never, args as never));
-        return {
-          finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all') as Promise<never>,
-        };
-      }, method);
-    },
-  );
+  const methods: readonly Method[] = facade === 'async' ? ['spawn', 'thread'] : ['spawn'];
+  describe.each(methods.map((method) => ({ method })))(`${theme} ($method)`, ({ method }) => {
+    let pool: Pool;
+    beforeAll(() => {
+      pool = new (get_context(method).Pool)(count);
+    });
+    afterAll(async () => {
+      await pool.terminate();
+    });
+    promises((number, f, ...args) => {
+      const calls = Array.from({ length: number }, () => pool.apply_async(f as never, args as never));
+      return {
+        finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all') as Promise<never>,
+      };
+    }, method);
+  });
 }
 
 /** How many wait on a condition, as its repr says. */
