@@ -1,6 +1,6 @@
 import * as promising from 'multiprocessing-ts';
 import type { Held } from 'multiprocessing-ts/synchronize';
-import type { RLock} from 'multiprocessing-ts/sync';
+import type { RLock } from 'multiprocessing-ts/sync';
 import { Array as SharedArray, Lock, Value } from 'multiprocessing-ts/sync';
 import { RawValue, synchronized, type ArrayOf, type ValueOf } from 'multiprocessing-ts/sync/sharedctypes';
 import { describe, expect, test } from 'tstyche';
