@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { blockBy, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
 import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
 import { Patience } from '../util/patience';
@@ -75,8 +76,17 @@ export class Polls {
     if (milliseconds < this.#most) this.#most = milliseconds;
   }
 
-  /** Sleeps until something is ready, and tells. */
-  sleep(c: Libc): void {
+  /** Sleeps until something is ready, and tells; or until the bell is rung, if there is one. */
+  sleep(c: Libc, bell: Bell | null): void {
+    if (bell !== null) {
+      if (this.#ready.length === 0) {
+        bell.sleep(Math.max(0, Math.min(this.#most, NAP)));
+        return;
+      }
+      this.add(bell.fd(), POLLIN, () => {
+        bell.silence();
+      });
+    }
     const count = this.#ready.length;
     // Rounded up: to wake up a moment early would be to sleep again.
     const most = Math.ceil(Math.max(0, Math.min(this.#most, NAP)));
@@ -117,15 +127,16 @@ export const blockingDepth = (): number => depth;
 /**
  * Blocks this thread until `done` says so; false if it has not after so many seconds.
  *
- * Meanwhile the workers of this thread are listened to, and callbacks run. `done` must not throw.
+ * Meanwhile the workers of this thread are listened to, and callbacks run. What `done` throws comes out.
  *
  * @param seconds - `null`: for ever.
+ * @param bell - rung by those who change what `done` asks for, if other threads or processes do.
  * @throws KeyboardInterrupt for Ctrl-C, if nobody listens to SIGINT.
  */
-export function block(done: () => boolean, seconds: number | null): boolean {
+export function block(done: () => boolean, seconds: number | null, bell: Bell | null = null): boolean {
   depth++;
   try {
-    return listen(done, seconds);
+    return listen(done, seconds, bell);
   } finally {
     depth--;
   }
@@ -136,25 +147,27 @@ export function block(done: () => boolean, seconds: number | null): boolean {
  * as nothing is waited for, the next callback is not called before this one is through.
  */
 export function rest(seconds: number): void {
-  listen(() => false, seconds);
+  listen(() => false, seconds, null);
 }
 
-function listen(done: () => boolean, seconds: number | null): boolean {
+function listen(done: () => boolean, seconds: number | null, bell: Bell | null): boolean {
   const c = libc();
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   const polls = (levels[level] ??= new Polls());
   level++;
   try {
-    for (let looked = false; ; looked = true) {
+    // One look at what came before it is too late. Who changes shared memory does not need it.
+    let looked = bell !== null && inlets.size === 0 && nextAlarm() === Infinity;
+    for (; ; looked = true) {
       runSoon();
       readNews();
       if (done()) return true;
       const time = now();
       if (looked && deadline <= time) return false;
-      // Others have their turn as well, and Ctrl-C.
-      if (time - slept < TURN && gather(glanceForLong)) continue;
+      // Others have their turn as well, and Ctrl-C. What is waited for here is nothing that can be seen so.
+      if (bell === null && time - slept < TURN && gather(glanceForLong)) continue;
       polls.clear(Math.min(deadline, nextAlarm()) - time);
-      const interrupted = gather(() => sleep(c, polls));
+      const interrupted = gather(() => sleep(c, polls, bell));
       slept = now();
       readNews();
       runAlarms();
@@ -165,18 +178,20 @@ function listen(done: () => boolean, seconds: number | null): boolean {
   }
 }
 
+blockBy(block);
+
 /** Sleeps until there is something to do; true for Ctrl-C. */
-function sleep(c: Libc, polls: Polls): boolean {
+function sleep(c: Libc, polls: Polls, bell: Bell | null): boolean {
   for (const inlet of inlets) inlet.arm(polls);
   // Signals come to the main thread.
   if (!isMainThread) {
-    polls.sleep(c);
+    polls.sleep(c, bell);
     return false;
   }
   const release = c.catchSignal(SIGINT);
   let came: boolean;
   try {
-    polls.sleep(c);
+    polls.sleep(c, bell);
   } finally {
     came = release();
   }
