@@ -5,14 +5,18 @@ import { oracle } from '../support';
 /** How the process is started. */
 export type Method = 'spawn' | 'thread';
 
-const METHODS: readonly Method[] = ['spawn', 'thread'];
+export const METHODS: readonly Method[] = ['spawn', 'thread'];
 
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
 
-/** The same promises for every start method. What a test that fails leaves running is killed. */
-export function processes(theme: string, promises: (Process: ProcessClass, method: Method) => void): void {
-  describe.each(METHODS)(`${theme} (%s)`, (method) => {
+/** The same promises for every start method, or these. What a test that fails leaves running is killed. */
+export function processes(
+  theme: string,
+  promises: (Process: ProcessClass, method: Method) => void,
+  methods: readonly Method[] = METHODS,
+): void {
+  describe.each(methods)(`${theme} (%s)`, (method) => {
     afterEach(killAll);
     promises(get_context(method).Process, method);
   });
