@@ -8,6 +8,10 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
   ['./sync', ['Pool', 'cpu_count']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  [
+    './sync/concurrent/futures',
+    ['Future', 'ProcessPoolExecutor', 'ThreadPoolExecutor', 'as_completed', 'wait'],
+  ],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
   ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
