@@ -15,6 +15,10 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
   ['./sync/queue', ['Queue', 'Empty', 'Full']],
   ['./sync/connection', ['Connection', 'Pipe', 'wait']],
+  [
+    './sync/concurrent/futures',
+    ['Future', 'ProcessPoolExecutor', 'ThreadPoolExecutor', 'as_completed', 'wait'],
+  ],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
   ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
