@@ -6,8 +6,10 @@ afterEach(killAll);
 const DOORS: readonly [string, readonly string[]][] = [
   ['.', ['Pool', 'Process', 'Queue', 'Pipe', 'Lock', 'Value', 'Array', 'TimeoutError', 'get_context']],
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
-  ['./sync', ['Pool', 'cpu_count']],
+  ['./sync', ['Pool', 'Queue', 'JoinableQueue', 'SimpleQueue', 'Pipe', 'cpu_count']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync/queue', ['Queue', 'Empty', 'Full']],
+  ['./sync/connection', ['Connection', 'Pipe', 'wait']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
   ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
