@@ -16,7 +16,7 @@ export interface Wire {
 }
 
 /** A connection of this package, or what behaves like one. */
-interface Messaging {
+export interface Messaging {
   send_bytes(buf: Uint8Array): Promise<void>;
   recv_bytes(maxlength: number): Promise<Buffer>;
 }
@@ -52,7 +52,7 @@ export async function answer_challenge(connection: Messaging, authkey: Uint8Arra
   await go(answer(wireOver(connection), authkey, null)).promise();
 }
 
-const wireOver = (connection: Messaging): Wire => ({
+export const wireOver = (connection: Messaging): Wire => ({
   of: connection,
   send: (bytes) => Eventual.from(connection.send_bytes(bytes)),
   receive: (maxlength) => Eventual.from(connection.recv_bytes(maxlength)),
@@ -63,15 +63,14 @@ const wireOver = (connection: Messaging): Wire => ({
  *
  * @returns whether the other end is a process of this family.
  */
-export function* shakeHands(channel: SocketChannel, key: Uint8Array, side: Side): Course<boolean> {
-  const wire = wireOf(channel);
+export function* shakeHands(wire: Wire, key: Uint8Array, side: Side): Course<boolean> {
   if (side === 'listener') yield* deliver(wire, key, side);
   const { isFamily } = yield* answer(wire, key, side);
   if (side === 'client') yield* deliver(wire, key, side);
   return isFamily;
 }
 
-const wireOf = (channel: SocketChannel): Wire => ({
+export const wireOf = (channel: SocketChannel): Wire => ({
   of: channel,
   send: (bytes) => channel.sending([bytes], bytes.length),
   receive: (maxlength) =>

@@ -243,7 +243,8 @@ export class SocketChannel implements Channel, Inlet, News {
     const result = this.sending(pieces, length);
     if (!result.isSettled) return result.promise();
     try {
-      return ready(result.take());
+      result.take();
+      return ready(undefined);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -274,7 +275,7 @@ export class SocketChannel implements Channel, Inlet, News {
   /** As {@link SocketChannel.receive}. */
   receiving<T>(read: (bytes: Buffer) => T, longest: number): Eventual<{ readonly value: T } | null> {
     const result = new Eventual<{ readonly value: T } | null>();
-    const receiver: Receiver = { read, longest, result: result as Eventual<Received> };
+    const receiver: Receiver = { read, longest, result: result };
     if (this.#receivers.length === 0 && this.#attempt(receiver)) this.#flow();
     else {
       this.#receivers.push(receiver);
@@ -427,6 +428,10 @@ export class SocketChannel implements Channel, Inlet, News {
   }
 
   // --------------------------------------------------------------- close
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
 
   close(): void {
     if (this.#closed) return;

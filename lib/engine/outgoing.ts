@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { writeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type Server } from 'node:net';
 import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
 import { setImmediate } from '../util/timers';
@@ -192,6 +192,6 @@ export class Outgoing {
   }
 }
 
-/** The handle of a socket; `null` when it is closed. */
-export const handleOf = (socket: Socket): Handle | null =>
+/** The handle of a socket or a server; `null` when it is closed. */
+export const handleOf = (socket: Socket | Server): Handle | null =>
   (socket as unknown as { readonly _handle: Handle | null })._handle;

@@ -70,7 +70,7 @@ export class Eventual<T> {
     return new Promise((resolve, reject) => {
       this.whenSettled(() => {
         const outcome = this.#outcome as Outcome<T>;
-        if ('error' in outcome) reject(outcome.error as Error);
+        if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.value);
       });
     });
