@@ -125,6 +125,9 @@ let depth = 0;
 /** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
 
+/** How many calls block this thread now, those that only sleep as well. */
+export const blockingLevel = (): number => level;
+
 /**
  * Blocks this thread until `done` says so; false if it has not after so many seconds.
  *
