@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { keyOf } from '../process/authentication_string';
-import { isSpawning } from '../process/base_process';
+import { isSpawning } from '../process/process_object';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
 import { authkeyOf } from '../util/authkey';

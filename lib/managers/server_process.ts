@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import { dirname, basename } from 'node:path';
+import type { Channel } from '../connection/channel';
 import type { Connection } from '../connection/connection';
+import { unpack } from '../connection/pickle';
 import { Pipe } from '../connection/pipe';
 import { EOFError, ProcessError } from '../errors';
 import { blockingDepth } from '../engine/blocking';
-import { stateOf, type BaseProcess } from '../process/base_process';
+import { stateOf, type ProcessObject } from '../process/process_object';
 import { ending } from '../process/sentinels';
 import type { Process } from '../process/index';
 import { Eventual, go, type Course } from '../util/eventual';
@@ -20,7 +22,7 @@ type AnyProcess = Process<[ServerWork]>;
 export type ProcessClass = typeof Process;
 
 /** The end of a process that was started, within so many seconds; `null` for ever. */
-export function ended(made: BaseProcess, seconds: number | null): Eventual<boolean> {
+export function ended(made: ProcessObject, seconds: number | null): Eventual<boolean> {
   const { popen } = stateOf(made);
   return popen === null ? Eventual.of(true) : ending(popen, seconds);
 }
@@ -28,8 +30,11 @@ export function ended(made: BaseProcess, seconds: number | null): Eventual<boole
 /** What a pipe has brought. */
 const received = (reader: Connection): Eventual<unknown> =>
   blockingDepth() > 0
-    ? Eventual.try(() => Eventual.of(recvNow(reader)))
+    ? Eventual.try(() => Eventual.of(receiveNow(reader.source as Channel)))
     : Eventual.from(reader.recv());
+
+const receiveNow = (channel: Channel): unknown =>
+  (channel.receiveSync((bytes) => unpack(bytes), Infinity) as { readonly value: () => unknown }).value();
 
 /** When one of them is settled. */
 function first(...all: readonly Eventual<unknown>[]): Eventual<void> {
