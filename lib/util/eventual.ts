@@ -41,8 +41,17 @@ export class Eventual<T> {
     return eventual;
   }
 
+  get hasValue(): boolean {
+    return this.#outcome !== null && 'value' in this.#outcome;
+  }
+
   get isSettled(): boolean {
     return this.#outcome !== null;
+  }
+
+  /** As the other one, which is settled. */
+  follow(other: Eventual<T>): void {
+    if (other.#outcome !== null) this.#end(other.#outcome);
   }
 
   settle(value: T): void {
@@ -114,6 +123,17 @@ export function go<T>(course: Course<T>): Eventual<T> {
   };
   step();
   return result;
+}
+
+/** Waits for it, whatever it comes to. */
+export function* after(eventual: Eventual<unknown>): Course<void> {
+  if (!eventual.isSettled) {
+    const end = new Eventual<void>();
+    eventual.whenSettled(() => {
+      end.settle();
+    });
+    yield* end;
+  }
 }
 
 /** What a function of the user has given: it may be a promise. */

@@ -6,6 +6,10 @@ afterEach(killAll);
 const DOORS: readonly [string, readonly string[]][] = [
   ['.', ['Pool', 'Process', 'Queue', 'Pipe', 'Lock', 'Value', 'Array', 'TimeoutError', 'get_context']],
   ['./pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync', ['Pool', 'Queue', 'JoinableQueue', 'SimpleQueue', 'Pipe', 'cpu_count']],
+  ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
+  ['./sync/queue', ['Queue', 'Empty', 'Full']],
+  ['./sync/connection', ['Connection', 'Pipe', 'wait']],
   ['./sync', ['Pool', 'Process', 'cpu_count', 'current_process', 'get_context']],
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
   ['./sync/builtins', ['EOFError', 'ValueError', 'del', 'len', 'print', 'range', 'sleep', 'time']],
