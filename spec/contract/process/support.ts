@@ -11,15 +11,6 @@ export const METHODS: readonly Method[] = ['spawn', 'thread'];
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
 
-<<<<<<< HEAD
-/** The same promises for every start method, or these. What a test that fails leaves running is killed. */
-export function processes(
-  theme: string,
-  promises: (Process: ProcessClass, method: Method) => void,
-  methods: readonly Method[] = METHODS,
-): void {
-  describe.each(methods)(`${theme} (%s)`, (method) => {
-=======
 /**
  * The same promises for every start method, and those that say so for both facades. What a test that fails leaves running
  * is killed.
@@ -28,10 +19,10 @@ export function processes(
   theme: string,
   promises: (Process: ProcessClass, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
+  methods: readonly Method[] = METHODS,
 ): void {
-  const kinds = facades.flatMap((facade) => METHODS.map((method) => ({ facade, method })));
+  const kinds = facades.flatMap((facade) => methods.map((method) => ({ facade, method })));
   describe.each(kinds)(`${theme} ($facade, $method)`, ({ facade, method }) => {
->>>>>>> process
     afterEach(killAll);
     promises(facade === 'async' ? get_context(method).Process : inClothes(method), method, facade);
   });
