@@ -3,6 +3,7 @@ import { get_logger, log_to_stderr } from '../logging';
 import { RawArray, RawValue } from '../sharedctypes';
 import { bound, type Bound } from '../start_method';
 import { cpu_count } from '../util/cpu_count';
+import { Pipe } from './connection/pipe';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process';
 import {
@@ -13,6 +14,10 @@ import {
   SpawnProcess,
   ThreadProcess,
 } from './process';
+import { JoinableQueue } from './queues/joinable_queue';
+import { Queue } from './queues/queue';
+import { SimpleQueue } from './queues/simple_queue';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 
 export type { StartMethod };
 export { get_all_start_methods, get_start_method, set_start_method } from '../start_method';
@@ -27,14 +32,25 @@ const SpawnPool: typeof Pool = {
 /** What is the same for processes and threads, however they are started. */
 const SHARED = {
   active_children,
+  Barrier,
+  BoundedSemaphore,
+  Condition,
   cpu_count,
   current_process,
+  Event,
   freeze_support,
   get_logger,
+  JoinableQueue,
+  Lock,
   log_to_stderr,
   parent_process,
+  Pipe,
+  Queue,
   RawArray,
   RawValue,
+  RLock,
+  Semaphore,
+  SimpleQueue,
 } as const;
 
 /** The names of the module, bound to one start method: what `get_context` gives. */

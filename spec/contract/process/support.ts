@@ -3,7 +3,9 @@ import { active_children, get_context, type Process } from 'multiprocessing-ts';
 import { oracle, type Facade, type Method } from '../support';
 import { inClothes } from './blocking';
 
-const METHODS: readonly Method[] = ['spawn', 'thread'];
+export type { Method };
+
+export const METHODS: readonly Method[] = ['spawn', 'thread'];
 
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
