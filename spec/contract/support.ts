@@ -33,25 +33,31 @@ export interface MakePool {
 }
 
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
-export type Method = (typeof KINDS)[number]['method'];
+export type Method = 'spawn' | 'thread';
 
 /** Every kind of pool that keeps the contract. */
-const KINDS = (['spawn', 'thread'] as const).map((method) => ({ method }));
+const METHODS: readonly Method[] = ['spawn', 'thread'];
+
+/** For the facade that blocks, where it makes no difference to that how workers are started. */
+export const SPAWN: readonly Method[] = ['spawn'];
 
 /** The two facades: the methods of one give promises, those of the other block. */
 export type Facade = 'async' | 'sync';
 export const BOTH: readonly Facade[] = ['async', 'sync'];
 
 /**
- * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is terminated after the test, so that a test
- * that fails leaves nothing behind.
+ * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is
+ * terminated after the test, so that a test that fails leaves nothing behind.
  */
 export function contract(
   theme: string,
   promises: (makePool: MakePool, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
+  syncMethods = METHODS,
 ): void {
-  const kinds = facades.flatMap((facade) => KINDS.map((kind) => ({ ...kind, facade })));
+  const kinds = facades.flatMap((facade) =>
+    (facade === 'async' ? METHODS : syncMethods).map((method) => ({ method, facade })),
+  );
   describe.each(kinds)(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
     afterEach(async () => {

@@ -1,10 +1,9 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `processes` */
 import { active_children, get_context, type Process } from 'multiprocessing-ts';
-import { oracle, type Facade } from '../support';
+import { oracle, type Facade, type Method } from '../support';
 import { inClothes } from './blocking';
 
-/** How the process is started. */
-export type Method = 'spawn' | 'thread';
+export type { Method };
 
 export const METHODS: readonly Method[] = ['spawn', 'thread'];
 
@@ -19,9 +18,11 @@ export function processes(
   theme: string,
   promises: (Process: ProcessClass, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
-  methods: readonly Method[] = METHODS,
+  syncMethods = METHODS,
 ): void {
-  const kinds = facades.flatMap((facade) => methods.map((method) => ({ facade, method })));
+  const kinds = facades.flatMap((facade) =>
+    (facade === 'async' ? METHODS : syncMethods).map((method) => ({ facade, method })),
+  );
   describe.each(kinds)(`${theme} ($facade, $method)`, ({ facade, method }) => {
     afterEach(killAll);
     promises(facade === 'async' ? get_context(method).Process : inClothes(method), method, facade);
