@@ -1,5 +1,4 @@
-import type { QueueKeywords } from '../../queues/arguments';
-import type { Timeout } from '../../queues/queue';
+import type { QueueKeywords, Timeout } from '../../queues/arguments';
 import { QueueCore, type QueueReducer } from '../../queues/queue_core';
 import { SharedQueue } from '../../queues/shared_queue';
 import { REDUCE } from '../../reduction/registry';
