@@ -45,13 +45,17 @@ export const BOTH: readonly Facade[] = ['async', 'sync'];
 /**
  * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is terminated after the test, so that a test
  * that fails leaves nothing behind.
+ *
+ * @param methods - how their workers are started, where not every way matters.
  */
 export function contract(
   theme: string,
   promises: (makePool: MakePool, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
+  methods: readonly Method[] = ['spawn', 'thread'],
 ): void {
-  const kinds = facades.flatMap((facade) => KINDS.map((kind) => ({ ...kind, facade })));
+  const known = KINDS.filter(({ method }) => methods.includes(method));
+  const kinds = facades.flatMap((facade) => known.map((kind) => ({ ...kind, facade })));
   describe.each(kinds)(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
     afterEach(async () => {
