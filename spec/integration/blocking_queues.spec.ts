@@ -89,6 +89,20 @@ describe('a program that blocks', () => {
     ]);
   });
 
+  test('sees what its workers do though it only looks', async () => {
+    expect(await outputOf('spinning', 'spawn')).toEqual([
+      [true, 4],
+      [9],
+      [16],
+      [true, 1],
+      [true],
+      [true, true],
+      [true, 64],
+      [true, 81],
+      [true, 100, false],
+    ]);
+  });
+
   test('is interrupted by Ctrl-C in each call that waits, and nothing is lost', async () => {
     expect(await outputOf('interrupted', 'spawn')).toEqual([
       ...Array<unknown>(7).fill(['KeyboardInterrupt']),
