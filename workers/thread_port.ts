@@ -37,6 +37,7 @@ export class ThreadPort implements ServerPort {
     const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isOurs);
     this.memory.sent(sizeOf(frame));
     this.#port.postMessage(frame, moved);
+    this.memory.post();
     this.#ring();
   }
 
@@ -54,6 +55,7 @@ export class ThreadPort implements ServerPort {
   end(code: number): void {
     // What was said has arrived: it lies in the parent's queue.
     this.#port.postMessage(GOODBYE);
+    this.memory.post();
     exit(code);
   }
 

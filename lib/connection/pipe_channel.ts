@@ -10,7 +10,7 @@ import type { Channel } from './channel';
 import { DeadChannel } from './dead_channel';
 import { End, type SharedEnd } from './end';
 import { brokenPipe, isClosed } from './errors';
-import { Patience } from './patience';
+import { Patience } from '../util/patience';
 import { other } from './pipe_memory';
 
 /** How often who uses it looks whether the other end lives, in milliseconds: that takes 20 µs or more. */

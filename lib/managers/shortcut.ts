@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '../connection/connection';
-import { Patience } from '../connection/patience';
+import { Patience } from '../util/patience';
 import type { PipeChannel } from '../connection/pipe_channel';
 import { blockingDepth } from '../engine/blocking';
 import { Eventual } from '../util/eventual';

@@ -1,11 +1,11 @@
 import { AttributeError } from '../errors';
-import { RLock } from '../synchronize/rlock';
+import type { RLock } from '../synchronize/rlock';
 import { isPlain } from '../util/keywords';
 import { repr } from '../util/repr';
-import type { Acquirable } from './synchronized';
+import type { AnyAcquirable } from './synchronized';
 
 /** Keywords of {@link Value} and {@link Array}. */
-export interface LockOptions<L extends Acquirable = RLock> {
+export interface LockOptions<L extends AnyAcquirable = RLock> {
   /**
    * The lock that goes with it; `true` and `null` make an `RLock`; with `false` there is none, and the object itself
    * is what is given. @default true
@@ -21,12 +21,13 @@ export interface NoLock {
 /**
  * The lock of `lock=`; `null`: none is wanted.
  *
+ * @param made - makes the one that goes with it by default.
  * @throws AttributeError for what cannot be acquired.
  */
-export function lockOf(given: unknown): Acquirable | null {
+export function lockOf(given: unknown, made: () => AnyAcquirable): AnyAcquirable | null {
   if (given === false) return null;
-  if (given === true || given === null || given === undefined) return new RLock();
-  if (typeof (given as Partial<Acquirable>).acquire === 'function') return given as Acquirable;
+  if (given === true || given === null || given === undefined) return made();
+  if (typeof (given as Partial<AnyAcquirable>).acquire === 'function') return given as AnyAcquirable;
   throw new AttributeError(`${repr(given)} has no method 'acquire'`);
 }
 

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 import { OverflowError, ValueError } from '../errors';
 import { Block } from '../native/arena';
-import type { RLock } from '../synchronize/rlock';
+import { RLock } from '../synchronize/rlock';
 import { signature } from '../util/keywords';
 import { type_name } from '../util/repr';
 import { lockOf, type LockOptions, type NoLock } from './arguments';
 import { arrayAt, type AnyCArray, type RawArrayOf } from './carray';
-import { synchronized, type Acquirable, type SynchronizedOf } from './synchronized';
+import { wrapper, type Acquirable, type AnyAcquirable, type SynchronizedOf } from './synchronized';
 import { typeOf, type AnyCType, type TypeCode, type WriteOf } from './types';
 
 /** What has a length and can be iterated: an array, a typed array, a set, a `range`, a string. */
@@ -121,8 +121,13 @@ export function Array<T extends TypeCode | AnyCType, L extends Acquirable = RLoc
   options?: LockOptions<L>,
 ): ArrayOf<T, L>;
 export function Array(...given: unknown[]): unknown {
+  return makeArray(given, () => new RLock());
+}
+
+/** {@link Array}, with what makes its lock. */
+export function makeArray(given: readonly unknown[], makeLock: () => AnyAcquirable): unknown {
   const { typecode_or_type, size_or_initializer, lock } = bindArray(given);
   const array = make(typecode_or_type, size_or_initializer);
-  const guard = lockOf(lock);
-  return guard === null ? array : synchronized(array, guard);
+  const guard = lockOf(lock, makeLock);
+  return guard === null ? array : wrapper(array, guard);
 }

@@ -14,7 +14,7 @@ export {
   SynchronizedString,
   synchronized,
 } from './synchronized';
-export type { Acquirable, SynchronizedOf } from './synchronized';
+export type { Acquirable, AnyAcquirable, BlockingAcquirable, HeldBy, SynchronizedOf } from './synchronized';
 export { RawValue, Value } from './value';
 export type { RawValueOf, ValueOf } from './value';
 export {

@@ -6,6 +6,7 @@ import { RLock } from '../synchronize/rlock';
 import { GET_ITEM, Indexed, SET_ITEM, type Items } from '../util/indexed';
 import { type_name } from '../util/repr';
 import type { Bound } from '../util/slices';
+import { isThenable } from '../util/thenable';
 import { CArray, CharArray, type AnyCArray } from './carray';
 import type { Char, View } from './cells';
 import { SimpleCData, type AnyCData } from './types';
@@ -16,24 +17,36 @@ export interface Acquirable {
   release(): void;
 }
 
+/** As {@link Acquirable}, of the facade that blocks. */
+export interface BlockingAcquirable {
+  acquire(block?: boolean | AcquireKeywords, timeout?: number | null): boolean;
+  release(): void;
+}
+
+/** A lock of either facade: its wrapper waits as it does. */
+export type AnyAcquirable = Acquirable | BlockingAcquirable;
+
+/** What `hold` gives with such a lock: of the facade that blocks at once. */
+export type HeldBy<L extends AnyAcquirable> = L extends BlockingAcquirable ? Held : Promise<Held>;
+
 /** What a wrapper is around. */
-type Wrapped = AnyCData | AnyCArray;
+export type Wrapped = AnyCData | AnyCArray;
 
 /** What travels of a wrapper. */
 interface SharedWrapper {
   readonly object: Wrapped;
-  readonly lock: Acquirable;
+  readonly lock: AnyAcquirable;
 }
 
 /** A value or an array in shared memory, with the lock that goes with it. */
-export abstract class SynchronizedBase<O, L extends Acquirable = RLock> extends Indexed {
+export abstract class SynchronizedBase<O, L extends AnyAcquirable = RLock> extends Indexed {
   static readonly [REDUCE] = {
-    reduce: (wrapper: SynchronizedBase<Wrapped, Acquirable>): SharedWrapper => ({
+    reduce: (wrapper: SynchronizedBase<Wrapped, AnyAcquirable>): SharedWrapper => ({
       object: wrapper.#object,
       lock: wrapper.#lock,
     }),
-    rebuild: ({ object, lock }: SharedWrapper): SynchronizedBase<unknown, Acquirable> =>
-      synchronized(object, lock),
+    rebuild: ({ object, lock }: SharedWrapper): SynchronizedBase<unknown, AnyAcquirable> =>
+      wrapper(object, lock),
   };
 
   readonly #object: O;
@@ -56,8 +69,8 @@ export abstract class SynchronizedBase<O, L extends Acquirable = RLock> extends 
   }
 
   /** Acquires the lock: see {@link RLock.acquire}. */
-  acquire(...args: Parameters<Acquirable['acquire']>): Promise<boolean> {
-    return this.#lock.acquire(...args);
+  acquire(...args: Parameters<Acquirable['acquire']>): ReturnType<L['acquire']> {
+    return this.#lock.acquire(...args) as ReturnType<L['acquire']>;
   }
 
   /** Releases the lock. */
@@ -66,9 +79,9 @@ export abstract class SynchronizedBase<O, L extends Acquirable = RLock> extends 
   }
 
   /** Holds the lock for a block: `using _ = await counter.hold();` is Python's `with counter:`. */
-  async hold(): Promise<Held> {
-    await this.acquire();
-    return held(this);
+  hold(): HeldBy<L> {
+    const acquired: boolean | Promise<boolean> = this.acquire();
+    return (isThenable(acquired) ? acquired.then(() => held(this)) : held(this)) as HeldBy<L>;
   }
 
   /** `<Synchronized wrapper for c_int(5)>` */
@@ -88,7 +101,7 @@ export class Synchronized<
   Read = number,
   Write = Read,
   V extends View = View,
-  L extends Acquirable = RLock,
+  L extends AnyAcquirable = RLock,
 > extends SynchronizedBase<SimpleCData<Read, Write, V>, L> {
   get value(): Read {
     return this.get_obj().value;
@@ -113,7 +126,7 @@ export class SynchronizedArray<
   Write = Read,
   V extends View = View,
   Slice = Read[],
-  L extends Acquirable = RLock,
+  L extends AnyAcquirable = RLock,
   A extends CArray<Read, Write, V, Slice> = CArray<Read, Write, V, Slice>,
 >
   extends SynchronizedBase<A, L>
@@ -161,7 +174,7 @@ export class SynchronizedArray<
 }
 
 /** An array of characters in shared memory, with a lock: what {@link Array} of `c` gives. */
-export class SynchronizedString<L extends Acquirable = RLock> extends SynchronizedArray<
+export class SynchronizedString<L extends AnyAcquirable = RLock> extends SynchronizedArray<
   Buffer,
   Char,
   Uint8Array,
@@ -187,7 +200,7 @@ export class SynchronizedString<L extends Acquirable = RLock> extends Synchroniz
 }
 
 /** What {@link synchronized} makes of an object. */
-export type SynchronizedOf<O, L extends Acquirable = RLock> = O extends CharArray
+export type SynchronizedOf<O, L extends AnyAcquirable = RLock> = O extends CharArray
   ? SynchronizedString<L>
   : O extends CArray<infer Read, infer Write, infer V, infer Slice>
     ? SynchronizedArray<Read, Write, V, Slice, L>
@@ -210,17 +223,24 @@ export function synchronized<O extends Wrapped, L extends Acquirable = RLock>(
   obj: O,
   lock?: L | null,
 ): SynchronizedOf<O, L>;
-export function synchronized(obj: unknown, lock?: Acquirable | null): SynchronizedBase<Wrapped, Acquirable> {
+export function synchronized(
+  obj: unknown,
+  lock?: Acquirable | null,
+): SynchronizedBase<Wrapped, AnyAcquirable> {
+  return wrapper(obj, lock ?? new RLock());
+}
+
+/** What {@link synchronized} makes, with a lock of either facade. */
+export function wrapper(obj: unknown, lock: AnyAcquirable): SynchronizedBase<Wrapped, AnyAcquirable> {
   if (obj instanceof SynchronizedBase) throw new AssertionError('object already synchronized');
   if (!(obj instanceof SimpleCData) && !(obj instanceof CArray)) {
     throw new AttributeError(`type object '${type_name(obj)}' has no attribute '_fields_'`);
   }
-  const guard = lock ?? new RLock();
-  if (typeof (guard as Partial<Acquirable>).acquire !== 'function') {
-    throw new AttributeError(`'${type_name(guard)}' object has no attribute 'acquire'`);
+  if (typeof (lock as Partial<AnyAcquirable>).acquire !== 'function') {
+    throw new AttributeError(`'${type_name(lock)}' object has no attribute 'acquire'`);
   }
-  if (obj instanceof CharArray) return new SynchronizedString(obj, guard);
+  if (obj instanceof CharArray) return new SynchronizedString(obj, lock);
   if (obj instanceof CArray)
-    return new SynchronizedArray<unknown, never, View, unknown, Acquirable>(obj as AnyCArray, guard);
-  return new Synchronized(obj as AnyCData, guard);
+    return new SynchronizedArray<unknown, never, View, unknown, AnyAcquirable>(obj as AnyCArray, lock);
+  return new Synchronized(obj as AnyCData, lock);
 }

@@ -1,7 +1,7 @@
 import { Block } from '../native/arena';
-import type { RLock } from '../synchronize/rlock';
+import { RLock } from '../synchronize/rlock';
 import { bindValue, lockOf, type LockOptions, type NoLock } from './arguments';
-import { synchronized, type Acquirable, type Synchronized } from './synchronized';
+import { wrapper, type Acquirable, type AnyAcquirable, type Synchronized } from './synchronized';
 import {
   typeOf,
   type AnyCData,
@@ -81,8 +81,13 @@ export function Value<T extends TypeCode | AnyCType, L extends Acquirable = RLoc
   options?: LockOptions<L>,
 ): ValueOf<T, L>;
 export function Value(...given: unknown[]): unknown {
+  return makeValue(given, () => new RLock());
+}
+
+/** {@link Value}, with what makes its lock. */
+export function makeValue(given: readonly unknown[], makeLock: () => AnyAcquirable): unknown {
   const { type, args, lock } = bindValue('Value', given, true);
   const data = make(typeOf(type), args);
-  const guard = lockOf(lock);
-  return guard === null ? data : synchronized(data, guard);
+  const guard = lockOf(lock, makeLock);
+  return guard === null ? data : wrapper(data, guard);
 }

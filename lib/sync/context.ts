@@ -1,8 +1,10 @@
 import type { StartMethod } from '../engine/launchers';
 import { get_logger, log_to_stderr } from '../logging';
-import { RawArray, RawValue } from '../sharedctypes';
 import { bound, type Bound } from '../start_method';
 import { cpu_count } from '../util/cpu_count';
+import { Pipe } from './connection/pipe';
+import type * as Managers from './managers';
+import type { SyncManager } from './managers';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process';
 import {
@@ -13,6 +15,11 @@ import {
   SpawnProcess,
   ThreadProcess,
 } from './process';
+import { JoinableQueue } from './queues/joinable_queue';
+import { Queue } from './queues/queue';
+import { SimpleQueue } from './queues/simple_queue';
+import { Array, RawArray, RawValue, Value } from './sharedctypes';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 
 export type { StartMethod };
 export { get_all_start_methods, get_start_method, set_start_method } from '../start_method';
@@ -27,25 +34,60 @@ const SpawnPool: typeof Pool = {
 /** What is the same for processes and threads, however they are started. */
 const SHARED = {
   active_children,
+  Array,
+  Barrier,
+  BoundedSemaphore,
+  Condition,
   cpu_count,
   current_process,
+  Event,
   freeze_support,
   get_logger,
+  JoinableQueue,
+  Lock,
   log_to_stderr,
   parent_process,
+  Pipe,
+  Queue,
   RawArray,
   RawValue,
+  RLock,
+  Semaphore,
+  SimpleQueue,
+  Value,
 } as const;
+
+/** Loaded by who needs it: with sockets it takes longer than all else. */
+const managers = (): typeof Managers => require('./managers') as typeof Managers;
+
+/**
+ * Starts a process that holds shared objects: dicts, lists, queues, locks. Returns its manager when it is ready.
+ *
+ * Python's `Manager()`. The process ends with this one, or by `shutdown`, or where `using` ends.
+ *
+ * @example
+ * using manager = Manager();
+ * const dict = manager.dict({ a: 1 });
+ * dict['b'] = 2;
+ */
+export function Manager(): SyncManager {
+  return managers().Manager();
+}
+
+const managerOf = (Class: typeof Process) => (): SyncManager =>
+  new (managers().SyncManager)({ ctx: { Process: Class } }).start();
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context extends Readonly<typeof SHARED>, Bound {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
+  /** {@link Manager}, whose server is a process or a thread. */
+  Manager(): SyncManager;
 }
 
 const NAMES: Readonly<Record<StartMethod, Omit<Context, keyof Bound>>> = {
-  spawn: { ...SHARED, Pool: SpawnPool, Process: SpawnProcess },
-  thread: { ...SHARED, Pool: ThreadPool, Process: ThreadProcess },
+  spawn: { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, Manager: managerOf(SpawnProcess) },
+  thread: { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, Manager: managerOf(ThreadProcess) },
 };
 
 /**

@@ -1,5 +1,5 @@
 import { checkSleep, timeWith } from '../../builtins/time';
-import { block } from '../../engine/blocking';
+import { rest } from '../../engine/blocking';
 
 /**
  * Python's `time.sleep`: blocks this thread for so many seconds. Meanwhile results of pools arrive and callbacks run,
@@ -12,7 +12,7 @@ import { block } from '../../engine/blocking';
  */
 export function sleep(seconds: number): void {
   checkSleep(seconds);
-  block(() => false, seconds);
+  rest(seconds);
 }
 
 /**

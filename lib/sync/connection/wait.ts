@@ -1,6 +1,10 @@
 import { readyOf, waitedFor } from '../../connection/waited_for';
-import { block } from '../../engine/blocking';
+import { arena } from '../../native/arena';
+import type { Place } from '../../native/waiting';
 import type { Connection } from './connection';
+
+/** Those that are waited for say themselves where. */
+const NOWHERE: Place = { enter: () => undefined, leave: () => undefined };
 
 /**
  * Those that are ready, in the order in which they were given, as soon as one is: connections that have a message or
@@ -25,21 +29,12 @@ export function wait(...args: unknown[]): unknown[] {
   let found = readyOf(entries);
   // For nothing at all Python waits, if need be for ever.
   if (found.length > 0 || (entries.length === 0 && seconds === null)) return found;
-  const isOver = (): boolean => {
-    try {
-      found = readyOf(entries);
-      return found.length > 0;
-    } catch {
-      // A callback may have closed one: what that throws comes below.
-      return true;
-    }
-  };
-  // What is watched wakes a thread that blocks; it is looked at there.
+  // What is watched wakes this thread, whatever it sleeps for; it is looked at here.
   const ends = entries.map(({ source }) => source.watch(() => undefined));
   try {
-    block(isOver, seconds);
+    arena().waiting.waitSync(NOWHERE, () => (found = readyOf(entries)).length > 0, seconds);
   } finally {
     for (const end of ends) end();
   }
-  return found.length > 0 ? found : readyOf(entries);
+  return found;
 }

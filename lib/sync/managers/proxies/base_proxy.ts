@@ -24,7 +24,7 @@ const Base = blocking(twin.BaseProxy) as unknown as Omit<typeof twin.BaseProxy, 
  */
 export class BaseProxy extends Base {
   /** All classes of proxies here are its subclasses. */
-  static [Symbol.hasInstance](this: { readonly prototype: object }, value: unknown): boolean {
+  static override [Symbol.hasInstance](this: { readonly prototype: object }, value: unknown): boolean {
     if (this !== (BaseProxy as unknown))
       return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
     return value instanceof twin.BaseProxy && value._facade === 'sync';
