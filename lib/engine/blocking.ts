@@ -1,12 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
-import { blockBy, type Bell } from '../native/blocker';
+import { blockBy, getWatchers, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
 import { Eventual } from '../util/eventual';
 import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
 import { Patience } from '../util/patience';
 import { mainRealm } from '../util/realm';
 import { now } from '../util/timers';
-import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
+import { gather, nextAlarm, once, readNews, runAlarms, runSoon, takeIn } from './turns';
 
 /**
  * Waiting without the event loop: the thread sleeps in poll(2) until one of its workers has something to say, takes
@@ -187,6 +187,16 @@ blockBy(block);
 /** Sleeps until there is something to do; true for Ctrl-C. */
 function sleep(c: Libc, polls: Polls, bell: Bell | null): boolean {
   for (const inlet of inlets) inlet.arm(polls);
+  const watchers = bell === null ? getWatchers() : null;
+  if (watchers !== null) {
+    polls.add(watchers.fd(), POLLIN, () => {
+      takeIn(
+        once(() => {
+          watchers.look();
+        }),
+      );
+    });
+  }
   // Signals come to the main thread.
   if (!isMainThread) {
     polls.sleep(c, bell);

@@ -1,3 +1,5 @@
+import { Process } from '../process/index';
+import type { ProcessClass } from './server_process';
 import { go } from '../util/eventual';
 import type { BaseProxy } from './base_proxy';
 import type { FacadeName } from './facade_name';
@@ -134,6 +136,16 @@ export class BaseManager extends ManagerCore {
   /** @internal */
   override get _facade(): FacadeName {
     return 'async';
+  }
+
+  /** @internal */
+  protected override get _Process(): ProcessClass {
+    return Process;
+  }
+
+  /** The process of its server, if it has started one. */
+  override get _process(): Process | null {
+    return super._process as Process | null;
   }
 
   /** Shuts down the server that it has started; one that it has connected to goes on. */

@@ -6,7 +6,7 @@ import { addressOf } from '../util/address';
 import { authkeyOf } from '../util/authkey';
 import { getCurrentProcess } from '../util/current';
 import { repr, str } from '../util/repr';
-import { Eventual, go, type Course } from '../util/eventual';
+import { Eventual, eventually, go, type Course } from '../util/eventual';
 import { homeAt } from './client/homes';
 import type { FacadeName } from './facade_name';
 import { currentArrival, type Home } from './home';
@@ -177,11 +177,37 @@ export class BaseProxy {
 
   /** Calls a method for what it does. @internal */
   _tell(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Promise<void> {
-    return this._run(() => go(this.#telling(methodname, args, kwds)));
+    return this._run(() => this._telling(methodname, args, kwds));
   }
 
-  *#telling(methodname: string, args: readonly unknown[], kwds: object): Course<void> {
+  /** As {@link BaseProxy._tell}. @internal */
+  _telling(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Eventual<void> {
+    return go(this.#giving(undefined, methodname, args, kwds));
+  }
+
+  /** As {@link BaseProxy._tell}, and gives the proxy itself. @internal */
+  _change(methodname: string, args: readonly unknown[]): Promise<this> {
+    return this._run(() => this._changing(methodname, args));
+  }
+
+  /** As {@link BaseProxy._change}. @internal */
+  _changing(methodname: string, args: readonly unknown[]): Eventual<this> {
+    return go(this.#giving(this, methodname, args, {}));
+  }
+
+  /** What a method gives, as a list. @internal */
+  *_listing(methodname: string, args: readonly unknown[]): Course<unknown[]> {
+    return Array.from((yield* this._calling(methodname, args)) as Iterable<unknown>);
+  }
+
+  /** What a function of the user has given, which may be a promise. @internal */
+  _given<T>(given: T | Promise<T>): Eventual<T> {
+    return eventually(given);
+  }
+
+  *#giving<T>(value: T, methodname: string, args: readonly unknown[], kwds: object): Course<T> {
     yield* this._calling(methodname, args, kwds);
+    return value;
   }
 
   /**

@@ -15,6 +15,8 @@ export interface Home {
   readonly address: Address;
   /** What its server asks for, in hex. */
   readonly authkey: string;
+  /** Is it in the server itself, where nobody may wait? */
+  readonly isInner?: boolean;
   call(request: Request): Eventual<Reply>;
   lane(): Lane;
   /** One more proxy: the server is told of it. If it knows no such object, the calls that come will say so. */

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { checkSeconds } from '../util/timeout';
 import { authenticationString, keyOf } from '../process/authentication_string';
-import { Process } from '../process/index';
 import { Eventual, type Course } from '../util/eventual';
 import type { FacadeName } from './facade_name';
 import { AssertionError, AttributeError, BrokenPipeError } from '../errors';
@@ -27,7 +26,7 @@ import {
   type Registry,
 } from './registry';
 import { Server } from './server/server';
-import { ended, ServerProcess, type ProcessClass } from './server_process';
+import { ended, ServerProcess, ServerThread, type ProcessClass } from './server_process';
 import { checkInitial, type State } from './state';
 import { Token } from './token';
 
@@ -98,7 +97,7 @@ export abstract class ManagerCore implements ManagerLike {
 
   readonly #authkey: string;
   readonly #hasKey: boolean;
-  readonly #Process: ProcessClass;
+  readonly #ctx: ManagerOptions['ctx'];
   readonly #timeout: number;
   #address: Address | null;
   #state: State = 'initial';
@@ -135,7 +134,7 @@ export abstract class ManagerCore implements ManagerLike {
     this.#address = address;
     this.#hasKey = authkey !== null;
     this.#authkey = authkey === null ? authkeyOf(getCurrentProcess()) : keyOf(authkey);
-    this.#Process = ctx?.Process ?? Process;
+    this.#ctx = ctx;
     this.#timeout = checkSeconds(shutdown_timeout) ?? Infinity;
   }
 
@@ -204,8 +203,8 @@ export abstract class ManagerCore implements ManagerLike {
     return authenticationString(this.#authkey);
   }
 
-  /** The process of its server, if it has started one. */
-  get _process(): Process | null {
+  /** The process of its server, if it has started one: of whichever facade it was told. */
+  get _process(): ServerProcess['process'] | null {
     return this.#server?.process ?? null;
   }
 
@@ -218,14 +217,8 @@ export abstract class ManagerCore implements ManagerLike {
     checkExposure(this.#address, this.#hasKey);
     this.#state = 'started';
     try {
-      const work = {
-        registry: { ...this.registry },
-        address: this.#address,
-        authkey: this.#authkey,
-        initializer: initializer as ((...args: readonly unknown[]) => unknown) | null,
-        initargs: [...initargs],
-      };
-      const server = yield* ServerProcess.start(this.#Process, this.constructor.name, work, this.#timeout);
+      const called = initializer as ((...args: readonly unknown[]) => unknown) | null;
+      const server = yield* this.#startServer(this.#ctx?.Process ?? this._Process, called, [...initargs]);
       this.#server = server;
       this.#address = server.address;
       forgotten.register(this, server, this);
@@ -234,6 +227,28 @@ export abstract class ManagerCore implements ManagerLike {
       throw error;
     }
     return this;
+  }
+
+  /** Starts a thread that serves it, whatever the processes of this manager. */
+  protected *servingInThread(): Course<ServerProcess> {
+    checkInitial(this.#state);
+    checkExposure(this.#address, this.#hasKey);
+    return yield* this.#startServer(ServerThread, null, []);
+  }
+
+  #startServer(
+    Class: ProcessClass,
+    initializer: ((...args: readonly unknown[]) => unknown) | null,
+    initargs: readonly unknown[],
+  ): Course<ServerProcess> {
+    const work = {
+      registry: { ...this.registry },
+      address: this.#address,
+      authkey: this.#authkey,
+      initializer,
+      initargs,
+    };
+    return ServerProcess.start(Class, this.constructor.name, work, this.#timeout);
   }
 
   protected *connecting(): Course<this> {
@@ -269,6 +284,9 @@ export abstract class ManagerCore implements ManagerLike {
 
   /** Makes a shared object: gives its proxy. @internal */
   abstract _make(typeid: string, args: readonly unknown[], kwds?: object): unknown;
+
+  /** What it starts, unless it is told otherwise. @internal */
+  protected abstract get _Process(): ProcessClass;
 
   /** Whose proxies it gives out. @internal */
   abstract get _facade(): FacadeName;

@@ -6,6 +6,7 @@ import { unpack } from '../connection/pickle';
 import { Pipe } from '../connection/pipe';
 import { EOFError, ProcessError } from '../errors';
 import { blockingDepth } from '../engine/blocking';
+import { ProcessCore } from '../process/process_core';
 import { stateOf, type ProcessObject } from '../process/process_object';
 import { ending } from '../process/sentinels';
 import type { Process } from '../process/index';
@@ -16,10 +17,10 @@ import type { Address } from './address';
 import { homeAt } from './client/homes';
 import { runServer, type ServerWork, type Started } from './run_server';
 
-type AnyProcess = Process<[ServerWork]>;
+type AnyProcess = ProcessCore<[ServerWork]>;
 
 /** A class of processes: those of a context. */
-export type ProcessClass = typeof Process;
+export type ProcessClass = typeof ProcessCore;
 
 /** The end of a process that was started, within so many seconds; `null` for ever. */
 export function ended(made: ProcessObject, seconds: number | null): Eventual<boolean> {
@@ -45,6 +46,11 @@ function first(...all: readonly Eventual<unknown>[]): Eventual<void> {
     });
   }
   return result;
+}
+
+/** A thread that serves, for who blocks its own. */
+export class ServerThread extends ProcessCore {
+  protected static override readonly start_method = 'thread';
 }
 
 /** Those that run, for when this process ends. */

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Connection } from '../connection/connection';
 import { Patience } from '../util/patience';
 import type { PipeChannel } from '../connection/pipe_channel';
-import { blockingDepth } from '../engine/blocking';
+import { addInlet, blockingDepth, removeInlet, type Inlet, type Polls } from '../engine/blocking';
+import { once, takeIn } from '../engine/turns';
 import { Eventual } from '../util/eventual';
 import { MemoryError } from '../util/exceptions';
 import { setImmediate } from '../util/timers';
@@ -29,7 +30,7 @@ const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
  *
  * Requests keep their order: one that goes by the socket has its marker in the pipe. Answers have none to keep.
  */
-export class Shortcut {
+export class Shortcut implements Inlet {
   readonly #connection: Connection;
   readonly #channel: PipeChannel;
   readonly #isServer: boolean;
@@ -69,8 +70,27 @@ export class Shortcut {
   listen(on: boolean): void {
     if (on === this.#isOn) return;
     this.#isOn = on;
-    if (on) this.#lookSoon();
-    else this.#wake();
+    if (on) {
+      addInlet(this);
+      this.#lookSoon();
+    } else {
+      removeInlet(this);
+      this.#wake();
+    }
+  }
+
+  /** While a call blocks this thread, it looks. */
+  arm(polls: Polls): void {
+    if (this.#isOver) return;
+    this.#sleep ??= this.#channel.watch(this.#look, this.#isServer);
+    // It may have come before anybody could know that we sleep.
+    if (this.glance()) polls.within(0);
+  }
+
+  glance(): boolean {
+    if (this.#isOver || !this.#isThere()) return false;
+    takeIn(once(this.#look));
+    return true;
   }
 
   /**
@@ -122,6 +142,7 @@ export class Shortcut {
   close(isRead: boolean): void {
     while (isRead && this.#take());
     this.#isOver = true;
+    removeInlet(this);
     this.#wake();
     this.#connection.close();
   }

@@ -14,6 +14,23 @@ export interface Bell {
  */
 export type Blocker = (done: () => boolean, seconds: number | null, bell: Bell) => boolean;
 
+/** Those of this thread who wait for changes without blocking it. */
+export interface Watchers {
+  /** The descriptor that can be read when something has changed. */
+  fd(): number;
+  /** Has them look. */
+  look(): void;
+}
+
+let watchers: Watchers | null = null;
+
+/** Whoever blocks this thread sees to it that they look; `null`: there are none any more. */
+export function watchBy(those: Watchers | null): void {
+  watchers = those;
+}
+
+export const getWatchers = (): Watchers | null => watchers;
+
 let given: Blocker | null = null;
 
 /** Every wait of shared memory that blocks this thread is done by this from now on: who knows of more to listen to. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { after } from '../util/after';
 import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
 import { Ring, type Bells, type RingId } from './bells';
-import { getBlocker, type Bell } from './blocker';
+import { getBlocker, watchBy, type Bell, type Watchers } from './blocker';
 import { BUCKETS, GRANULE } from './layout';
 
 /** Who waits looks by itself that often, in milliseconds: whoever should have rung may have died. */
@@ -44,11 +44,22 @@ export class Waiting {
   readonly #buckets: (Place | undefined)[] = [];
   #bell: Socket | null = null;
   readonly #sleeper: Bell;
+  readonly #watchers: Watchers;
   #timer: NodeJS.Timeout | null = null;
   #scheduled = false;
 
   constructor(bells: Bells) {
     this.#bells = bells;
+    this.#watchers = {
+      fd: () => {
+        this.#hung();
+        return bells.fd;
+      },
+      look: () => {
+        bells.silence();
+        this.#tryAll();
+      },
+    };
     this.#sleeper = {
       sleep: (milliseconds) => {
         bells.sleep(milliseconds);
@@ -204,6 +215,7 @@ export class Waiting {
   #add(waiter: Waiter): void {
     const bell = this.#hung();
     this.#waiters.add(waiter);
+    watchBy(this.#watchers);
     this.#enter(waiter.place);
     if (waiter.isBackground) return;
     this.#holding++;
@@ -213,6 +225,7 @@ export class Waiting {
 
   #remove(waiter: Waiter): void {
     if (!this.#waiters.delete(waiter)) return;
+    if (this.#waiters.size === 0) watchBy(null);
     this.#leave(waiter.place);
     if (waiter.isBackground || --this.#holding > 0) return;
     this.#bell?.unref();

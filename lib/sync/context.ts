@@ -3,6 +3,8 @@ import { get_logger, log_to_stderr } from '../logging';
 import { bound, type Bound } from '../start_method';
 import { cpu_count } from '../util/cpu_count';
 import { Pipe } from './connection/pipe';
+import type * as Managers from './managers';
+import type { SyncManager } from './managers';
 import { Pool, ThreadPool } from './pool';
 import type { Process } from './process';
 import {
@@ -55,15 +57,37 @@ const SHARED = {
   Value,
 } as const;
 
+/** Loaded by who needs it: with sockets it takes longer than all else. */
+const managers = (): typeof Managers => require('./managers') as typeof Managers;
+
+/**
+ * Starts a process that holds shared objects: dicts, lists, queues, locks. Returns its manager when it is ready.
+ *
+ * Python's `Manager()`. The process ends with this one, or by `shutdown`, or where `using` ends.
+ *
+ * @example
+ * using manager = Manager();
+ * const dict = manager.dict({ a: 1 });
+ * dict['b'] = 2;
+ */
+export function Manager(): SyncManager {
+  return managers().Manager();
+}
+
+const managerOf = (Class: typeof Process) => (): SyncManager =>
+  new (managers().SyncManager)({ ctx: { Process: Class } }).start();
+
 /** The names of the module, bound to one start method: what `get_context` gives. */
 export interface Context extends Readonly<typeof SHARED>, Bound {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
+  /** {@link Manager}, whose server is a process or a thread. */
+  Manager(): SyncManager;
 }
 
 const NAMES: Readonly<Record<StartMethod, Omit<Context, keyof Bound>>> = {
-  spawn: { ...SHARED, Pool: SpawnPool, Process: SpawnProcess },
-  thread: { ...SHARED, Pool: ThreadPool, Process: ThreadProcess },
+  spawn: { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, Manager: managerOf(SpawnProcess) },
+  thread: { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, Manager: managerOf(ThreadProcess) },
 };
 
 /**

@@ -1,4 +1,5 @@
-import { BaseProxy, type ProxyLane } from '../base_proxy';
+import { go, type Course, type Eventual } from '../../util/eventual';
+import { BaseProxy, type OpenLane } from '../base_proxy';
 import { acquireArguments, type AcquireKeywords } from './arguments';
 
 /** Types that belong to whoever has acquired them; the others anybody may release. */
@@ -6,7 +7,7 @@ const OWNED = new Set(['RLock', 'Condition']);
 
 /** Who holds an object that is owned: on a server of Python, a connection. */
 export interface Holder {
-  readonly lane: ProxyLane;
+  readonly lane: OpenLane;
   /** Acquired so often, or about to be. */
   count: number;
 }
@@ -46,14 +47,18 @@ export class AcquirerProxy extends BaseProxy {
    */
   acquire(keywords: AcquireKeywords): Promise<boolean>;
   acquire(blocking?: boolean, timeout?: number | null): Promise<boolean>;
-  async acquire(...given: unknown[]): Promise<boolean> {
+  acquire(...given: unknown[]): Promise<boolean> {
+    return this._run(() => go(this.#acquiring(given)));
+  }
+
+  *#acquiring(given: readonly unknown[]): Course<boolean> {
     const args = acquireArguments(given);
-    if (!OWNED.has(this._token.typeid)) return (await this._callmethod('acquire', args)) as boolean;
-    const holder = this.#holder ?? { lane: this._lane(), count: 0 };
+    if (!OWNED.has(this._token.typeid)) return (yield* this._calling('acquire', args)) as boolean;
+    const holder = this.#holder ?? { lane: this._openLane(), count: 0 };
     let isAcquired = false;
     holder.count++;
     try {
-      isAcquired = (await holder.lane.call('acquire', args)) as boolean;
+      isAcquired = (yield* holder.lane.call('acquire', args)) as boolean;
     } finally {
       if (isAcquired) this.#holder = holder;
       else this.#leave(holder);
@@ -67,13 +72,17 @@ export class AcquirerProxy extends BaseProxy {
    * @throws RuntimeError if it is not held; an RLock, if it is not held here.
    * @throws ValueError of a bounded semaphore that was not acquired so often.
    */
-  async release(): Promise<void> {
+  release(): Promise<void> {
+    return this._run(() => go(this.#releasing()));
+  }
+
+  *#releasing(): Course<void> {
     const holder = this.#holder;
     if (holder === null) {
-      await this._callmethod('release');
+      yield* this._calling('release');
       return;
     }
-    await holder.lane.call('release');
+    yield* holder.lane.call('release');
     this.#leave(holder);
   }
 
@@ -101,17 +110,17 @@ export class AcquirerProxy extends BaseProxy {
   }
 
   /** Calls as the holder, if there is one here. @internal */
-  protected _callAsHolder(method: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#holder === null ? this._callmethod(method, args) : this.#holder.lane.call(method, args);
+  protected _callAsHolder(method: string, args: readonly unknown[]): Eventual<unknown> {
+    return this.#holder === null ? this._calling(method, args) : this.#holder.lane.call(method, args);
   }
 
   /** As {@link _callAsHolder}; others in this thread may become holders meanwhile. @internal */
-  protected async _waitAsHolder(args: readonly unknown[]): Promise<unknown> {
+  protected *_waitAsHolder(args: readonly unknown[]): Course<unknown> {
     const holder = this.#holder;
-    if (holder === null) return await this._callmethod('wait', args);
+    if (holder === null) return yield* this._calling('wait', args);
     this.#holder = null;
     try {
-      return await holder.lane.call('wait', args);
+      return yield* holder.lane.call('wait', args);
     } finally {
       this.#holder = holder;
     }

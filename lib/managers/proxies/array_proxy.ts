@@ -1,4 +1,5 @@
 import type { Bound } from '../../util/slices';
+import { go, type Course } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import { Slice } from '../slice';
 
@@ -29,10 +30,12 @@ export class ArrayProxy<T = number> extends BaseProxy implements AsyncIterable<T
   }
 
   /** Python's `array[start:stop:step]`: a list. */
-  async slice(start?: Bound, stop?: Bound, step?: Bound): Promise<T[]> {
-    const part = await this._callmethod('__getitem__', [
-      new Slice(start ?? null, stop ?? null, step ?? null),
-    ]);
+  slice(start?: Bound, stop?: Bound, step?: Bound): Promise<T[]> {
+    return this._run(() => go(this.#slicing(new Slice(start ?? null, stop ?? null, step ?? null))));
+  }
+
+  *#slicing(slice: Slice): Course<T[]> {
+    const part = yield* this._calling('__getitem__', [slice]);
     return Array.from(part as Iterable<T | bigint>, narrowed) as T[];
   }
 
@@ -44,8 +47,8 @@ export class ArrayProxy<T = number> extends BaseProxy implements AsyncIterable<T
   __getitem__(index: number): Promise<T> {
     return this._callmethod('__getitem__', [index]) as Promise<T>;
   }
-  async __setitem__(index: number | Slice, value: unknown): Promise<void> {
-    await this._callmethod('__setitem__', [index, value]);
+  __setitem__(index: number | Slice, value: unknown): Promise<void> {
+    return this._tell('__setitem__', [index, value]);
   }
   __len__(): Promise<number> {
     return this._callmethod('__len__') as Promise<number>;

@@ -19,18 +19,18 @@ export class BarrierProxy extends BaseProxy {
    * @throws BrokenBarrierError if the barrier is broken, breaks, or is reset.
    */
   wait(timeout?: number | null | WaitKeywords): Promise<number>;
-  async wait(...args: unknown[]): Promise<number> {
-    return (await this._callmethod('wait', [timeoutOf(args)])) as number;
+  wait(...args: unknown[]): Promise<number> {
+    return this._run(() => this._calling('wait', [timeoutOf(args)])) as Promise<number>;
   }
 
   /** Breaks it. */
-  async abort(): Promise<void> {
-    await this._callmethod('abort');
+  abort(): Promise<void> {
+    return this._tell('abort');
   }
 
   /** Begins anew; whoever waits rejects with a BrokenBarrierError. */
-  async reset(): Promise<void> {
-    await this._callmethod('reset');
+  reset(): Promise<void> {
+    return this._tell('reset');
   }
 
   /** How many it waits for. */

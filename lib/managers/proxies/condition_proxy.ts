@@ -1,3 +1,4 @@
+import { go, type Course } from '../../util/eventual';
 import { now } from '../../util/timers';
 import { AcquirerProxy } from './acquirer_proxy';
 import { timeoutOf, type WaitKeywords } from './arguments';
@@ -24,18 +25,26 @@ export class ConditionProxy extends AcquirerProxy {
    * @throws RuntimeError if it is not held here.
    */
   wait(timeout?: number | null | WaitKeywords): Promise<boolean>;
-  async wait(...args: unknown[]): Promise<boolean> {
-    return (await this._waitAsHolder([timeoutOf(args)])) as boolean;
+  wait(...args: unknown[]): Promise<boolean> {
+    return this._run(() => go(this.#waiting(args)));
+  }
+
+  *#waiting(args: readonly unknown[]): Course<boolean> {
+    return (yield* this._waitAsHolder([timeoutOf(args)])) as boolean;
   }
 
   /** Wakes so many of those who wait. @throws RuntimeError if it is not held here. */
-  async notify(n = 1): Promise<void> {
-    await this._callAsHolder('notify', [n]);
+  notify(n = 1): Promise<void> {
+    return this._run(() => go(this.#notifying('notify', [n])));
   }
 
   /** Wakes all who wait. @throws RuntimeError if it is not held here. */
-  async notify_all(): Promise<void> {
-    await this._callAsHolder('notify_all', []);
+  notify_all(): Promise<void> {
+    return this._run(() => go(this.#notifying('notify_all', [])));
+  }
+
+  *#notifying(method: string, args: readonly unknown[]): Course<void> {
+    yield* this._callAsHolder(method, args);
   }
 
   /**
@@ -45,14 +54,18 @@ export class ConditionProxy extends AcquirerProxy {
    * @param timeout - seconds to wait at most. @default for ever
    * @throws RuntimeError if it is not held here.
    */
-  async wait_for<T>(predicate: () => T | Promise<T>, timeout: number | null = null): Promise<T> {
+  wait_for<T>(predicate: () => T | Promise<T>, timeout: number | null = null): Promise<T> {
+    return this._run(() => go(this.#waitingFor(predicate, timeout)));
+  }
+
+  *#waitingFor<T>(predicate: () => T | Promise<T>, timeout: number | null): Course<T> {
     const end = timeout === null ? null : now() + timeout * 1000;
-    let result = await predicate();
+    let result = yield* this._given(predicate());
     while (!result) {
       const left = end === null ? null : (end - now()) / 1000;
       if (left !== null && left <= 0) break;
-      await this.wait(left);
-      result = await predicate();
+      yield* this.#waiting([left]);
+      result = yield* this._given(predicate());
     }
     return result;
   }

@@ -1,3 +1,4 @@
+import { go, type Course } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import { iterableArgument } from './arguments';
 import './iterator_proxy';
@@ -51,9 +52,13 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
   }
 
   /** Takes a key out, as JavaScript's `Map` does: resolves to false where Python's `del dict[key]` is a KeyError. */
-  async delete(key: K): Promise<boolean> {
+  delete(key: K): Promise<boolean> {
+    return this._run(() => go(this.#deleting(key)));
+  }
+
+  *#deleting(key: K): Course<boolean> {
     const marker = Math.random();
-    const first = await this._callmethod('pop', [key, marker]);
+    const first = yield* this._calling('pop', [key, marker]);
     return first !== marker;
   }
 
@@ -80,12 +85,12 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
   }
 
   /** A copy of all of it. */
-  async copy(): Promise<Map<K, V>> {
-    return (await this._callmethod('copy')) as Map<K, V>;
+  copy(): Promise<Map<K, V>> {
+    return this._callmethod('copy') as Promise<Map<K, V>>;
   }
 
-  async clear(): Promise<void> {
-    await this._callmethod('clear');
+  clear(): Promise<void> {
+    return this._tell('clear');
   }
 
   /** Takes a key out. @throws KeyError if there is none, unless `byDefault` is given. */
@@ -108,8 +113,8 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
   }
 
   /** Sets all of these. @throws TypeError, ValueError for what is neither a dict nor pairs. */
-  async update(pairs: Pairs<K, V>, kwds: Readonly<Record<string, V>> = {}): Promise<void> {
-    await this._callmethod('update', [iterableArgument(pairs)], kwds);
+  update(pairs: Pairs<K, V>, kwds: Readonly<Record<string, V>> = {}): Promise<void> {
+    return this._run(() => this._telling('update', [iterableArgument(pairs)], kwds));
   }
 
   /** Python's of 3.14: a plain dict of these keys. */
@@ -121,12 +126,12 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
   __getitem__(key: K): Promise<V> {
     return this._callmethod('__getitem__', [key]) as Promise<V>;
   }
-  async __setitem__(key: K, value: V): Promise<void> {
-    await this._callmethod('__setitem__', [key, value]);
+  __setitem__(key: K, value: V): Promise<void> {
+    return this._tell('__setitem__', [key, value]);
   }
   /** Python's `del dict[key]`. @throws KeyError if there is none. */
-  async __delitem__(key: K): Promise<void> {
-    await this._callmethod('__delitem__', [key]);
+  __delitem__(key: K): Promise<void> {
+    return this._tell('__delitem__', [key]);
   }
   __contains__(key: unknown): Promise<boolean> {
     return this._callmethod('__contains__', [key]) as Promise<boolean>;
@@ -139,8 +144,8 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
     return this._callmethod('__iter__') as Promise<IteratorProxy<K>>;
   }
   /** Python's `reversed(dict)`, of 3.14: a plain list of the keys here. */
-  async __reversed__(): Promise<K[]> {
-    return Array.from((await this._callmethod('__reversed__')) as Iterable<K>);
+  __reversed__(): Promise<K[]> {
+    return this._run(() => go(this._listing('__reversed__', []))) as Promise<K[]>;
   }
   /** Python's `dict | other`, of 3.14: a plain dict. */
   __or__(other: Pairs<K, V>): Promise<Map<K, V>> {
@@ -151,9 +156,8 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy implements As
     return this._callmethod('__ror__', [other]) as Promise<Map<K, V>>;
   }
   /** Python's `dict |= other`. */
-  async __ior__(other: Pairs<K, V>): Promise<this> {
-    await this._callmethod('__ior__', [iterableArgument(other)]);
-    return this;
+  __ior__(other: Pairs<K, V>): Promise<this> {
+    return this._run(() => this._changing('__ior__', [iterableArgument(other)]));
   }
 
   /** A copy of all of it. */

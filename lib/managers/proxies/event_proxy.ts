@@ -10,12 +10,12 @@ export class EventProxy extends BaseProxy {
   }
 
   /** Lets all go on who wait, and who come. */
-  async set(): Promise<void> {
-    await this._callmethod('set');
+  set(): Promise<void> {
+    return this._tell('set');
   }
 
-  async clear(): Promise<void> {
-    await this._callmethod('clear');
+  clear(): Promise<void> {
+    return this._tell('clear');
   }
 
   /**
@@ -24,7 +24,7 @@ export class EventProxy extends BaseProxy {
    * @param timeout - seconds to wait at most. @default for ever
    */
   wait(timeout?: number | null | WaitKeywords): Promise<boolean>;
-  async wait(...args: unknown[]): Promise<boolean> {
-    return (await this._callmethod('wait', [timeoutOf(args)])) as boolean;
+  wait(...args: unknown[]): Promise<boolean> {
+    return this._run(() => this._calling('wait', [timeoutOf(args)])) as Promise<boolean>;
   }
 }

@@ -1,4 +1,5 @@
 import { StopIteration } from '../../errors';
+import { Eventual, go, type Course } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import { nameProxyType } from '../proxy_types';
 
@@ -27,8 +28,8 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
   }
 
   /** Ends a generator. */
-  async close(): Promise<void> {
-    await this._callmethod('close');
+  close(): Promise<void> {
+    return this._tell('close');
   }
 
   /** As {@link IteratorProxy.__next__}, but as JavaScript's iterators have it. */
@@ -36,9 +37,13 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
     return this.#step('__next__', []);
   }
 
-  async #step(method: string, args: readonly unknown[]): Promise<IteratorResult<T, undefined>> {
+  #step(method: string, args: readonly unknown[]): Promise<IteratorResult<T, undefined>> {
+    return this._run(() => go(this.#stepping(method, args)));
+  }
+
+  *#stepping(method: string, args: readonly unknown[]): Course<IteratorResult<T, undefined>> {
     try {
-      return { value: (await this._callmethod(method, args)) as T, done: false };
+      return { value: (yield* this._calling(method, args)) as T, done: false };
     } catch (error) {
       if (error instanceof StopIteration) return { value: undefined, done: true };
       throw error;
@@ -47,7 +52,7 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
 
   /** A loop that is left early does not end it: others may go on with it, as in Python. */
   return(): Promise<IteratorResult<T, undefined>> {
-    return Promise.resolve({ value: undefined, done: true });
+    return this._run(() => Eventual.of({ value: undefined, done: true }));
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,5 +1,6 @@
 import { IndexError } from '../../errors';
 import type { Bound } from '../../util/slices';
+import { go } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import { Slice } from '../slice';
 import { iterableArgument } from './arguments';
@@ -53,18 +54,18 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   ];
 
   /** Adds one at the end. */
-  async append(value: T): Promise<void> {
-    await this._callmethod('append', [value]);
+  append(value: T): Promise<void> {
+    return this._tell('append', [value]);
   }
 
   /** Adds all at the end. */
-  async extend(values: Values<T>): Promise<void> {
-    await this._callmethod('extend', [iterableArgument(values)]);
+  extend(values: Values<T>): Promise<void> {
+    return this._run(() => this._telling('extend', [iterableArgument(values)]));
   }
 
   /** Puts one before the place. */
-  async insert(index: number, value: T): Promise<void> {
-    await this._callmethod('insert', [index, value]);
+  insert(index: number, value: T): Promise<void> {
+    return this._tell('insert', [index, value]);
   }
 
   /**
@@ -78,8 +79,8 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   }
 
   /** Takes the first out that is equal. @throws ValueError if there is none. */
-  async remove(value: T): Promise<void> {
-    await this._callmethod('remove', [value]);
+  remove(value: T): Promise<void> {
+    return this._tell('remove', [value]);
   }
 
   /** Where the first is that is equal. @throws ValueError if there is none. */
@@ -96,18 +97,18 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
     return this._callmethod('count', [value]) as Promise<number>;
   }
 
-  async reverse(): Promise<void> {
-    await this._callmethod('reverse');
+  reverse(): Promise<void> {
+    return this._tell('reverse');
   }
 
   /** Sorts by Python's `<`. @throws TypeError for items that have no order. */
-  async sort(keywords: SortKeywords<T> = {}): Promise<void> {
-    await this._callmethod('sort', [], keywords);
+  sort(keywords: SortKeywords<T> = {}): Promise<void> {
+    return this._tell('sort', [], keywords);
   }
 
   /** Python's of 3.14, as is `copy`. */
-  async clear(): Promise<void> {
-    await this._callmethod('clear');
+  clear(): Promise<void> {
+    return this._tell('clear');
   }
 
   copy(): Promise<T[]> {
@@ -135,11 +136,9 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   }
 
   /** Python's `list[start:stop:step] = values`. @throws ValueError if with a step there are more or fewer. */
-  async set_slice(start: Bound, stop: Bound, values: Values<T>, step: Bound = null): Promise<void> {
-    await this._callmethod('__setitem__', [
-      new Slice(start ?? null, stop ?? null, step ?? null),
-      iterableArgument(values),
-    ]);
+  set_slice(start: Bound, stop: Bound, values: Values<T>, step: Bound = null): Promise<void> {
+    const slice = new Slice(start ?? null, stop ?? null, step ?? null);
+    return this._run(() => this._telling('__setitem__', [slice, iterableArgument(values)]));
   }
 
   /** Python's `len(list)`. */
@@ -157,11 +156,11 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   __getitem__(index: number | Slice): Promise<T | T[]> {
     return this._callmethod('__getitem__', [index]) as Promise<T | T[]>;
   }
-  async __setitem__(index: number | Slice, value: unknown): Promise<void> {
-    await this._callmethod('__setitem__', [index, value]);
+  __setitem__(index: number | Slice, value: unknown): Promise<void> {
+    return this._tell('__setitem__', [index, value]);
   }
-  async __delitem__(index: number | Slice): Promise<void> {
-    await this._callmethod('__delitem__', [index]);
+  __delitem__(index: number | Slice): Promise<void> {
+    return this._tell('__delitem__', [index]);
   }
   __contains__(value: unknown): Promise<boolean> {
     return this._callmethod('__contains__', [value]) as Promise<boolean>;
@@ -182,18 +181,16 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
     return this._callmethod('__rmul__', [times]) as Promise<T[]>;
   }
   /** Python's `list += values`. */
-  async __iadd__(values: Values<T>): Promise<this> {
-    await this.extend(values);
-    return this;
+  __iadd__(values: Values<T>): Promise<this> {
+    return this._run(() => this._changing('extend', [iterableArgument(values)]));
   }
   /** Python's `list *= times`. */
-  async __imul__(times: number): Promise<this> {
-    await this._callmethod('__imul__', [times]);
-    return this;
+  __imul__(times: number): Promise<this> {
+    return this._change('__imul__', [times]);
   }
   /** Python's `reversed(list)`: a plain list here. */
-  async __reversed__(): Promise<T[]> {
-    return Array.from((await this._callmethod('__reversed__')) as Iterable<T>);
+  __reversed__(): Promise<T[]> {
+    return this._run(() => go(this._listing('__reversed__', []))) as Promise<T[]>;
   }
 
   /** A copy of all of it. */

@@ -1,3 +1,4 @@
+import { go, type Course } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import type { ProxyOptions } from '../proxy_options';
 import type { Token } from '../token';
@@ -45,43 +46,53 @@ export class NamespaceProxy extends BaseProxy {
       },
       set(target, key, value): boolean {
         if (isOwn(key)) return Reflect.set(target, key, value, target);
-        target.#assignments.add(() => target._callmethod('__setattr__', [key, value]));
-        return true;
+        return target._assign('__setattr__', [key, value]);
       },
       deleteProperty(target, key): boolean {
         if (isOwn(key)) return Reflect.deleteProperty(target, key);
-        target.#assignments.add(() => target._callmethod('__delattr__', [key]));
-        return true;
+        return target._assign('__delattr__', [key]);
       },
       has: (target, key) => isOwn(key) && Reflect.has(target, key),
     });
   }
 
   /** The value of an attribute. @throws AttributeError if there is none. */
-  async __getattribute__(name: string): Promise<unknown> {
-    await this.#assignments.made();
-    return await this._callmethod('__getattribute__', [name]);
+  __getattribute__(name: string): Promise<unknown> {
+    return this._run(() => go(this.#made('__getattribute__', [name])));
   }
 
   /** Sets an attribute. */
-  async __setattr__(name: string, value: unknown): Promise<void> {
-    await this.#assignments.made();
-    await this._callmethod('__setattr__', [name, value]);
+  __setattr__(name: string, value: unknown): Promise<void> {
+    return this._run(() => go(this.#changed('__setattr__', [name, value])));
   }
 
   /** Python's `del namespace.name`. @throws AttributeError if there is none. */
-  async __delattr__(name: string): Promise<void> {
-    await this.#assignments.made();
-    await this._callmethod('__delattr__', [name]);
+  __delattr__(name: string): Promise<void> {
+    return this._run(() => go(this.#changed('__delattr__', [name])));
+  }
+
+  /** What is assigned or deleted; true: it will be. @internal */
+  _assign(method: string, args: readonly unknown[]): boolean {
+    this.#assignments.add(() => this._calling(method, args));
+    return true;
+  }
+
+  *#made(method: string, args: readonly unknown[]): Course<unknown> {
+    yield* this.#assignments.made();
+    return yield* this._calling(method, args);
+  }
+
+  *#changed(method: string, args: readonly unknown[]): Course<void> {
+    yield* this.#made(method, args);
   }
 
   /** Resolves when all that was assigned is there. @throws what an assignment threw. */
   _flush(): Promise<void> {
-    return this.#assignments.made();
+    return this._run(() => go(this.#assignments.made()));
   }
 
-  override async str(): Promise<string> {
-    await this.#assignments.made();
-    return await super.str();
+  override *_describing(): Course<string> {
+    yield* this.#assignments.made();
+    return yield* super._describing();
   }
 }

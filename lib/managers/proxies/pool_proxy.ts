@@ -22,8 +22,8 @@ export class AsyncResultProxy<T = unknown> extends BaseProxy {
   }
 
   /** Resolves when it is there, or the timeout is over. */
-  async wait(timeout?: number | null): Promise<void> {
-    await this._callmethod('wait', [timeout ?? null]);
+  wait(timeout?: number | null): Promise<void> {
+    return this._tell('wait', [timeout ?? null]);
   }
 
   ready(): Promise<boolean> {
@@ -126,18 +126,18 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
   }
 
   /** Takes no more calls. */
-  async close(): Promise<void> {
-    await this._callmethod('close');
+  close(): Promise<void> {
+    return this._tell('close');
   }
 
   /** Ends its workers at once. */
-  async terminate(): Promise<void> {
-    await this._callmethod('terminate');
+  terminate(): Promise<void> {
+    return this._tell('terminate');
   }
 
   /** Waits until its workers have ended. @throws ValueError before `close` or `terminate`. */
-  async join(): Promise<void> {
-    await this._callmethod('join');
+  join(): Promise<void> {
+    return this._tell('join');
   }
 
   /** Python's `with`: terminates it. */

@@ -33,14 +33,16 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    */
   put(item: T, keywords: QueueKeywords): Promise<void>;
   put(item: T, block?: boolean, timeout?: number | null): Promise<void>;
-  async put(item: T, ...given: unknown[]): Promise<void> {
-    const { block, timeout } = bindPut(given);
-    await this._callmethod('put', given.length === 0 ? [item] : [item, block, timeout]);
+  put(item: T, ...given: unknown[]): Promise<void> {
+    return this._run(() => {
+      const { block, timeout } = bindPut(given);
+      return this._telling('put', given.length === 0 ? [item] : [item, block, timeout]);
+    });
   }
 
   /** Puts an item in, if there is room. @throws Full if not. */
-  async put_nowait(item: T): Promise<void> {
-    await this._callmethod('put_nowait', [item]);
+  put_nowait(item: T): Promise<void> {
+    return this._tell('put_nowait', [item]);
   }
 
   /**
@@ -52,9 +54,11 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    */
   get(keywords: QueueKeywords): Promise<T>;
   get(block?: boolean, timeout?: number | null): Promise<T>;
-  async get(...given: unknown[]): Promise<T> {
-    const { block, timeout } = bindGet(given);
-    return (await this._callmethod('get', given.length === 0 ? [] : [block, timeout])) as T;
+  get(...given: unknown[]): Promise<T> {
+    return this._run(() => {
+      const { block, timeout } = bindGet(given);
+      return this._calling('get', given.length === 0 ? [] : [block, timeout]);
+    }) as Promise<T>;
   }
 
   /** Takes an item out, if there is one. @throws Empty if not. */
@@ -75,12 +79,12 @@ export class QueueProxy<T = unknown> extends BaseProxy {
   }
 
   /** What was taken out is done with. @throws ValueError when it was said for every item already. */
-  async task_done(): Promise<void> {
-    await this._callmethod('task_done');
+  task_done(): Promise<void> {
+    return this._tell('task_done');
   }
 
   /** Waits until `task_done` was said for every item. */
-  async join(): Promise<void> {
-    await this._callmethod('join');
+  join(): Promise<void> {
+    return this._tell('join');
   }
 }

@@ -38,8 +38,8 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
   ];
   static override readonly _method_to_typeid_: Readonly<Record<string, string>> = { __iter__: 'Iterator' };
 
-  async add(item: T): Promise<void> {
-    await this._callmethod('add', [item]);
+  add(item: T): Promise<void> {
+    return this._tell('add', [item]);
   }
 
   /** Python's `item in set`. */
@@ -48,13 +48,13 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
   }
 
   /** Takes an item out, if it is there. */
-  async discard(item: T): Promise<void> {
-    await this._callmethod('discard', [item]);
+  discard(item: T): Promise<void> {
+    return this._tell('discard', [item]);
   }
 
   /** Takes an item out. @throws KeyError if it is not there. */
-  async remove(item: T): Promise<void> {
-    await this._callmethod('remove', [item]);
+  remove(item: T): Promise<void> {
+    return this._tell('remove', [item]);
   }
 
   /** Takes any one out. @throws KeyError if there is none. */
@@ -62,8 +62,8 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
     return this._callmethod('pop') as Promise<T>;
   }
 
-  async clear(): Promise<void> {
-    await this._callmethod('clear');
+  clear(): Promise<void> {
+    return this._tell('clear');
   }
 
   /** A copy of all of it. */
@@ -88,17 +88,17 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
   symmetric_difference(other: Values<T>): Promise<Set<T>> {
     return this.#of('symmetric_difference', [other]) as Promise<Set<T>>;
   }
-  async update(...others: readonly Values<T>[]): Promise<void> {
-    await this.#of('update', others);
+  update(...others: readonly Values<T>[]): Promise<void> {
+    return this._run(() => this._telling('update', others.map(iterableArgument)));
   }
-  async intersection_update(...others: readonly Values<unknown>[]): Promise<void> {
-    await this.#of('intersection_update', others);
+  intersection_update(...others: readonly Values<unknown>[]): Promise<void> {
+    return this._run(() => this._telling('intersection_update', others.map(iterableArgument)));
   }
-  async difference_update(...others: readonly Values<unknown>[]): Promise<void> {
-    await this.#of('difference_update', others);
+  difference_update(...others: readonly Values<unknown>[]): Promise<void> {
+    return this._run(() => this._telling('difference_update', others.map(iterableArgument)));
   }
-  async symmetric_difference_update(other: Values<T>): Promise<void> {
-    await this.#of('symmetric_difference_update', [other]);
+  symmetric_difference_update(other: Values<T>): Promise<void> {
+    return this._run(() => this._telling('symmetric_difference_update', [other].map(iterableArgument)));
   }
   isdisjoint(other: Values<unknown>): Promise<boolean> {
     return this.#of('isdisjoint', [other]) as Promise<boolean>;
@@ -111,7 +111,7 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
   }
 
   #of(method: string, others: readonly unknown[]): Promise<unknown> {
-    return this._callmethod(method, others.map(iterableArgument));
+    return this._run(() => this._calling(method, others.map(iterableArgument)));
   }
 
   __contains__(item: unknown): Promise<boolean> {
@@ -154,21 +154,17 @@ export class SetProxy<T = unknown> extends BaseProxy implements AsyncIterable<T>
     return this._callmethod('__rxor__', [other]) as Promise<Set<T>>;
   }
   /** Python's `set |= other`; so do `&=`, `-=`, `^=`. */
-  async __ior__(other: AnySet<T>): Promise<this> {
-    await this._callmethod('__ior__', [other]);
-    return this;
+  __ior__(other: AnySet<T>): Promise<this> {
+    return this._change('__ior__', [other]);
   }
-  async __iand__(other: AnySet<unknown>): Promise<this> {
-    await this._callmethod('__iand__', [other]);
-    return this;
+  __iand__(other: AnySet<unknown>): Promise<this> {
+    return this._change('__iand__', [other]);
   }
-  async __isub__(other: AnySet<unknown>): Promise<this> {
-    await this._callmethod('__isub__', [other]);
-    return this;
+  __isub__(other: AnySet<unknown>): Promise<this> {
+    return this._change('__isub__', [other]);
   }
-  async __ixor__(other: AnySet<T>): Promise<this> {
-    await this._callmethod('__ixor__', [other]);
-    return this;
+  __ixor__(other: AnySet<T>): Promise<this> {
+    return this._change('__ixor__', [other]);
   }
   __le__(other: AnySet<unknown>): Promise<boolean> {
     return this._callmethod('__le__', [other]) as Promise<boolean>;

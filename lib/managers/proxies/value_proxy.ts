@@ -1,3 +1,4 @@
+import { go, type Course } from '../../util/eventual';
 import { BaseProxy } from '../base_proxy';
 import { Assignments } from './assignments';
 
@@ -14,14 +15,21 @@ export class ValueProxy<T = unknown> extends BaseProxy {
 
   readonly #assignments = new Assignments();
 
-  async get(): Promise<T> {
-    await this.#assignments.made();
-    return (await this._callmethod('get')) as T;
+  get(): Promise<T> {
+    return this._run(() => go(this.#made('get', []))) as Promise<T>;
   }
 
-  async set(value: T): Promise<void> {
-    await this.#assignments.made();
-    await this._callmethod('set', [value]);
+  set(value: T): Promise<void> {
+    return this._run(() => go(this.#setting(value)));
+  }
+
+  *#setting(value: T): Course<void> {
+    yield* this.#made('set', [value]);
+  }
+
+  *#made(method: string, args: readonly unknown[]): Course<unknown> {
+    yield* this.#assignments.made();
+    return yield* this._calling(method, args);
   }
 
   /** The value, to be awaited. What is assigned is there for all calls that follow by this proxy; others wait for `set`. */
@@ -30,11 +38,16 @@ export class ValueProxy<T = unknown> extends BaseProxy {
     return this.get();
   }
   set value(value: T) {
-    this.#assignments.add(() => this._callmethod('set', [value]));
+    this._assign(value);
   }
 
-  override async str(): Promise<string> {
-    await this.#assignments.made();
-    return await super.str();
+  /** @internal */
+  _assign(value: T): void {
+    this.#assignments.add(() => this._calling('set', [value]));
+  }
+
+  override *_describing(): Course<string> {
+    yield* this.#assignments.made();
+    return yield* super._describing();
   }
 }

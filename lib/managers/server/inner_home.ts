@@ -14,6 +14,7 @@ import type { Objects } from './objects';
 export class InnerHome implements Home {
   readonly address: Address;
   readonly authkey: string;
+  readonly isInner = true;
   readonly #objects: Objects;
   readonly #arrival: Arrival;
   readonly #caller: Caller = { name: 'the server itself', isEnded: false };

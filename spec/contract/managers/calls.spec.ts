@@ -286,6 +286,6 @@ describe('references', () => {
   test('cannot be given up more often than they were counted', async () => {
     const counter = await make<Counter>('Counter');
     await counter._close();
-    await expect(counter._home.decref(counter._id)).rejects.toThrow(RemoteError);
+    await expect(counter._home.decref(counter._id).promise()).rejects.toThrow(RemoteError);
   });
 });
