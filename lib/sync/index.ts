@@ -2,7 +2,6 @@
  * Python's `multiprocessing` with calls that block: the names of its main module, and no `await`.
  */
 export { Pool } from './pool';
-export { get_all_start_methods, get_context, get_start_method, set_start_method } from './context';
 export { get_all_start_methods, get_context, get_start_method, Manager, set_start_method } from './context';
 export type { Context, StartMethod } from './context';
 export { active_children, current_process, freeze_support, parent_process, Process } from './process';
@@ -24,7 +23,6 @@ export {
   RLock,
   Semaphore,
 } from './synchronize';
-export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 export { cpu_count } from '../util/cpu_count';
 export { get_logger, log_to_stderr } from '../logging';
 export { Array, RawArray, RawValue, Value } from './sharedctypes';
