@@ -39,6 +39,10 @@ describe.each(['spawn', 'thread'])('a program that blocks with locks (%s)', (met
     ]);
   });
 
+  test('is woken by whoever gives a lock back, although it listens to its workers as well', async () => {
+    expect(await outputOf('rung')).toEqual([[true]]);
+  });
+
   test('may be a worker with workers of its own', async () => {
     expect(await outputOf('inside')).toEqual([
       [
