@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { blockBy, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
+import { Eventual } from '../util/eventual';
 import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
 import { Patience } from '../util/patience';
 import { mainRealm } from '../util/realm';
@@ -124,6 +125,9 @@ let depth = 0;
 /** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
 
+/** How many calls block this thread now, those that only sleep as well. */
+export const blockingLevel = (): number => level;
+
 /**
  * Blocks this thread until `done` says so; false if it has not after so many seconds.
  *
@@ -220,4 +224,16 @@ export function checkBlocking(): void {
       { cause },
     );
   }
+}
+
+/**
+ * Blocks this thread until something has come.
+ *
+ * @param begin - called once, inside: whatever it waits for is waited for by blocking.
+ * @throws whatever it comes to instead; KeyboardInterrupt for Ctrl-C.
+ */
+export function blockFor<T>(begin: () => Eventual<T>): T {
+  let eventual: Eventual<T> | null = null;
+  block(() => (eventual ??= Eventual.try(begin)).isSettled, null);
+  return (eventual as unknown as Eventual<T>).take();
 }

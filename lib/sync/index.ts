@@ -11,6 +11,7 @@ export type { Connection } from './connection/connection';
 export { JoinableQueue } from './queues/joinable_queue';
 export { Queue } from './queues/queue';
 export { SimpleQueue } from './queues/simple_queue';
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 export { cpu_count } from '../util/cpu_count';
 export { get_logger, log_to_stderr } from '../logging';
 export { RawArray, RawValue } from '../sharedctypes';

@@ -126,6 +126,7 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
         await p.join();
       });
     },
+    ['async'],
     methods,
   );
 
@@ -252,6 +253,7 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
         expect([ready[0] === sentinel, ready[1] === a, ready.length]).toEqual([true, true, 2]);
       });
     },
+    ['async'],
     methods,
   );
 

@@ -152,6 +152,7 @@ describe.each(FACADES)('$facade', ({ facade, methods, Pipe, wait }) => {
         expect(await soon(excOf(() => a.recv()))).toEqual(EOF);
       });
     },
+    ['async'],
     methods,
   );
 
@@ -218,6 +219,7 @@ describe.each(FACADES)('$facade', ({ facade, methods, Pipe, wait }) => {
         });
       }
     },
+    ['async'],
     methods,
   );
 });

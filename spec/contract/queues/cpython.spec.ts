@@ -175,6 +175,7 @@ describe.each(FACADES)('$facade', ({ Bare, methods, ...queues }) => {
         await p.join();
       });
     },
+    ['async'],
     methods,
   );
 
@@ -262,6 +263,7 @@ describe.each(FACADES)('$facade', ({ Bare, methods, ...queues }) => {
         await p.join();
       });
     },
+    ['async'],
     methods,
   );
 
