@@ -1,7 +1,5 @@
 import type * as asynchronous from 'multiprocessing-ts/concurrent/futures';
-import type {
-  Future,
-  ProcessPoolExecutor} from 'multiprocessing-ts/sync/concurrent/futures';
+import type { Future, ProcessPoolExecutor } from 'multiprocessing-ts/sync/concurrent/futures';
 import {
   as_completed,
   wait,

@@ -132,17 +132,16 @@ export function inClothes(executor: sync.ProcessPoolExecutor | sync.ThreadPoolEx
   } as unknown as AnyExecutor;
 }
 
-async function wait(
-  fs: Iterable<sync.Future<unknown>>,
-  timeout?: number | null | sync.WaitKeywords,
-  return_when?: sync.ReturnWhen | null,
-): Promise<unknown> {
-  const keywords = typeof timeout === 'object' ? timeout : null;
-  const { return_when: _, ...others } = keywords ?? { timeout: timeout ?? null };
+type WaitArguments = [timeout?: number | null | sync.WaitKeywords, return_when?: sync.ReturnWhen | null];
+
+async function wait(fs: Iterable<sync.Future<unknown>>, ...given: WaitArguments): Promise<unknown> {
+  const [timeout = null] = given;
+  const { return_when: when = given[1], ...others } =
+    typeof timeout === 'object' ? (timeout ?? {}) : { timeout };
+  // What it refuses.
   if (!isTimeout({ timeout: null, ...others }) || Object.keys(others).some((key) => key !== 'timeout')) {
-    return sync.wait(fs, timeout, return_when);
+    return sync.wait(fs, ...given);
   }
-  const when = keywords?.return_when ?? return_when;
   const seconds = secondsOf(timeout);
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   for (;;) {
