@@ -14,7 +14,7 @@ const wire = '^lib/wire/';
 const native = '^lib/native/';
 const pickle = '^lib/pickle/';
 const engine = '^lib/engine/';
-const facade = '^lib/(index\\.ts|esm\\.mts|context\\.ts)$';
+const facade = '^lib/((sync/)?(index|context)\\.ts|esm\\.mts)$';
 
 const own = (layer, ...lower) => ({ path: '^(lib|workers)/', pathNot: [layer, ...lower] });
 
@@ -99,7 +99,11 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'warn',
-      from: { orphan: true, path: '^lib/', pathNot: ['^lib/(index|esm)', '\\.d\\.ts$', '/index\\.ts$'] },
+      from: {
+        orphan: true,
+        path: '^lib/',
+        pathNot: ['^lib/(sync/)?(index|esm)', '\\.d\\.ts$', '/index\\.ts$'],
+      },
       to: {},
     },
   ],

@@ -1,12 +1,5 @@
-import {
-  chooseMethod,
-  chosenMethod,
-  defaultMethod,
-  START_METHODS,
-  type StartMethod,
-} from './engine/launchers';
+import type { StartMethod } from './engine/launchers';
 import { Pipe } from './connection/pipe';
-import { RuntimeError, ValueError } from './errors';
 import { get_logger, log_to_stderr } from './logging';
 import type * as Managers from './managers';
 import type { SyncManager } from './managers';
@@ -24,10 +17,12 @@ import { JoinableQueue } from './queues/joinable_queue';
 import { Queue } from './queues/queue';
 import { SimpleQueue } from './queues/simple_queue';
 import { Array, RawArray, RawValue, Value } from './sharedctypes';
+import { bound, type Bound } from './start_method';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
 import { cpu_count } from './util/cpu_count';
 
 export type { StartMethod };
+export { get_all_start_methods, get_start_method, set_start_method } from './start_method';
 
 /** `Pool` whose workers are processes, whatever the start method in use. */
 const SpawnPool: typeof Pool = {
@@ -82,13 +77,17 @@ const managerOf = (Class: typeof Process) => (): Promise<SyncManager> =>
   new (managers().SyncManager)({ ctx: { Process: Class } }).start();
 
 /** The names of the module, bound to one start method: what `get_context` gives. */
-export interface Context extends Readonly<typeof SHARED> {
+export interface Context extends Readonly<typeof SHARED>, Bound {
   readonly Pool: typeof Pool;
   readonly Process: typeof Process;
   /** {@link Manager}, whose server is a process or a thread. */
   Manager(): Promise<SyncManager>;
-  get_start_method(): StartMethod;
 }
+
+const NAMES: Readonly<Record<StartMethod, Omit<Context, keyof Bound>>> = {
+  spawn: { ...SHARED, Pool: SpawnPool, Process: SpawnProcess, Manager: managerOf(SpawnProcess) },
+  thread: { ...SHARED, Pool: ThreadPool, Process: ThreadProcess, Manager: managerOf(ThreadProcess) },
+};
 
 /**
  * The names of this module for one start method.
@@ -100,53 +99,5 @@ export interface Context extends Readonly<typeof SHARED> {
  * const { Pool } = get_context('spawn');
  */
 export function get_context(method: StartMethod | null = null): Context {
-  const name = method ?? defaultMethod();
-  checkMethod(name);
-  return name === 'spawn'
-    ? {
-        ...SHARED,
-        Pool: SpawnPool,
-        Process: SpawnProcess,
-        Manager: managerOf(SpawnProcess),
-        get_start_method: () => name,
-      }
-    : {
-        ...SHARED,
-        Pool: ThreadPool,
-        Process: ThreadProcess,
-        Manager: managerOf(ThreadProcess),
-        get_start_method: () => name,
-      };
-}
-
-/** The start methods of this platform, the default one first. */
-export function get_all_start_methods(): StartMethod[] {
-  return [...START_METHODS];
-}
-
-/**
- * The start method in use.
- *
- * @param allow_none - give `null` instead of choosing the default when none was set.
- */
-export function get_start_method(allow_none = false): StartMethod | null {
-  return allow_none ? chosenMethod() : defaultMethod();
-}
-
-/**
- * Chooses the start method, once, before the first pool is made.
- *
- * @param force - choose again although one was chosen.
- * @throws RuntimeError when one was chosen already.
- * @throws ValueError for a method that does not exist.
- */
-export function set_start_method(method: StartMethod | null, force = false): void {
-  if (chosenMethod() !== null && !force) throw new RuntimeError('context has already been set');
-  if (method !== null) checkMethod(method);
-  chooseMethod(method);
-}
-
-function checkMethod(name: string): asserts name is StartMethod {
-  if (!START_METHODS.some((method) => method === name))
-    throw new ValueError(`cannot find context for '${name}'`);
+  return bound(NAMES, method);
 }

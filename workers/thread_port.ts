@@ -23,7 +23,7 @@ export class ThreadPort implements ServerPort {
     this.#port = port;
     this.memory = new ThreadMemory(memory);
     this.memory.nativeId = nativeId();
-    process.on('exit', (code) => {
+    watchEnd((code) => {
       this.memory.ends(code);
       this.#ring();
     });
@@ -37,6 +37,7 @@ export class ThreadPort implements ServerPort {
     const [frame, moved] = encodeThreadFrame(`[${messages}]`, blocks, isOurs);
     this.memory.sent(sizeOf(frame));
     this.#port.postMessage(frame, moved);
+    this.memory.post();
     this.#ring();
   }
 
@@ -54,6 +55,7 @@ export class ThreadPort implements ServerPort {
   end(code: number): void {
     // What was said has arrived: it lies in the parent's queue.
     this.#port.postMessage(GOODBYE);
+    this.memory.post();
     exit(code);
   }
 
@@ -78,6 +80,27 @@ export class ThreadPort implements ServerPort {
       server.receive(JSON.parse(textOf(frame)) as Message[], blocksOf(frame));
     });
   }
+}
+
+interface Exits {
+  emit(event: string, ...args: readonly unknown[]): boolean;
+  reallyExit(code: number | string): void;
+}
+
+/** Tells with what this thread ends. Who hears of the end may change the code, or call `process.exit` in the middle of that. */
+function watchEnd(tell: (code: number) => void): void {
+  const exits = process as unknown as Exits;
+  const emit = exits.emit.bind(process);
+  const reallyExit = exits.reallyExit.bind(process);
+  exits.emit = (event, ...args) => {
+    const heard = emit(event, ...args);
+    if (event === 'exit') tell(Number(process.exitCode ?? args[0]));
+    return heard;
+  };
+  exits.reallyExit = (code) => {
+    tell(Number(code));
+    reallyExit(code);
+  };
 }
 
 /** The system's number of this thread; 0 where it cannot be known. */

@@ -7,6 +7,8 @@ export * from '../util/os_errors';
 export { repr, str } from '../util/repr';
 export { divmod, enumerate, len, sorted, sum, truediv, zip } from './functions';
 export type { Sized, SortedOptions } from './functions';
+export { dict, list } from './collections';
+export type { DictSource } from './collections';
 export { getpid, getppid, os } from './os';
 export { print } from './print';
 export type { PrintOptions } from './print';

@@ -15,13 +15,18 @@ let never: Int32Array | null = null;
  * sleep(0.5);
  */
 export function sleep(seconds: number): void {
+  checkSleep(seconds);
+  never ??= new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(never, 0, 0, seconds * 1000);
+}
+
+/** @throws TypeError for what is no number, ValueError for one that no time has. */
+export function checkSleep(seconds: number): void {
   if (typeof seconds !== 'number') {
     throw new TypeError(`'${type_name(seconds)}' object cannot be interpreted as an integer`);
   }
   if (Number.isNaN(seconds)) throw new ValueError('Invalid value NaN (not a number)');
   if (seconds < 0) throw new ValueError('sleep length must be non-negative');
-  never ??= new Int32Array(new SharedArrayBuffer(4));
-  Atomics.wait(never, 0, 0, seconds * 1000);
 }
 
 /**
@@ -32,8 +37,19 @@ export function perf_counter(): number {
   return Number(process.hrtime.bigint()) / 1e9;
 }
 
-function now(): number {
-  return (performance.timeOrigin + performance.now()) / 1000;
+/** What ported scripts use of Python's module `time`, and its function `time` in one. */
+export interface Time {
+  (): number;
+  time(): number;
+  sleep(seconds: number): void;
+  perf_counter(): number;
+  monotonic(): number;
+}
+
+/** With this way to sleep. */
+export function timeWith(sleep: Time['sleep']): Time {
+  const time = (): number => (performance.timeOrigin + performance.now()) / 1000;
+  return Object.assign(time, { time, sleep, perf_counter, monotonic: perf_counter });
 }
 
 /**
@@ -45,4 +61,4 @@ function now(): number {
  * time.sleep(0.1);
  * print(time.time() - st);
  */
-export const time = Object.assign(now, { time: now, sleep, perf_counter, monotonic: perf_counter });
+export const time = timeWith(sleep);

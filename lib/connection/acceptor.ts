@@ -1,22 +1,22 @@
 import type { Server, Socket } from 'node:net';
+import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from '../engine/blocking';
+import { handleOf } from '../engine/outgoing';
+import { Alarm } from '../engine/turns';
 import { AuthenticationError, OSError } from '../errors';
+import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
-import { clearTimeout, setTimeout } from '../util/timers';
+import { Eventual, go, type Course } from '../util/eventual';
 import { picklerFor, type Codec } from './codec';
-import type { Connection } from './connection';
-import { shakeHands } from './handshake';
-import { connectionOver } from './connection_over';
+import { shakeHands, wireOf } from './handshake';
+import { KEEP_ALIVE } from './open_server';
 import type { Address } from './socket_address';
-import { SocketChannel } from './socket_channel';
+import { SocketChannel, socketOf } from './socket_channel';
 import { socketError } from './socket_error';
 
 /** So many may wait to be accepted, those in the middle of the handshake included. */
 const MOST = 1024;
 /** So many failures are remembered for who accepts next. */
 const MOST_FAILURES = 64;
-
-/** What a timer can take at most, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface AcceptorOptions {
   readonly key: Uint8Array | null;
@@ -28,25 +28,20 @@ export interface AcceptorOptions {
 
 /** What has come of somebody who connected. */
 export type Arrival =
-  | { readonly connection: Connection; readonly from: Address | null }
+  | { readonly channel: SocketChannel; readonly from: Address | null }
   | { readonly error: Error; readonly from: Address | null };
-
-interface Waiter {
-  readonly resolve: (arrival: Arrival) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * Takes whoever connects to a server, and authenticates all of them at once: who is slow, silent or lying keeps nobody
  * else waiting. Who has shown its key waits here for `accept`; who has not in time is dropped.
  */
-export class Acceptor {
+export class Acceptor implements Inlet {
   readonly #server: Server;
   readonly #options: AcceptorOptions;
   readonly #arrivals = new Deque<Arrival>();
-  readonly #waiters = new Deque<Waiter>();
+  readonly #waiters = new Deque<Eventual<Arrival>>();
   /** Those in the handshake, the oldest first. */
-  readonly #strangers = new Set<Connection>();
+  readonly #strangers = new Set<SocketChannel>();
   #failures = 0;
   #closed = false;
 
@@ -59,29 +54,53 @@ export class Acceptor {
     server.on('error', (error) => {
       this.#arrive({ error: socketError(error), from: null });
     });
+    addInlet(this);
+  }
+
+  /** While a call blocks this thread they are taken by it. */
+  arm(polls: Polls): void {
+    const { fd = -1 } = handleOf(this.#server) ?? {};
+    if (fd < 0) return;
+    polls.add(fd, POLLIN, () => {
+      for (let taken = libc().accept(fd); taken >= 0; taken = libc().accept(fd)) {
+        const socket = socketOf(taken);
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true, KEEP_ALIVE);
+        this.#receive(socket);
+      }
+    });
   }
 
   /** The next one, or what went wrong with it. @throws OSError when it is closed. */
-  next(): Promise<Arrival> {
+  next(): Eventual<Arrival> {
     const arrival = this.#arrivals.shift();
     if (arrival !== undefined) {
       if ('error' in arrival) this.#failures--;
-      return Promise.resolve(arrival);
+      return Eventual.of(arrival);
     }
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      this.#server.ref();
-    });
+    const waiter = new Eventual<Arrival>();
+    this.#waiters.push(waiter);
+    this.#server.ref();
+    return waiter;
+  }
+
+  /** Whoever waits so does not any more. */
+  forget(waiter: Eventual<Arrival>): void {
+    const others = [...this.#waiters].filter((each) => each !== waiter);
+    this.#waiters.clear();
+    for (const each of others) this.#waiters.push(each);
+    if (others.length === 0) this.#server.unref();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    removeInlet(this);
     this.#server.close();
     for (const stranger of this.#strangers) stranger.close();
-    for (const arrival of this.#arrivals) if ('connection' in arrival) arrival.connection.close();
+    for (const arrival of this.#arrivals) if ('channel' in arrival) arrival.channel.close();
     for (let first = this.#waiters.shift(); first !== undefined; first = this.#waiters.shift())
-      first.reject(new OSError('listener is closed'));
+      first.fail(new OSError('listener is closed'));
   }
 
   #receive(socket: Socket): void {
@@ -91,59 +110,48 @@ export class Acceptor {
       return;
     }
     const channel = new SocketChannel(socket, picklerFor(codec, false), longest, true);
-    const connection = connectionOver(channel);
     const from = addressOf(socket);
     if (key === null) {
       channel.bringForward();
-      this.#arrive({ connection, from });
+      this.#arrive({ channel, from });
     } else {
-      void this.#authenticate(connection, channel, key, from);
+      go(this.#authenticate(channel, key, from));
     }
   }
 
-  async #authenticate(
-    connection: Connection,
-    channel: SocketChannel,
-    key: Uint8Array,
-    from: Address | null,
-  ): Promise<void> {
+  *#authenticate(channel: SocketChannel, key: Uint8Array, from: Address | null): Course<void> {
     const { timeout, codec } = this.#options;
     const late = { is: false };
-    const timer =
-      timeout === null
-        ? null
-        : setTimeout(
-            () => {
-              late.is = true;
-              connection.close();
-            },
-            Math.min(timeout * 1000, LONGEST_TIMER),
-          ).unref();
-    this.#strangers.add(connection);
+    const alarm = new Alarm(() => {
+      late.is = true;
+      channel.close();
+    });
+    if (timeout !== null) alarm.set(timeout * 1000);
+    this.#strangers.add(channel);
     try {
-      channel.isFamily = await shakeHands(connection, key, 'listener');
+      channel.isFamily = yield* shakeHands(wireOf(channel), key, 'listener');
       channel.pickler = picklerFor(codec, channel.isFamily);
       channel.bringForward();
-      this.#arrive({ connection, from });
+      this.#arrive({ channel, from });
     } catch (cause) {
-      const isDropped = connection.closed && !late.is;
-      connection.close();
+      const isDropped = channel.isClosed && !late.is;
+      channel.close();
       if (!isDropped) this.#arrive({ error: failure(cause, late.is ? timeout : null), from });
     } finally {
-      if (timer !== null) clearTimeout(timer);
-      this.#strangers.delete(connection);
+      alarm.cancel();
+      this.#strangers.delete(channel);
     }
   }
 
   #arrive(arrival: Arrival): void {
     if (this.#closed) {
-      if ('connection' in arrival) arrival.connection.close();
+      if ('channel' in arrival) arrival.channel.close();
       return;
     }
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
-      waiter.resolve(arrival);
       if (this.#waiters.length === 0) this.#server.unref();
+      waiter.settle(arrival);
       return;
     }
     if ('error' in arrival && ++this.#failures > MOST_FAILURES) this.#failures--;

@@ -9,6 +9,8 @@ export interface Channel {
   readonly pickler?: Pickler;
   /** Its bytes are taken as they are now. @throws BrokenPipeError when nobody can read it. */
   send(pieces: readonly Uint8Array[], length: number): Promise<void>;
+  /** As {@link Channel.send}, but blocks the thread. */
+  sendSync(pieces: readonly Uint8Array[], length: number): void;
   /**
    * The next message. Calls are served in their order.
    *
@@ -17,13 +19,20 @@ export interface Channel {
    * @throws EOFError when nothing will come any more.
    */
   receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null>;
+  /** As {@link Channel.receive}, but blocks the thread. */
+  receiveSync<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | null;
   /** Is there a message, or the end? After so many seconds at most; `null` for ever. */
   poll(seconds: number | null): Promise<boolean>;
+  /** As {@link Channel.poll}, but blocks the thread. */
+  pollSync(seconds: number | null): boolean;
   /** As {@link Channel.poll}, at once. */
   readonly isReady: boolean;
   /** Lets what has come be seen, where that takes turns of the event loop. */
   refresh?(): Promise<void>;
-  /** Calls `look` whenever it may have turned ready. Gives back what ends that. */
+  /**
+   * Calls `look` whenever it may have turned ready, and ends the sleep of a call that blocks this thread then. Gives
+   * back what ends that.
+   */
   watch(look: () => void): () => void;
   /** Whoever waits for it hears that it is closed. */
   close(): void;

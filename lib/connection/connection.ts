@@ -1,45 +1,7 @@
-import { Buffer } from 'node:buffer';
-import { BufferTooShort, OSError, ValueError } from '../errors';
-import { checkSeconds } from '../util/timeout';
+import type { Buffer } from 'node:buffer';
 import { REDUCE } from '../reduction/registry';
-import { addressOf } from '../util/address';
-import { signature } from '../util/keywords';
-import { bytesOf, slice, type BytesLike } from './bytes';
-import type { Channel } from './channel';
-import type { Pickler } from './codec';
-import { isClosed } from './errors';
-import { enroll, strike } from './filenos';
-import { dumps, unpack } from './pickle';
-
-interface State {
-  readonly channel: Channel;
-  readonly readable: boolean;
-  readonly writable: boolean;
-}
-
-const bindSendBytes = signature({
-  name: 'send_bytes',
-  defaults: (): { buf: unknown; offset: number; size: number | null } => ({
-    buf: null,
-    offset: 0,
-    size: null,
-  }),
-  required: 1,
-});
-const bindRecvBytes = signature({
-  name: 'recv_bytes',
-  defaults: (): { maxlength: number | null } => ({ maxlength: null }),
-});
-const bindInto = signature({
-  name: 'recv_bytes_into',
-  defaults: (): { buf: unknown; offset: number } => ({ buf: null, offset: 0 }),
-  required: 1,
-});
-const bindPoll = signature({ name: 'poll', defaults: (): { timeout: number | null } => ({ timeout: 0 }) });
-
-const PIPES: Pickler = { dumps, unpack };
-
-const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
+import type { BytesLike } from './bytes';
+import { ConnectionCore, type ConnectionReducer, type Reading } from './connection_core';
 
 /**
  * One end of a {@link Pipe}, for values and for bytes: messages stay whole, and come in their order.
@@ -52,72 +14,11 @@ const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
  * await a.send({ hello: [1, 2] });
  * console.log(await b.recv()); // { hello: [ 1, 2 ] }
  */
-export class Connection {
-  static readonly [REDUCE] = {
-    reduce: (connection: Connection): State => {
-      connection.#checkOpen();
-      return {
-        channel: connection.#channel,
-        readable: connection.#readable,
-        writable: connection.#writable,
-      };
-    },
-    rebuild: ({ channel, readable, writable }: State): Connection =>
-      new Connection(channel, readable, writable),
+export class Connection extends ConnectionCore {
+  static readonly [REDUCE]: ConnectionReducer = {
+    reduce: (connection: Connection) => connection.share(),
+    rebuild: ({ channel, readable, writable }) => new Connection(channel, readable, writable),
   };
-
-  readonly #channel: Channel;
-  readonly #fileno: number;
-  #readable: boolean;
-  readonly #writable: boolean;
-  #closed = false;
-
-  /**
-   * Not for users: they come from {@link Pipe}. Python makes them of file descriptors.
-   *
-   * @throws ValueError for what is no channel, or can do nothing.
-   */
-  constructor(channel: Channel | number, readable = true, writable = true) {
-    if (typeof channel === 'number' && channel < 0) throw new ValueError('invalid handle');
-    if (!readable && !writable)
-      throw new ValueError('at least one of `readable` and `writable` must be True');
-    if (typeof channel === 'number') throw new ValueError('invalid handle');
-    this.#channel = channel;
-    this.#readable = readable;
-    this.#writable = writable;
-    this.#fileno = enroll(this);
-  }
-
-  /** Was it closed, here? */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  get readable(): boolean {
-    return this.#readable;
-  }
-
-  get writable(): boolean {
-    return this.#writable;
-  }
-
-  /**
-   * A number that stands for it in this process, for {@link wait}. Unlike Python's it is no descriptor of the system.
-   *
-   * @throws OSError after `close`.
-   */
-  fileno(): number {
-    this.#checkOpen();
-    return this.#fileno;
-  }
-
-  /** Gives the end up. Whoever waits for it here gets an OSError. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    strike(this.#fileno);
-    this.#channel.close();
-  }
 
   /**
    * Sends a value: whatever can be an argument of a pool's function. It is taken as it is at the call. Resolves when
@@ -129,9 +30,8 @@ export class Connection {
    */
   send(obj: unknown): Promise<void> {
     try {
-      this.#checkWritable();
-      const { pieces, length } = (this.#channel.pickler ?? PIPES).dumps(obj);
-      return this.#channel.send(pieces, length);
+      const { pieces, length } = this.outgoing(obj);
+      return this.channel.send(pieces, length);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -144,10 +44,8 @@ export class Connection {
    * @throws UnpicklingError for a message of `send_bytes`; it is gone then.
    * @throws OSError after `close`, and on a connection that only writes.
    */
-  async recv(): Promise<unknown> {
-    this.#checkReadable();
-    const unpack = (bytes: Buffer): (() => unknown) => (this.#channel.pickler ?? PIPES).unpack(bytes);
-    return ((await this.#channel.receive(unpack, Infinity)) as { value: () => unknown }).value();
+  recv(): Promise<unknown> {
+    return this.#receive(() => this.wantedValue());
   }
 
   /**
@@ -168,10 +66,8 @@ export class Connection {
   send_bytes(buf: BytesLike, offset?: number, size?: number | null): Promise<void>;
   send_bytes(...args: unknown[]): Promise<void> {
     try {
-      this.#checkWritable();
-      const { buf, offset, size } = bindSendBytes(args);
-      const bytes = slice(bytesOf(buf), offset, size);
-      return this.#channel.send([bytes], bytes.length);
+      const { pieces, length } = this.outgoingBytes(args);
+      return this.channel.send(pieces, length);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -186,15 +82,8 @@ export class Connection {
    * @throws EOFError when the other end is closed and nothing is left.
    */
   recv_bytes(maxlength?: number | null | { readonly maxlength?: number | null }): Promise<Buffer>;
-  async recv_bytes(...args: unknown[]): Promise<Buffer> {
-    this.#checkReadable();
-    const { maxlength } = bindRecvBytes(args);
-    if (maxlength !== null && maxlength < 0) throw new ValueError('negative maxlength');
-    const message = await this.#channel.receive(copied, maxlength ?? Infinity);
-    if (message !== null) return message.value;
-    if (this.#writable) this.#readable = false;
-    else this.close();
-    throw new OSError('bad message length');
+  recv_bytes(...args: unknown[]): Promise<Buffer> {
+    return this.#receive(() => this.wantedBytes(args));
   }
 
   /**
@@ -206,20 +95,8 @@ export class Connection {
    * @throws EOFError when the other end is closed and nothing is left.
    */
   recv_bytes_into(buf: BytesLike, offset?: number | { readonly offset?: number }): Promise<number>;
-  async recv_bytes_into(...args: unknown[]): Promise<number> {
-    this.#checkReadable();
-    const { buf, offset } = bindInto(args);
-    const target = bytesOf(buf);
-    if (offset < 0) throw new ValueError('negative offset');
-    if (offset > target.length) throw new ValueError('offset too large');
-    const message = await this.#channel.receive((bytes) => {
-      if (offset + bytes.length > target.length) return copied(bytes);
-      target.set(bytes, offset);
-      return bytes.length;
-    }, Infinity);
-    const { value } = message as { value: Buffer | number };
-    if (typeof value === 'number') return value;
-    throw new BufferTooShort(value);
+  recv_bytes_into(...args: unknown[]): Promise<number> {
+    return this.#receive(() => this.wantedInto(args));
   }
 
   /**
@@ -230,43 +107,17 @@ export class Connection {
    */
   poll(timeout?: number | null | { readonly timeout?: number | null }): Promise<boolean>;
   async poll(...args: unknown[]): Promise<boolean> {
-    this.#checkReadable();
-    // Left out is 0, but null is no end.
-    const seconds = args[0] === null ? null : checkSeconds(bindPoll(args).timeout);
-    return this.#channel.poll(seconds);
+    return await this.channel.poll(this.patience(args));
   }
 
-  /** For {@link wait}. @internal */
-  get source(): Pick<Channel, 'isReady' | 'watch' | 'refresh'> {
-    this.#checkOpen();
-    return this.#channel;
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw isClosed();
-  }
-
-  #checkReadable(): void {
-    this.#checkOpen();
-    if (!this.#readable) throw new OSError('connection is write-only');
-  }
-
-  #checkWritable(): void {
-    this.#checkOpen();
-    if (!this.#writable) throw new OSError('connection is read-only');
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
+  /** @param wanted - what it throws the promise rejects with. */
+  async #receive<M, T>(wanted: () => Reading<M, T>): Promise<T> {
+    const { read, longest, give } = wanted();
+    return give(await this.channel.receive(read, longest));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
-  }
-
-  /** `<multiprocessing.connection.Connection object at 0x7f0000000040>` */
-  toString(): string {
-    return `<multiprocessing.connection.Connection object at ${addressOf(this)}>`;
   }
 }

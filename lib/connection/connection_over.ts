@@ -1,4 +1,4 @@
-import { Connection } from './connection';
+import type { ConnectionCore } from './connection_core';
 import type { SocketChannel } from './socket_channel';
 
 /** Connections that are dropped are closed, as in Python. */
@@ -6,8 +6,12 @@ const dropped = new FinalizationRegistry<SocketChannel>((channel) => {
   channel.close();
 });
 
-export function connectionOver(channel: SocketChannel): Connection {
-  const connection = new Connection(channel);
+/** @param Class - that of a facade. */
+export function connectionOver<C extends ConnectionCore>(
+  Class: new (channel: SocketChannel) => C,
+  channel: SocketChannel,
+): C {
+  const connection = new Class(channel);
   dropped.register(connection, channel);
   return connection;
 }

@@ -10,12 +10,24 @@ export class DeadChannel implements Channel {
     return Promise.reject(brokenPipe());
   }
 
+  sendSync(): never {
+    throw brokenPipe();
+  }
+
   receive(): Promise<never> {
     return Promise.reject(new EOFError());
   }
 
+  receiveSync(): never {
+    throw new EOFError();
+  }
+
   poll(): Promise<boolean> {
     return Promise.resolve(true);
+  }
+
+  pollSync(): boolean {
+    return true;
   }
 
   watch(): () => void {

@@ -1,13 +1,13 @@
-import type { Connection } from './connection';
+import type { ConnectionCore } from './connection_core';
 
 /** The numbers of connections: far above those of open files, and below those of sentinels. */
 let next = 2 ** 29;
 
-const connections = new Map<number, WeakRef<Connection>>();
+const connections = new Map<number, WeakRef<ConnectionCore>>();
 const dropped = new FinalizationRegistry<number>(strike);
 
 /** Gives a connection its number. */
-export function enroll(connection: Connection): number {
+export function enroll(connection: ConnectionCore): number {
   const fileno = next++;
   connections.set(fileno, new WeakRef(connection));
   dropped.register(connection, fileno);
@@ -19,4 +19,5 @@ export function strike(fileno: number): void {
   connections.delete(fileno);
 }
 
-export const connectionOf = (fileno: number): Connection | null => connections.get(fileno)?.deref() ?? null;
+export const connectionOf = (fileno: number): ConnectionCore | null =>
+  connections.get(fileno)?.deref() ?? null;

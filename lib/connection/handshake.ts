@@ -1,12 +1,22 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import { AuthenticationError, ValueError } from '../errors';
+import { AuthenticationError, OSError, ValueError } from '../errors';
+import { Eventual, go, type Course } from '../util/eventual';
 import { repr, type_name } from '../util/repr';
 import { CHALLENGE, createResponse, FAILURE, LEGACY_LENGTH, verifyChallenge, WELCOME } from './challenge';
 import { makeChallenge, marksOf, type Marks, type Side } from './marks';
+import type { SocketChannel } from './socket_channel';
 
 /** What the handshake needs of a connection. */
 export interface Wire {
+  /** The connection itself. */
+  readonly of: object;
+  send(bytes: Uint8Array): Eventual<void>;
+  receive(maxlength: number): Eventual<Buffer>;
+}
+
+/** A connection of this package, or what behaves like one. */
+export interface Messaging {
   send_bytes(buf: Uint8Array): Promise<void>;
   recv_bytes(maxlength: number): Promise<Buffer>;
 }
@@ -15,7 +25,7 @@ export interface Wire {
 const LONGEST = 256;
 
 /** The challenge that was delivered last on a connection. */
-const delivered = new WeakMap<Wire, Buffer>();
+const delivered = new WeakMap<object, Buffer>();
 
 /**
  * Makes the other end show that it has the key. Python's function of this name; of use where both ends are programs
@@ -26,8 +36,8 @@ const delivered = new WeakMap<Wire, Buffer>();
  * @throws EOFError when it is gone.
  * @throws OSError for an answer of more than 256 bytes.
  */
-export async function deliver_challenge(connection: Wire, authkey: Uint8Array): Promise<void> {
-  await deliver(connection, authkey, null);
+export function deliver_challenge(connection: Messaging, authkey: Uint8Array): Promise<void> {
+  return go(deliver(wireOver(connection), authkey, null)).promise();
 }
 
 /**
@@ -38,41 +48,63 @@ export async function deliver_challenge(connection: Wire, authkey: Uint8Array): 
  * @throws EOFError when it is gone.
  * @throws OSError for a challenge of more than 256 bytes.
  */
-export async function answer_challenge(connection: Wire, authkey: Uint8Array): Promise<void> {
-  await answer(connection, authkey, null);
+export async function answer_challenge(connection: Messaging, authkey: Uint8Array): Promise<void> {
+  await go(answer(wireOver(connection), authkey, null)).promise();
 }
+
+export const wireOver = (connection: Messaging): Wire => ({
+  of: connection,
+  send: (bytes) => Eventual.from(connection.send_bytes(bytes)),
+  receive: (maxlength) => Eventual.from(connection.recv_bytes(maxlength)),
+});
 
 /**
  * Both, in the order in which this side does them.
  *
  * @returns whether the other end is a process of this family.
  */
-export async function shakeHands(connection: Wire, key: Uint8Array, side: Side): Promise<boolean> {
-  if (side === 'listener') await deliver(connection, key, side);
-  const { isFamily } = await answer(connection, key, side);
-  if (side === 'client') await deliver(connection, key, side);
+export function* shakeHands(wire: Wire, key: Uint8Array, side: Side): Course<boolean> {
+  if (side === 'listener') yield* deliver(wire, key, side);
+  const { isFamily } = yield* answer(wire, key, side);
+  if (side === 'client') yield* deliver(wire, key, side);
   return isFamily;
 }
 
-async function deliver(connection: Wire, key: Uint8Array, side: Side | null): Promise<void> {
+export const wireOf = (channel: SocketChannel): Wire => ({
+  of: channel,
+  send: (bytes) => channel.sending([bytes], bytes.length),
+  receive: (maxlength) =>
+    go(
+      (function* () {
+        const message = yield* channel.receiving((bytes) => Buffer.from(bytes), maxlength);
+        if (message === null) throw new OSError('bad message length');
+        return message.value;
+      })(),
+    ),
+});
+
+export function* deliver(connection: Wire, key: Uint8Array, side: Side | null): Course<void> {
   checkKey(key);
   const message = makeChallenge(key, side);
-  delivered.set(connection, message);
-  await connection.send_bytes(Buffer.concat([CHALLENGE, message]));
-  const response = await connection.recv_bytes(LONGEST);
+  delivered.set(connection.of, message);
+  yield* connection.send(Buffer.concat([CHALLENGE, message]));
+  const response = yield* connection.receive(LONGEST);
   try {
     verifyChallenge(key, message, response);
   } catch (error) {
-    // It may be gone: what it did is the reason all the same.
-    await connection.send_bytes(FAILURE).catch(() => undefined);
+    try {
+      yield* connection.send(FAILURE);
+    } catch {
+      // It is gone: what it did is the reason all the same.
+    }
     throw error;
   }
-  await connection.send_bytes(WELCOME);
+  yield* connection.send(WELCOME);
 }
 
-async function answer(connection: Wire, key: Uint8Array, side: Side | null): Promise<Marks> {
+export function* answer(connection: Wire, key: Uint8Array, side: Side | null): Course<Marks> {
   checkKey(key);
-  const received = await connection.recv_bytes(LONGEST);
+  const received = yield* connection.receive(LONGEST);
   if (!received.subarray(0, CHALLENGE.length).equals(CHALLENGE)) {
     throw new AuthenticationError(`Protocol error, expected challenge: message=${repr(received)}`);
   }
@@ -82,11 +114,11 @@ async function answer(connection: Wire, key: Uint8Array, side: Side | null): Pro
   }
   const marks = marksOf(key, message);
   // Whoever has no key could let us answer what we, or another end of our side, have asked.
-  if ((side !== null && marks.side === side) || delivered.get(connection)?.equals(message) === true) {
+  if ((side !== null && marks.side === side) || delivered.get(connection.of)?.equals(message) === true) {
     throw new AuthenticationError('the challenge was reflected: it is not of the other end');
   }
-  await connection.send_bytes(createResponse(key, message));
-  const response = await connection.recv_bytes(LONGEST);
+  yield* connection.send(createResponse(key, message));
+  const response = yield* connection.receive(LONGEST);
   if (!response.equals(WELCOME)) throw new AuthenticationError('digest sent was rejected');
   return marks;
 }

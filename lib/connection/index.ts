@@ -1,8 +1,10 @@
 /** Python's `multiprocessing.connection`. */
-export { Client, type ClientOptions } from './client';
+export { Client } from './client';
+export type { ClientOptions } from './connecting';
 export { Connection } from './connection';
 export { answer_challenge, deliver_challenge } from './handshake';
-export { Listener, type ListenerOptions, type SocketOptions } from './listener';
+export { Listener } from './listener';
+export type { ListenerOptions, SocketOptions } from './listener_core';
 export { Pipe } from './pipe';
 export { wait } from './wait';
 export type { BytesLike } from './bytes';

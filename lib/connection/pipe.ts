@@ -1,9 +1,5 @@
-import { signature } from '../util/keywords';
 import { Connection } from './connection';
-import { End } from './end';
-import { PipeChannel } from './pipe_channel';
-
-const bind = signature({ name: 'Pipe', defaults: (): { duplex: unknown } => ({ duplex: true }) });
+import { makePipe } from './make_pipe';
 
 /**
  * Two connections: what is sent to one is received from the other, in any process or thread that they are sent to.
@@ -21,10 +17,5 @@ const bind = signature({ name: 'Pipe', defaults: (): { duplex: unknown } => ({ d
  */
 export function Pipe(duplex?: boolean | { readonly duplex?: boolean }): [Connection, Connection];
 export function Pipe(...args: unknown[]): [Connection, Connection] {
-  const duplex = Boolean(bind(args).duplex);
-  const [first, second] = End.pair(duplex);
-  return [
-    new Connection(new PipeChannel(first), true, duplex),
-    new Connection(new PipeChannel(second), duplex, true),
-  ];
+  return makePipe(Connection, args);
 }

@@ -10,7 +10,7 @@ import type { Channel } from './channel';
 import { DeadChannel } from './dead_channel';
 import { End, type SharedEnd } from './end';
 import { brokenPipe, isClosed } from './errors';
-import { Patience } from './patience';
+import { Patience } from '../util/patience';
 import { other } from './pipe_memory';
 
 /** How often who uses it looks whether the other end lives, in milliseconds: that takes 20 µs or more. */
@@ -93,7 +93,10 @@ export class PipeChannel implements Channel {
   }
 
   sendSync(pieces: readonly Uint8Array[], length: number): void {
-    arena().waiting.waitSync(this.#writing, () => this.trySend(pieces, length), null);
+    if (this.trySend(pieces, length)) return;
+    // As they are now: callbacks may run while this thread blocks.
+    const kept = [Buffer.concat(pieces, length)];
+    arena().waiting.waitSync(this.#writing, () => this.trySend(kept, length), null);
   }
 
   // ------------------------------------------------------------- receive
@@ -144,9 +147,12 @@ export class PipeChannel implements Channel {
   }
 
   receiveSync<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | null {
-    let result: { readonly value: T } | number | null = null;
-    const attempt = (): boolean => (result = this.tryReceive(read, longest)) !== null;
-    arena().waiting.waitSync(this.#reading, attempt, null);
+    let result = this.tryReceive(read, longest);
+    if (result === null) {
+      this.#patience.look(this.#hasMessage);
+      const attempt = (): boolean => (result = this.tryReceive(read, longest)) !== null;
+      arena().waiting.waitSync(this.#reading, attempt, null);
+    }
     return typeof result === 'number' ? null : result;
   }
 
@@ -169,6 +175,8 @@ export class PipeChannel implements Channel {
   }
 
   pollSync(seconds: number | null): boolean {
+    if (this.isReady) return true;
+    if (seconds !== null && seconds <= 0) return false;
     return arena().waiting.waitSync(this.#reading, () => this.isReady, seconds);
   }
 

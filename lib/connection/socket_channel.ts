@@ -1,10 +1,14 @@
 import { Buffer, constants } from 'node:buffer';
-import { writevSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { readSync, writevSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { addInlet, block, blockFor, POLLIN, removeInlet, type Inlet, type Polls } from '../engine/blocking';
+import { handleOf, Outgoing } from '../engine/outgoing';
+import { takeIn, type News } from '../engine/turns';
 import { EOFError, OSError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import { after } from '../util/after';
 import { Deque } from '../util/deque';
+import { Eventual } from '../util/eventual';
 import { setImmediate } from '../util/timers';
 import { ready } from '../util/turn';
 import type { Channel } from './channel';
@@ -16,21 +20,40 @@ import { socketError } from './socket_error';
 /** So much is read of what nobody has asked for yet. */
 const AHEAD = 65_536;
 
+/** Bytes read at once while a call blocks this thread. */
+const SCRATCH = 65_536;
+let scratch: Buffer | null = null;
+
+type Received = { readonly value: unknown } | null;
+
 interface Receiver {
-  /** Has it got its message, or its error? */
-  readonly attempt: () => boolean;
-  readonly reject: (error: Error) => void;
+  readonly read: (bytes: Buffer) => unknown;
+  readonly longest: number;
+  readonly result: Eventual<Received>;
+}
+
+/** A message that is not written yet. */
+interface Unsent {
+  /** Where it ends, counted in bytes from the first that ever waited. */
+  readonly end: number;
+  readonly result: Eventual<void>;
 }
 
 const refuseToTravel = (): never => {
   throw new TypeError('a connection of a Listener or a Client cannot be sent: it belongs to its process');
 };
 
-/** A connection through a socket, in the framing of Python's. */
-export class SocketChannel implements Channel {
+/** How sockets are that carry connections: each direction ends for itself. */
+const OPTIONS = { allowHalfOpen: true, readable: true, writable: true } as const;
+
+/** A socket of a descriptor that is connected. */
+export const socketOf = (fd: number): Socket => new Socket({ fd, ...OPTIONS });
+
+/** A connection through a socket, in the framing of Python's. It is read and written by the event loop, and by calls that block. */
+export class SocketChannel implements Channel, Inlet, News {
   static readonly [REDUCE] = { reduce: refuseToTravel, rebuild: refuseToTravel };
 
-  readonly #socket: Socket;
+  readonly #outgoing: Outgoing;
   readonly #longest: number;
   readonly #messages = new MessageReader();
   readonly #receivers = new Deque<Receiver>();
@@ -41,10 +64,14 @@ export class SocketChannel implements Channel {
   /** What cut it off, until somebody has heard of it. */
   #failure: Error | null = null;
   #hasEnded = false;
+  #hasNews = false;
   #closed = false;
   #isPaused = false;
-  /** Writes that the system has not taken yet. */
-  #unsent = 0;
+  /** Messages that the system has not taken yet, and how many bytes ever had to wait. */
+  readonly #unsent = new Deque<Unsent>();
+  #waited = 0;
+  /** Why nothing can be sent any more. */
+  #mute: Error | null = null;
   /** Those who keep the process alive: they wait for this socket. */
   #waiting = 0;
   #isBackground: boolean;
@@ -54,24 +81,47 @@ export class SocketChannel implements Channel {
    * @param isBackground - does not keep the process alive, whoever waits, until {@link SocketChannel.bringForward}.
    */
   constructor(socket: Socket, pickler: Pickler, longest: number, isBackground: boolean) {
-    this.#socket = socket;
     this.pickler = pickler;
     this.#longest = longest;
     this.#isBackground = isBackground;
-    socket.unref();
+    const moved = (): void => {
+      this.#moved();
+    };
+    this.#outgoing = new Outgoing(
+      socket,
+      (each) => {
+        this.#listen(each);
+      },
+      moved,
+      {
+        moved,
+        failed: (error) => {
+          this.#muted(this.#errorOf(error));
+        },
+        remake: socketOf,
+      },
+    );
+  }
+
+  /** Node gives a socket away only by another one for the same. */
+  #listen(socket: Socket): void {
+    if (this.#waiting > 0 && !this.#isBackground) socket.ref();
+    else socket.unref();
     socket.on('data', (chunk: Buffer) => {
       this.#messages.push(chunk);
-      this.#serve();
+      this.#hear();
     });
     socket.on('end', () => {
       this.#hasEnded = true;
-      this.#serve();
+      this.#hear();
     });
     socket.on('error', (error) => {
       if (!this.#hasEnded) this.#failure ??= socketError(error);
       this.#hasEnded = true;
-      this.#serve();
+      this.#muted(this.#errorOf(error));
+      this.#hear();
     });
+    if (this.#isPaused) socket.pause();
   }
 
   bringForward(): void {
@@ -81,43 +131,129 @@ export class SocketChannel implements Channel {
   /** Does it not keep the process alive, whoever waits? */
   set isBackground(on: boolean) {
     this.#isBackground = on;
-    if (this.#waiting > 0 && !on) this.#socket.ref();
-    else this.#socket.unref();
+    if (this.#waiting > 0 && !on) this.#outgoing.socket.ref();
+    else this.#outgoing.socket.unref();
+  }
+
+  // ------------------------------------------------- while a call blocks
+
+  arm(polls: Polls): void {
+    // What node has read and not told yet.
+    while (this.#outgoing.socket.read() !== null);
+    this.#outgoing.arm(polls);
+    if (this.#hasNews) polls.within(0);
+    const { fd } = this.#outgoing;
+    if (this.#hasEnded || this.#isPaused || fd < 0) return;
+    polls.add(fd, POLLIN, () => {
+      this.#pump(fd);
+    });
+  }
+
+  #pump(fd: number): void {
+    scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
+    try {
+      for (;;) {
+        const bytes = readSync(fd, scratch);
+        if (bytes === 0) {
+          this.#hasEnded = true;
+          break;
+        }
+        this.#messages.push(Buffer.from(scratch.subarray(0, bytes)));
+        if (bytes < SCRATCH) break;
+      }
+    } catch (error) {
+      // The event loop has been told of it, and has read it.
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return;
+      this.#failure ??= socketError(error);
+      this.#hasEnded = true;
+    }
+    this.#hear();
+  }
+
+  /** Something has come: it is taken in behind what has come elsewhere before. */
+  #hear(): void {
+    this.#hasNews = true;
+    takeIn(this);
+  }
+
+  next(): boolean {
+    if (!this.#hasNews) return false;
+    this.#hasNews = false;
+    this.#serve();
+    return true;
   }
 
   // ---------------------------------------------------------------- send
 
-  send(pieces: readonly Uint8Array[], length: number): Promise<void> {
+  /** As {@link SocketChannel.send}. */
+  sending(pieces: readonly Uint8Array[], length: number): Eventual<void> {
+    const result = new Eventual<void>();
     const frame = frameOf(pieces, length);
+    const mute = this.#closed ? isClosed() : this.#mute;
     let written = 0;
-    if (this.#unsent === 0) {
-      // At once, without the machinery of streams: their errors would end what there is to read.
-      const fd = fileDescriptor(this.#socket);
-      if (fd === null) return Promise.reject(brokenPipe());
-      if (fd >= 0) {
-        try {
-          written = writevSync(fd, frame);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return Promise.reject(socketError(error));
-        }
-      }
+    try {
+      if (mute !== null) throw mute;
+      if (this.#outgoing.size === 0) written = writeNow(this.#outgoing.socket, frame);
+    } catch (error) {
+      result.fail(error);
+      return result;
     }
     const rest = restOf(frame, written);
-    return rest === null ? ready(undefined) : this.#waitToSend(rest);
+    if (rest === null) result.settle();
+    else this.#sendRest(rest, result);
+    return result;
   }
 
-  #waitToSend(rest: Buffer): Promise<void> {
-    this.#unsent++;
+  #sendRest(rest: Buffer, result: Eventual<void>): void {
     this.#hold();
-    return new Promise((resolve, reject) => {
-      this.#socket.write(rest, (error) => {
-        this.#unsent--;
-        this.#release();
-        if (error === null || error === undefined) resolve();
-        else if (this.#closed) reject(isClosed());
-        else reject((error as NodeJS.ErrnoException).errno === undefined ? brokenPipe() : socketError(error));
-      });
-    });
+    this.#waited += rest.length;
+    this.#unsent.push({ end: this.#waited, result });
+    if (this.#outgoing.socket.writable) this.#outgoing.write([rest]);
+    else this.#muted(brokenPipe());
+    this.#moved();
+  }
+
+  /** Some of what waited has gone. */
+  #moved(): void {
+    if (this.#mute !== null) return;
+    const gone = this.#waited - this.#outgoing.size;
+    for (let first = this.#unsent.first; first !== undefined && first.end <= gone;) {
+      this.#unsent.shift();
+      this.#release();
+      first.result.settle();
+      first = this.#unsent.first;
+    }
+  }
+
+  /** Nothing can be sent any more. */
+  #muted(error: Error): void {
+    this.#mute ??= error;
+    for (let first = this.#unsent.shift(); first !== undefined; first = this.#unsent.shift()) {
+      this.#release();
+      first.result.fail(error);
+    }
+  }
+
+  #errorOf(error: NodeJS.ErrnoException): Error {
+    if (this.#closed) return isClosed();
+    return error.errno === undefined ? brokenPipe() : socketError(error);
+  }
+
+  send(pieces: readonly Uint8Array[], length: number): Promise<void> {
+    const result = this.sending(pieces, length);
+    if (!result.isSettled) return result.promise();
+    try {
+      result.take();
+      return ready(undefined);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  sendSync(pieces: readonly Uint8Array[], length: number): void {
+    const result = this.sending(pieces, length);
+    if (!result.isSettled) blockFor(() => result);
+    result.take();
   }
 
   // ------------------------------------------------------------- receive
@@ -136,40 +272,78 @@ export class SocketChannel implements Channel {
     return null;
   }
 
-  receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null> {
+  /** As {@link SocketChannel.receive}. */
+  receiving<T>(read: (bytes: Buffer) => T, longest: number): Eventual<{ readonly value: T } | null> {
+    const result = new Eventual<{ readonly value: T } | null>();
+    const receiver: Receiver = { read, longest, result: result };
+    if (this.#receivers.length === 0 && this.#attempt(receiver)) this.#flow();
+    else {
+      this.#receivers.push(receiver);
+      this.#hold();
+      this.#flow();
+    }
+    return result;
+  }
+
+  /** Has it got its message, or its error? */
+  #attempt({ read, longest, result }: Receiver): boolean {
+    let received: { readonly value: unknown } | number | null;
     try {
-      const result = this.#receivers.length === 0 ? this.tryReceive(read, longest) : null;
-      if (result !== null) {
-        this.#flow();
-        return ready(typeof result === 'number' ? null : result);
-      }
+      received = this.tryReceive(read, longest);
+    } catch (error) {
+      result.fail(error);
+      return true;
+    }
+    if (received === null) return false;
+    result.settle(typeof received === 'number' ? null : received);
+    return true;
+  }
+
+  receive<T>(read: (bytes: Buffer) => T, longest: number): Promise<{ readonly value: T } | null> {
+    const result = this.receiving(read, longest);
+    if (!result.isSettled) return result.promise();
+    try {
+      return ready(result.take());
     } catch (error) {
       return Promise.reject(error);
     }
-    return new Promise((resolve, reject) => {
-      const attempt = (): boolean => {
-        try {
-          const result = this.tryReceive(read, longest);
-          if (result === null) return false;
-          resolve(typeof result === 'number' ? null : result);
-        } catch (error) {
-          reject(error);
-        }
-        return true;
-      };
-      this.#receivers.push({ attempt, reject });
-      this.#hold();
-      this.#flow();
-    });
+  }
+
+  receiveSync<T>(read: (bytes: Buffer) => T, longest: number): { readonly value: T } | null {
+    const result = this.receiving(read, longest);
+    try {
+      if (!result.isSettled) blockFor(() => result);
+      return result.take();
+    } finally {
+      // Ctrl-C: what comes is for somebody else.
+      if (!result.isSettled) this.#forget(result);
+    }
+  }
+
+  #forget(result: Eventual<unknown>): void {
+    const others = [...this.#receivers].filter((receiver) => receiver.result !== result);
+    this.#receivers.clear();
+    for (const receiver of others) this.#receivers.push(receiver);
+    this.#release();
   }
 
   #serve(): void {
-    for (let first = this.#receivers.first; first?.attempt() === true; first = this.#receivers.first) {
+    for (let first = this.#receivers.first; first !== undefined; first = this.#receivers.first) {
+      // Whoever is told may ask for the next one, or block: it is nobody's turn meanwhile but of who comes next.
+      const receiver = first;
+      if (!this.#canServe(receiver)) break;
       this.#receivers.shift();
       this.#release();
+      this.#attempt(receiver);
     }
     for (const look of [...this.#watchers]) look();
     this.#flow();
+  }
+
+  #canServe({ longest }: Receiver): boolean {
+    const { length, buffered } = this.#messages;
+    if (this.#hasEnded || this.#closed) return true;
+    return length !== null && (buffered >= length || length > Math.min(longest, this.#longest));
   }
 
   /** Reads no further than somebody asks, but for a little. */
@@ -177,8 +351,9 @@ export class SocketChannel implements Channel {
     const isEnough = this.#receivers.length === 0 && this.#messages.buffered >= AHEAD;
     if (isEnough === this.#isPaused) return;
     this.#isPaused = isEnough;
-    if (isEnough) this.#socket.pause();
-    else this.#socket.resume();
+    const { socket } = this.#outgoing;
+    if (isEnough) socket.pause();
+    else socket.resume();
   }
 
   /** Nothing more will come: why? */
@@ -224,6 +399,17 @@ export class SocketChannel implements Channel {
     });
   }
 
+  pollSync(seconds: number | null): boolean {
+    if (this.isReady) return true;
+    const stop = this.watch(() => undefined);
+    try {
+      block(() => this.#closed || this.isReady, seconds);
+      return this.isReady;
+    } finally {
+      stop();
+    }
+  }
+
   /** Lets the event loop look what has come: after two turns of it that is sure. */
   refresh(): Promise<void> {
     return new Promise((resolve) => {
@@ -243,13 +429,18 @@ export class SocketChannel implements Channel {
 
   // --------------------------------------------------------------- close
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#socket.destroy();
+    this.#muted(isClosed());
+    this.#outgoing.destroy();
     for (let first = this.#receivers.shift(); first !== undefined; first = this.#receivers.shift()) {
       this.#release();
-      first.reject(isClosed());
+      first.result.fail(isClosed());
     }
     for (const look of [...this.#watchers]) look();
   }
@@ -259,21 +450,38 @@ export class SocketChannel implements Channel {
   }
 
   #hold(): void {
-    if (this.#waiting++ === 0 && !this.#isBackground) this.#socket.ref();
+    if (this.#waiting++ > 0) return;
+    addInlet(this);
+    if (!this.#isBackground) this.#outgoing.socket.ref();
   }
 
   #release(): void {
-    if (--this.#waiting === 0) this.#socket.unref();
+    if (--this.#waiting > 0) return;
+    removeInlet(this);
+    this.#outgoing.socket.unref();
   }
 }
 
 /** The longest message that can be had at all. */
 export const LONGEST = constants.MAX_LENGTH;
 
-/** Below 0 where sockets have none; `null` when it is gone. */
-function fileDescriptor(socket: Socket): number | null {
-  const { _handle: handle } = socket as unknown as { readonly _handle: { readonly fd?: number } | null };
-  return handle === null ? null : (handle.fd ?? -1);
+/**
+ * Writes at once, without the machinery of streams: their errors would end what there is to read.
+ *
+ * @returns how much was written.
+ */
+function writeNow(socket: Socket, frame: readonly Uint8Array[]): number {
+  const handle = handleOf(socket);
+  if (handle === null) throw brokenPipe();
+  const { fd = -1 } = handle;
+  // There are sockets without one.
+  if (fd < 0) return 0;
+  try {
+    return writevSync(fd, frame);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw socketError(error);
+  }
 }
 
 /** A copy of what is not written: it may be somebody's memory. `null` if all is. */

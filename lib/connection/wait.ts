@@ -1,26 +1,7 @@
-import { KeyError, ValueError } from '../errors';
-import { checkSeconds } from '../util/timeout';
-import { endingOf } from '../process/sentinels';
 import { after } from '../util/after';
-import { signature } from '../util/keywords';
-import { repr } from '../util/repr';
 import { ready } from '../util/turn';
-import type { Channel } from './channel';
-import { Connection } from './connection';
-import { connectionOf } from './filenos';
-
-type Source = Pick<Channel, 'isReady' | 'watch' | 'refresh'>;
-
-interface Entry<T> {
-  readonly object: T;
-  readonly source: Source;
-}
-
-const bind = signature({
-  name: 'wait',
-  defaults: (): { object_list: unknown; timeout: number | null } => ({ object_list: null, timeout: null }),
-  required: 1,
-});
+import type { Connection } from './connection';
+import { readyOf, waitedFor } from './waited_for';
 
 /**
  * Resolves to those that are ready, in the order in which they were given: connections that have a message or have
@@ -41,9 +22,7 @@ export function wait<T extends Connection | number>(
   timeout?: number | null | { readonly timeout?: number | null },
 ): Promise<T[]>;
 export async function wait(...args: unknown[]): Promise<unknown[]> {
-  const { object_list, timeout } = bind(args);
-  const seconds = checkSeconds(timeout);
-  const entries = entriesOf(object_list as Iterable<unknown>);
+  const { entries, seconds } = waitedFor(args);
   let found = readyOf(entries);
   if (found.length === 0 && seconds !== null && seconds <= 0) {
     await entries.find(({ source }) => source.refresh !== undefined)?.source.refresh?.();
@@ -82,33 +61,4 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
     // Something may have come before anybody could know that we wait.
     look();
   });
-}
-
-const readyOf = <T>(entries: readonly Entry<T>[]): T[] =>
-  entries.filter(({ source }) => source.isReady).map(({ object }) => object);
-
-function entriesOf(objects: Iterable<unknown>): Entry<unknown>[] {
-  const filenos = new Set<number>();
-  return Array.from(objects, (object) => {
-    const connection = typeof object === 'number' ? connectionOf(object) : object;
-    const source = connection instanceof Connection ? connection.source : sentinelSource(object);
-    const fileno = connection instanceof Connection ? connection.fileno() : (object as number);
-    if (filenos.has(fileno))
-      throw new KeyError(repr(`${nameOf(object)} (FD ${fileno}) is already registered`));
-    filenos.add(fileno);
-    return { object, source };
-  });
-}
-
-const nameOf = (object: unknown): string => (object instanceof Connection ? object.toString() : repr(object));
-
-function sentinelSource(object: unknown): Source {
-  const ending = typeof object === 'number' ? endingOf(object) : null;
-  if (ending === null) throw new ValueError(`Invalid file object: ${repr(object)}`);
-  return {
-    get isReady() {
-      return ending.ended;
-    },
-    watch: (look) => ending.watch(look),
-  };
 }

@@ -1,6 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
+import { blockBy, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
+import { Eventual } from '../util/eventual';
 import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
+import { Patience } from '../util/patience';
 import { mainRealm } from '../util/realm';
 import { now } from '../util/timers';
 import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
@@ -14,17 +17,20 @@ import { gather, nextAlarm, readNews, runAlarms, runSoon } from './turns';
 export interface Inlet {
   /** Says what is to be waited for. Called before each sleep; it runs nothing of the user's, nor does what it adds. */
   arm(polls: Polls): void;
+  /** Takes what is there and can be seen without asking the system; false if that is nothing. */
+  glance?(): boolean;
 }
 
 const inlets = new Set<Inlet>();
 
 /** From now on a call that blocks this thread looks there. */
 export function addInlet(inlet: Inlet): void {
+  if (!inlets.has(inlet) && inlet.glance !== undefined) glances++;
   inlets.add(inlet);
 }
 
 export function removeInlet(inlet: Inlet): void {
-  inlets.delete(inlet);
+  if (inlets.delete(inlet) && inlet.glance !== undefined) glances--;
 }
 
 export const POLLIN = 1;
@@ -38,6 +44,8 @@ const EINTR = 4;
  * and a signal that comes just before the sleep does not end it.
  */
 const NAP = 100;
+/** For so many milliseconds what can be seen at once may come before what the system has to be asked for. */
+const TURN = 10;
 const SIGINT = 2;
 
 /** What one sleep waits for. */
@@ -69,8 +77,17 @@ export class Polls {
     if (milliseconds < this.#most) this.#most = milliseconds;
   }
 
-  /** Sleeps until something is ready, and tells. */
-  sleep(c: Libc): void {
+  /** Sleeps until something is ready, and tells; or until the bell is rung, if there is one. */
+  sleep(c: Libc, bell: Bell | null): void {
+    if (bell !== null) {
+      if (this.#ready.length === 0) {
+        bell.sleep(Math.max(0, Math.min(this.#most, NAP)));
+        return;
+      }
+      this.add(bell.fd(), POLLIN, () => {
+        bell.silence();
+      });
+    }
     const count = this.#ready.length;
     // Rounded up: to wake up a moment early would be to sleep again.
     const most = Math.ceil(Math.max(0, Math.min(this.#most, NAP)));
@@ -85,56 +102,100 @@ export class Polls {
   }
 }
 
+const patience = new Patience();
+/** When the last sleep was over. */
+let slept = 0;
+
+/** Looks for what can be seen at once, as long as that pays. */
+const glanceForLong = (): boolean => glances > 0 && patience.look(glance);
+
+/** How many inlets can. */
+let glances = 0;
+
+function glance(): boolean {
+  for (const inlet of inlets) if (inlet.glance?.() === true) return true;
+  return false;
+}
+
 /** One for each call that blocks within another. */
 const levels: Polls[] = [];
+let level = 0;
 let depth = 0;
 
-/** How many calls block this thread now, one within the other. */
+/** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
+
+/** How many calls block this thread now, those that only sleep as well. */
+export const blockingLevel = (): number => level;
 
 /**
  * Blocks this thread until `done` says so; false if it has not after so many seconds.
  *
- * Meanwhile the workers of this thread are listened to, and callbacks run. `done` must not throw.
+ * Meanwhile the workers of this thread are listened to, and callbacks run. What `done` throws comes out.
  *
  * @param seconds - `null`: for ever.
+ * @param bell - rung by those who change what `done` asks for, if other threads or processes do.
  * @throws KeyboardInterrupt for Ctrl-C, if nobody listens to SIGINT.
  */
-export function block(done: () => boolean, seconds: number | null): boolean {
-  const c = libc();
-  const deadline = seconds === null ? Infinity : now() + seconds * 1000;
-  const polls = (levels[depth] ??= new Polls());
+export function block(done: () => boolean, seconds: number | null, bell: Bell | null = null): boolean {
   depth++;
   try {
-    for (let looked = false; ; looked = true) {
-      runSoon();
-      readNews();
-      if (done()) return true;
-      const time = now();
-      if (looked && deadline <= time) return false;
-      polls.clear(Math.min(deadline, nextAlarm()) - time);
-      const interrupted = gather(() => sleep(c, polls));
-      readNews();
-      runAlarms();
-      if (interrupted) interrupt();
-    }
+    return listen(done, seconds, bell);
   } finally {
     depth--;
   }
 }
 
+/**
+ * Sleeps for so many seconds, and listens to the workers of this thread as {@link block} does. In a callback of a pool:
+ * as nothing is waited for, the next callback is not called before this one is through.
+ */
+export function rest(seconds: number): void {
+  listen(() => false, seconds, null);
+}
+
+function listen(done: () => boolean, seconds: number | null, bell: Bell | null): boolean {
+  const c = libc();
+  const deadline = seconds === null ? Infinity : now() + seconds * 1000;
+  const polls = (levels[level] ??= new Polls());
+  level++;
+  try {
+    // One look at what came before it is too late. Who changes shared memory does not need it.
+    let looked = bell !== null && inlets.size === 0 && nextAlarm() === Infinity;
+    for (; ; looked = true) {
+      runSoon();
+      readNews();
+      if (done()) return true;
+      const time = now();
+      if (looked && deadline <= time) return false;
+      // Others have their turn as well, and Ctrl-C. What is waited for here is nothing that can be seen so.
+      if (bell === null && time - slept < TURN && gather(glanceForLong)) continue;
+      polls.clear(Math.min(deadline, nextAlarm()) - time);
+      const interrupted = gather(() => sleep(c, polls, bell));
+      slept = now();
+      readNews();
+      runAlarms();
+      if (interrupted) interrupt();
+    }
+  } finally {
+    level--;
+  }
+}
+
+blockBy(block);
+
 /** Sleeps until there is something to do; true for Ctrl-C. */
-function sleep(c: Libc, polls: Polls): boolean {
+function sleep(c: Libc, polls: Polls, bell: Bell | null): boolean {
   for (const inlet of inlets) inlet.arm(polls);
   // Signals come to the main thread.
   if (!isMainThread) {
-    polls.sleep(c);
+    polls.sleep(c, bell);
     return false;
   }
   const release = c.catchSignal(SIGINT);
   let came: boolean;
   try {
-    polls.sleep(c);
+    polls.sleep(c, bell);
   } finally {
     came = release();
   }
@@ -163,4 +224,16 @@ export function checkBlocking(): void {
       { cause },
     );
   }
+}
+
+/**
+ * Blocks this thread until something has come.
+ *
+ * @param begin - called once, inside: whatever it waits for is waited for by blocking.
+ * @throws whatever it comes to instead; KeyboardInterrupt for Ctrl-C.
+ */
+export function blockFor<T>(begin: () => Eventual<T>): T {
+  let eventual: Eventual<T> | null = null;
+  block(() => (eventual ??= Eventual.try(begin)).isSettled, null);
+  return (eventual as unknown as Eventual<T>).take();
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { writeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type Server } from 'node:net';
 import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
 import { setImmediate } from '../util/timers';
@@ -13,6 +13,16 @@ interface Handle {
   readonly writeQueueSize?: number;
 }
 
+/** What else its owner wants to hear, or has to say. */
+export interface OutgoingOptions {
+  /** Told when some of what waited has left. */
+  readonly moved?: () => void;
+  /** Told why nothing can be written any more. */
+  readonly failed?: (error: NodeJS.ErrnoException) => void;
+  /** Makes the socket anew, of a copy of its descriptor. */
+  readonly remake?: (fd: number) => Socket;
+}
+
 /**
  * The calls on their way to a process. They are written at once, as far as the socket takes them. What is left waits
  * here, and node has one piece of it at most, to tell when there is room: node writes only when the event loop turns,
@@ -22,6 +32,7 @@ export class Outgoing {
   #socket: Socket;
   readonly #listen: (socket: Socket) => void;
   readonly #drained: () => void;
+  readonly #options: OutgoingOptions;
   readonly #queue = new Deque<Uint8Array>();
   #size = 0;
   /** The piece that node has. */
@@ -33,8 +44,14 @@ export class Outgoing {
    * @param listen - hears what becomes of the socket, which may be changed for another one.
    * @param drained - told when what waited has left.
    */
-  constructor(socket: Socket, listen: (socket: Socket) => void, drained: () => void) {
+  constructor(
+    socket: Socket,
+    listen: (socket: Socket) => void,
+    drained: () => void,
+    options: OutgoingOptions = {},
+  ) {
     this.#socket = socket;
+    this.#options = options;
     this.#listen = listen;
     this.#drained = drained;
     listen(socket);
@@ -64,6 +81,7 @@ export class Outgoing {
     if (fd < 0) return;
     polls.add(fd, POLLOUT, () => {
       this.#writeNow();
+      this.#options.moved?.();
       if (this.#size === 0) this.#drained();
     });
     this.#lendLater();
@@ -72,6 +90,10 @@ export class Outgoing {
   destroy(): void {
     this.#break();
     this.#socket.destroy();
+  }
+
+  get socket(): Socket {
+    return this.#socket;
   }
 
   /** Below 0 where there is none (Windows), or none any more. */
@@ -98,7 +120,10 @@ export class Outgoing {
       return writeSync(fd, piece);
     } catch (error) {
       // EPIPE and ECONNRESET say what the end of the worker is about to say better.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#break();
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
+        this.#break();
+        this.#options.failed?.(error as NodeJS.ErrnoException);
+      }
       return 0;
     }
   }
@@ -132,13 +157,15 @@ export class Outgoing {
     const piece = this.#queue.first;
     if (piece === undefined || this.#lent !== null) return;
     this.#lent = piece;
-    this.#socket.write(piece, () => {
+    this.#socket.write(piece, (error) => {
       if (this.#lent !== piece) return;
       this.#lent = null;
       if (this.#broken) return;
+      if (error !== null && error !== undefined) this.#options.failed?.(error);
       this.#queue.shift();
       this.#size -= piece.byteLength;
       this.#writeNow();
+      this.#options.moved?.();
       if (this.#size > 0) this.#lend();
       else this.#drained();
     });
@@ -160,11 +187,11 @@ export class Outgoing {
     this.#socket.removeAllListeners();
     this.#socket.on('error', () => undefined);
     this.#socket.destroy();
-    this.#socket = new Socket({ fd: copy });
+    this.#socket = this.#options.remake?.(copy) ?? new Socket({ fd: copy });
     this.#listen(this.#socket);
   }
 }
 
-/** The handle of a socket; `null` when it is closed. */
-export const handleOf = (socket: Socket): Handle | null =>
+/** The handle of a socket or a server; `null` when it is closed. */
+export const handleOf = (socket: Socket | Server): Handle | null =>
   (socket as unknown as { readonly _handle: Handle | null })._handle;

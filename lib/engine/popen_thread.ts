@@ -65,6 +65,8 @@ export class ThreadWorker implements Worker, Inlet, News {
   readonly #events: WorkerEvents;
   readonly #ending = new Ending();
   readonly #port: MessagePort;
+  /** How many have come. */
+  #got = 0;
   /** Frames that have come and not yet been taken in. */
   readonly #frames = new Deque<ThreadFrame>();
   /** It is being ended. */
@@ -184,6 +186,10 @@ export class ThreadWorker implements Worker, Inlet, News {
 
   // ------------------------------------------------- while a call blocks
 
+  glance(): boolean {
+    return this.#exit === null && this.#memory.posted !== this.#got && this.#pump();
+  }
+
   arm(polls: Polls): void {
     if (this.#exit !== null) return;
     this.#memory.sleeps(threadBell.arm(polls));
@@ -206,8 +212,7 @@ export class ThreadWorker implements Worker, Inlet, News {
       const received = receiveMessageOnPort(this.#port) as { message: ThreadFrame } | undefined;
       if (received === undefined) return any;
       any = true;
-      this.#frames.push(received.message);
-      takeIn(this);
+      this.#receive(received.message);
     }
   }
 
@@ -221,6 +226,7 @@ export class ThreadWorker implements Worker, Inlet, News {
   // --------------------------------------------------------------- news
 
   #receive(frame: ThreadFrame): void {
+    this.#got = (this.#got + 1) | 0;
     this.#frames.push(frame);
     takeIn(this);
   }

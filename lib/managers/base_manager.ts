@@ -1,94 +1,9 @@
-import { inspect } from 'node:util';
-import { checkSeconds } from '../util/timeout';
-import { authenticationString, keyOf } from '../process/authentication_string';
-import { Process } from '../process/index';
-import { AssertionError, AttributeError, BrokenPipeError } from '../errors';
-import { REDUCE } from '../reduction/registry';
-import { addressOf } from '../util/address';
-import { authkeyOf } from '../util/authkey';
-import { getCurrentProcess } from '../util/current';
-import { signature } from '../util/keywords';
-import { debug } from '../util/log';
-import { repr } from '../util/repr';
-import { checkExposure, type Address } from './address';
-import { proxyFor, type BaseProxy } from './base_proxy';
-import { homeAt } from './client/homes';
-import type { RemoteHome } from './client/remote_home';
-import type { ManagerLike } from './proxy_options';
-import { nameProxyType } from './proxy_types';
-import {
-  registrationOf,
-  type Entry,
-  type Maker,
-  type ProxyClass,
-  type RegisterKeywords,
-  type Registry,
-} from './registry';
-import { Server } from './server/server';
-import { ServerProcess, type ProcessClass } from './server_process';
-import { checkInitial, type State } from './state';
-import { Token } from './token';
-
-/** What a manager can be given by keyword. */
-export interface ManagerOptions {
-  /** Where its server is or is to be: `[host, port]`, or a path. @default a path of its own */
-  readonly address?: Address | null;
-  /** The key that all who use it have. @default the one of `current_process()` */
-  readonly authkey?: Uint8Array | null;
-  /** Only `'pickle'` is there. */
-  readonly serializer?: 'pickle';
-  /** The context whose processes it starts: of `get_context('thread')` a thread. @default the one in use */
-  readonly ctx?: { readonly Process: ProcessClass } | null;
-  /** Seconds to wait for the server to end, before it is terminated, and before it is killed. @default 1 */
-  readonly shutdown_timeout?: number;
-}
-
-interface Given {
-  address: Address | null;
-  authkey: unknown;
-  serializer: unknown;
-  ctx: { readonly Process: ProcessClass } | null;
-  shutdown_timeout: number;
-}
-
-const bindManager = signature({
-  name: 'BaseManager',
-  defaults: (): Given => ({
-    address: null,
-    authkey: null,
-    serializer: 'pickle',
-    ctx: null,
-    shutdown_timeout: 1,
-  }),
-  keywordOnly: ['shutdown_timeout'],
-});
-const bindStart = signature({
-  name: 'start',
-  defaults: (): { initializer: unknown; initargs: Iterable<unknown> } => ({
-    initializer: null,
-    initargs: [],
-  }),
-});
-const bindJoin = signature({ name: 'join', defaults: (): { timeout: number | null } => ({ timeout: null }) });
-
-const refuseToTravel = (): never => {
-  throw new TypeError('a manager cannot be sent: send proxies, or have one connected to its address');
-};
-
-/** Registries, by class. One that registers nothing has that of the class that it extends. */
-const registries = new WeakMap<object, Record<string, Entry>>();
-
-function registryOf(Class: object): Record<string, Entry> {
-  const own = registries.get(Class);
-  if (own !== undefined) return own;
-  const parent = Object.getPrototypeOf(Class) as object | null;
-  return typeof parent === 'function' && parent !== Function.prototype ? registryOf(parent) : {};
-}
-
-/** A manager that is forgotten, with all its proxies, ends its server. */
-const forgotten = new FinalizationRegistry<ServerProcess>((server) => {
-  void server.shutdown();
-});
+import { go } from '../util/eventual';
+import type { BaseProxy } from './base_proxy';
+import type { FacadeName } from './facade_name';
+import { ManagerCore } from './manager_core';
+import type { Server } from './server/server';
+import type { Token } from './token';
 
 /**
  * Has objects in a server process, and gives out proxies of them.
@@ -108,122 +23,7 @@ const forgotten = new FinalizationRegistry<ServerProcess>((server) => {
  * const counter = await manager.create<Proxied<Counter>>('Counter');
  * console.log(await counter.increment()); // 1
  */
-export class BaseManager implements ManagerLike {
-  static readonly [REDUCE] = { reduce: refuseToTravel, rebuild: refuseToTravel };
-
-  readonly #authkey: string;
-  readonly #hasKey: boolean;
-  readonly #Process: ProcessClass;
-  readonly #timeout: number;
-  #address: Address | null;
-  #state: State = 'initial';
-  #server: ServerProcess | null = null;
-
-  /**
-   * Starts nothing, and connects to nothing yet.
-   *
-   * @param address - `[host, port]`, port 0 for a free one; or the path of a socket. @default a path of its own
-   * @param authkey - bytes. @default the key of `current_process()`
-   * @param serializer - only `'pickle'`.
-   * @param ctx - the context whose processes it starts.
-   * @param options - `shutdown_timeout`: seconds, see {@link BaseManager.shutdown}. @default 1
-   * @throws TypeError for a key that is no bytes.
-   */
-  constructor(options?: ManagerOptions);
-  constructor(
-    address: Address | null,
-    authkey?: Uint8Array | null,
-    serializer?: 'pickle' | null,
-    ctx?: { readonly Process: ProcessClass } | null,
-    options?: Pick<ManagerOptions, 'shutdown_timeout'>,
-  );
-  constructor(address: Address | null, options?: Omit<ManagerOptions, 'address'>);
-  constructor(
-    address: Address | null,
-    authkey: Uint8Array | null,
-    options?: Omit<ManagerOptions, 'address' | 'authkey'>,
-  );
-  constructor(...args: unknown[]) {
-    const { address, authkey, serializer, ctx, shutdown_timeout } = bindManager(args);
-    if (typeof authkey === 'string') throw new TypeError('string argument without an encoding');
-    if (serializer !== 'pickle') throw new TypeError(`serializer must be 'pickle', not ${repr(serializer)}`);
-    this.#address = address;
-    this.#hasKey = authkey !== null;
-    this.#authkey = authkey === null ? authkeyOf(getCurrentProcess()) : keyOf(authkey);
-    this.#Process = ctx?.Process ?? Process;
-    this.#timeout = checkSeconds(shutdown_timeout) ?? Infinity;
-  }
-
-  /**
-   * Makes a type known to managers of this class, and of those that extend it.
-   *
-   * @param typeid - its name. Managers get a method of that name, which resolves to a proxy.
-   * @param callable - what makes the object, in the server: a class or a function; it may be async. Left out for
-   *   managers that only connect.
-   * @param proxytype - the class of its proxies. @default one with the methods that are exposed
-   * @param exposed - the methods that may be called. @default those of `proxytype`, else all public ones
-   * @param method_to_typeid - methods whose results stay in the server, and their types there.
-   * @param create_method - is there to be a method of that name? @default true
-   * @throws AssertionError for a `method_to_typeid` that has more than strings.
-   */
-  static register(typeid: string, options?: RegisterKeywords): void;
-  static register(typeid: string, callable: Maker | null, options?: Omit<RegisterKeywords, 'callable'>): void;
-  static register(
-    typeid: string,
-    callable: Maker | null,
-    proxytype: ProxyClass | null,
-    options?: Omit<RegisterKeywords, 'callable' | 'proxytype'>,
-  ): void;
-  static register(
-    typeid: string,
-    callable: Maker | null,
-    proxytype: ProxyClass | null,
-    exposed: Iterable<string> | null,
-    options?: Pick<RegisterKeywords, 'method_to_typeid' | 'create_method'>,
-  ): void;
-  static register(
-    typeid: string,
-    callable?: Maker | null,
-    proxytype?: ProxyClass | null,
-    exposed?: Iterable<string> | null,
-    method_to_typeid?: RegisterKeywords['method_to_typeid'],
-    create_method?: boolean,
-  ): void;
-  static register(...args: unknown[]): void {
-    const { typeid, entry, createMethod } = registrationOf(args);
-    if (!registries.has(this)) registries.set(this, { ...registryOf(this) });
-    registryOf(this)[typeid] = entry;
-    nameProxyType(typeid, entry.proxytype);
-    if (!createMethod) return;
-    Object.defineProperty(this.prototype, typeid, {
-      value: function (this: BaseManager, ...given: unknown[]): Promise<BaseProxy> {
-        return this._make(typeid, given);
-      },
-      writable: true,
-      configurable: true,
-    });
-  }
-
-  /** The types that it knows. @internal */
-  get registry(): Registry {
-    return registryOf(this.constructor);
-  }
-
-  /** Where its server is: a path, or `[host, port]`. `null` before it is known. */
-  get address(): Address | null {
-    return this.#address;
-  }
-
-  /** The key, which cannot be sent. */
-  get _authkey(): Buffer {
-    return authenticationString(this.#authkey);
-  }
-
-  /** The process of its server, if it has started one. */
-  get _process(): Process | null {
-    return this.#server?.process ?? null;
-  }
-
+export class BaseManager extends ManagerCore {
   /**
    * Starts a process that serves it. Resolves to the manager when that is ready.
    *
@@ -246,30 +46,8 @@ export class BaseManager implements ManagerLike {
     readonly initializer?: ((...args: A) => unknown) | null;
     readonly initargs?: Readonly<A> | null;
   }): Promise<this>;
-  async start(...args: unknown[]): Promise<this> {
-    checkInitial(this.#state);
-    const { initializer, initargs } = bindStart(args);
-    if (initializer !== null && typeof initializer !== 'function')
-      throw new TypeError('initializer must be a callable');
-    checkExposure(this.#address, this.#hasKey);
-    this.#state = 'started';
-    try {
-      const work = {
-        registry: { ...this.registry },
-        address: this.#address,
-        authkey: this.#authkey,
-        initializer: initializer as ((...args: readonly unknown[]) => unknown) | null,
-        initargs: [...initargs],
-      };
-      const server = await ServerProcess.start(this.#Process, this.constructor.name, work, this.#timeout);
-      this.#server = server;
-      this.#address = server.address;
-      forgotten.register(this, server, this);
-    } catch (error) {
-      this.#state = 'initial';
-      throw error;
-    }
-    return this;
+  start(...args: unknown[]): Promise<this> {
+    return go(this.starting(args)).promise();
   }
 
   /**
@@ -278,11 +56,8 @@ export class BaseManager implements ManagerLike {
    * @throws ConnectionRefusedError, FileNotFoundError when there is none at the address.
    * @throws AuthenticationError when the key is not that of the server.
    */
-  async connect(): Promise<this> {
-    if (this.#address === null) throw new TypeError('a manager connects to an address: it has none');
-    await homeAt(this.#address, this.#authkey).control('dummy');
-    this.#state = 'started';
-    return this;
+  connect(): Promise<this> {
+    return go(this.connecting()).promise();
   }
 
   /**
@@ -293,9 +68,7 @@ export class BaseManager implements ManagerLike {
    * @throws OSError when the address cannot be had.
    */
   get_server(): Server {
-    checkInitial(this.#state);
-    checkExposure(this.#address, this.#hasKey);
-    return new Server(this.registry, this.#address, Buffer.from(this.#authkey, 'hex'));
+    return this.makeServer();
   }
 
   /**
@@ -304,16 +77,8 @@ export class BaseManager implements ManagerLike {
    *
    * @throws AttributeError for one that has started none, as in Python.
    */
-  async shutdown(): Promise<void> {
-    const server = this.#server;
-    if (server === null)
-      throw new AttributeError(`'${this.constructor.name}' object has no attribute 'shutdown'`);
-    this.#state = 'shutdown';
-    forgotten.unregister(this);
-    await server.shutdown();
-    homeAt(server.address, this.#authkey).close(
-      new BrokenPipeError('[Errno 32] Broken pipe', { errno: 32, code: 'EPIPE' }),
-    );
+  shutdown(): Promise<void> {
+    return go(this.shuttingDown()).promise();
   }
 
   /**
@@ -322,8 +87,8 @@ export class BaseManager implements ManagerLike {
    * @param timeout - seconds to wait at most. @default no end
    */
   join(timeout?: number | null | { readonly timeout?: number | null }): Promise<void>;
-  async join(...args: unknown[]): Promise<void> {
-    await this.#server?.process.join(bindJoin(args).timeout);
+  join(...args: unknown[]): Promise<void> {
+    return go(this.joining(args)).promise();
   }
 
   /**
@@ -334,60 +99,45 @@ export class BaseManager implements ManagerLike {
    * @throws AssertionError before `start` and after `shutdown`.
    * @throws RemoteError when it cannot be made.
    */
-  async create<P extends BaseProxy = BaseProxy>(typeid: string, ...args: readonly unknown[]): Promise<P> {
+  create<P extends BaseProxy = BaseProxy>(typeid: string, ...args: readonly unknown[]): Promise<P> {
     return this._make<P>(typeid, args);
   }
 
   /** As {@link BaseManager.create}, with keyword arguments. */
-  async _make<P extends BaseProxy>(typeid: string, args: readonly unknown[], kwds: object = {}): Promise<P> {
-    const [token, exposed] = await this._create(typeid, args, kwds);
-    return proxyFor(token, {
-      manager: this,
-      authkey: Buffer.from(this.#authkey, 'hex'),
-      exposed,
-      incref: false,
-    }) as P;
+  override _make<P extends BaseProxy>(
+    typeid: string,
+    args: readonly unknown[],
+    kwds: object = {},
+  ): Promise<P> {
+    return go(this.making<P>(typeid, args, kwds)).promise();
   }
 
   /** Makes a shared object. Resolves to its name, and its methods; somebody has to give the reference up. */
-  async _create(
+  _create(
     typeid: string,
     args: readonly unknown[] = [],
     kwds: object = {},
   ): Promise<readonly [Token, readonly string[]]> {
-    debug(`requesting creation of a shared ${repr(typeid)} object`);
-    const home = this.#home();
-    const [id, exposed] = (await home.control('create', [typeid, ...args], kwds)) as [string, string[]];
-    return [new Token(typeid, home.address, id), Array.from(exposed)];
+    return go(this.creating(typeid, args, kwds)).promise();
   }
 
   /** A text about the objects of its server, for whoever looks for leaks. */
   async _debug_info(): Promise<string> {
-    return (await this.#home().control('debug_info')) as string;
+    return (await this.asking('debug_info').promise()) as string;
   }
 
   /** How many objects of its server have proxies. */
   async _number_of_objects(): Promise<number> {
-    return (await this.#home().control('number_of_objects')) as number;
+    return (await this.asking('number_of_objects').promise()) as number;
   }
 
-  #home(): RemoteHome {
-    if (this.#state !== 'started' || this.#address === null)
-      throw new AssertionError('server not yet started');
-    return homeAt(this.#address, this.#authkey);
+  /** @internal */
+  override get _facade(): FacadeName {
+    return 'async';
   }
 
   /** Shuts down the server that it has started; one that it has connected to goes on. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#server !== null) await this.shutdown();
-  }
-
-  /** `<multiprocessing.managers.SyncManager object at 0x7f0000000040>` */
-  toString(): string {
-    return `<multiprocessing.managers.${this.constructor.name} object at ${addressOf(this)}>`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
+    if (this.hasServer) await this.shutdown();
   }
 }

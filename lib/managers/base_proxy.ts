@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { keyOf } from '../process/authentication_string';
-import { isSpawning } from '../process/base_process';
+import { isSpawning } from '../process/process_object';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
 import { authkeyOf } from '../util/authkey';
 import { getCurrentProcess } from '../util/current';
 import { repr, str } from '../util/repr';
+import { Eventual, go, type Course } from '../util/eventual';
 import { homeAt } from './client/homes';
+import type { FacadeName } from './facade_name';
 import { currentArrival, type Home } from './home';
 import { Kind, errorOf, type Reply, type Request } from './messages';
 import type { ManagerLike, ProxyOptions } from './proxy_options';
@@ -14,10 +16,17 @@ import { keepOnItsWay, setProxyWays, type ProxyState } from './proxy_state';
 import { namedProxyType } from './proxy_types';
 import type { ProxyClass } from './registry';
 import { Token } from './token';
+import { fitting } from './twins';
 
 /** Calls of one proxy that are served in their order, in the name of one caller: see {@link BaseProxy._lane}. */
 export interface ProxyLane {
   call(methodname: string, args?: readonly unknown[], kwds?: object): Promise<unknown>;
+  end(): void;
+}
+
+/** The same, for either facade. */
+export interface OpenLane {
+  call(methodname: string, args?: readonly unknown[], kwds?: object): Eventual<unknown>;
   end(): void;
 }
 
@@ -28,7 +37,7 @@ interface Counted {
 
 /** A proxy that nobody holds any more does not count. */
 const forgotten = new FinalizationRegistry<Counted>(({ home, id }) => {
-  home.decref(id).catch(() => undefined);
+  home.decref(id);
 });
 
 /**
@@ -102,8 +111,8 @@ export class BaseProxy {
    * @throws PicklingError for arguments that cannot be sent; nothing is sent then.
    * @throws EOFError, OSError when the server has ended. Else whatever the method throws.
    */
-  async _callmethod(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Promise<unknown> {
-    return this.#result(await this.#home.call(this.#request(methodname, args, kwds)));
+  _callmethod(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Promise<unknown> {
+    return this._run(() => this._calling(methodname, args, kwds));
   }
 
   /** A copy of the shared object itself. */
@@ -112,20 +121,67 @@ export class BaseProxy {
   }
 
   /** What Python's `str()` of the shared object is; if that fails, that of the proxy, which says so. */
-  async str(): Promise<string> {
-    try {
-      return str(await this._callmethod('__repr__'));
-    } catch {
-      return `${this.toString().slice(0, -1)}; '__str__()' failed>`;
-    }
+  str(): Promise<string> {
+    return this._run(() => go(this._describing()));
   }
 
   /** Gives the reference up before the proxy itself is forgotten. It is not to be used any more. */
-  async _close(): Promise<void> {
+  _close(): Promise<void> {
+    return this._run(() => go(this.#closing()));
+  }
+
+  *#closing(): Course<void> {
     if (!this.#isCounted) return;
     this.#isCounted = false;
     forgotten.unregister(this);
-    await this.#home.decref(this.#token.id);
+    yield* this.#home.decref(this.#token.id);
+  }
+
+  /** As {@link BaseProxy.str}. @internal */
+  *_describing(): Course<string> {
+    try {
+      return str(yield* this._calling('__repr__'));
+    } catch {
+      return `${describe(this).slice(0, -1)}; '__str__()' failed>`;
+    }
+  }
+
+  // What follows is written once for both facades: only `_run` differs.
+
+  /** Waits for what `begin` has begun: gives a promise; in the other facade it blocks. @internal */
+  _run<T>(begin: () => Eventual<T>): Promise<T> {
+    return Eventual.try(begin).promise();
+  }
+
+  /** Whose proxies its methods give. @internal */
+  get _facade(): FacadeName {
+    return 'async';
+  }
+
+  /** As {@link BaseProxy._callmethod}. @internal */
+  _calling(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Eventual<unknown> {
+    return go(this.#calling(this.#home, methodname, args, kwds));
+  }
+
+  *#calling(to: Pick<Home, 'call'>, method: string, args: readonly unknown[], kwds: object): Course<unknown> {
+    return this.#result(
+      yield* to.call({
+        ident: this.#token.id,
+        method,
+        args,
+        kwds: kwds as Request['kwds'],
+        facade: this._facade,
+      }),
+    );
+  }
+
+  /** Calls a method for what it does. @internal */
+  _tell(methodname: string, args: readonly unknown[] = [], kwds: object = {}): Promise<void> {
+    return this._run(() => go(this.#telling(methodname, args, kwds)));
+  }
+
+  *#telling(methodname: string, args: readonly unknown[], kwds: object): Course<void> {
+    yield* this._calling(methodname, args, kwds);
   }
 
   /**
@@ -133,36 +189,40 @@ export class BaseProxy {
    * it. There, a lane has one of its own until it ends; on one of ours, all of this thread is one caller anyway.
    */
   protected _lane(): ProxyLane {
-    const lane = this.#home.lane();
+    const lane = this._openLane();
     return {
-      call: async (methodname, args = [], kwds = {}) =>
-        this.#result(await lane.call(this.#request(methodname, args, kwds))),
+      call: (methodname, args = [], kwds = {}) => this._run(() => lane.call(methodname, args, kwds)),
       end: () => {
         lane.end();
       },
     };
   }
 
-  #request(method: string, args: readonly unknown[], kwds: object): Request {
-    return { ident: this.#token.id, method, args, kwds: kwds as Request['kwds'] };
+  /** As {@link BaseProxy._lane}. @internal */
+  _openLane(): OpenLane {
+    const lane = this.#home.lane();
+    return {
+      call: (methodname, args = [], kwds = {}) => go(this.#calling(lane, methodname, args, kwds)),
+      end: () => {
+        lane.end();
+      },
+    };
   }
 
   #result(reply: Reply): unknown {
     if (reply.kind === Kind.Return) return reply.value;
     if (reply.kind !== Kind.Proxy) throw errorOf(reply);
     const [exposed, token] = reply.value as readonly [readonly string[], Token];
-    return proxyFor(token, {
-      manager: this.#manager,
-      home: this.#home,
-      exposed: Array.from(exposed),
-      incref: false,
-    });
+    return proxyFor(
+      token,
+      { manager: this.#manager, home: this.#home, exposed: Array.from(exposed), incref: false },
+      this._facade,
+    );
   }
 
   /** `<ListProxy object, typeid 'list' at 0x7f0000000040>` */
   toString(): string {
-    const { typeid } = this.#token;
-    return `<${this.constructor.name} object, typeid ${repr(typeid)} at ${addressOf(this)}>`;
+    return describe(this);
   }
 
   [inspect.custom](): string {
@@ -170,12 +230,16 @@ export class BaseProxy {
   }
 }
 
+/** What a proxy says of itself, without asking anybody. */
+export const describe = (proxy: BaseProxy): string =>
+  `<${proxy.constructor.name} object, typeid ${repr(proxy._token.typeid)} at ${addressOf(proxy)}>`;
+
 // ----------------------------------------------------- classes of proxies
 
-/** Classes that were made, by name and methods. */
-const made = new Map<string, ProxyClass>();
+/** Classes that were made, by what they extend, and by name and methods. */
+const made = new WeakMap<ProxyClass, Map<string, ProxyClass>>();
 /** Those of a class that was made for what their server exposes. */
-const automatic = new WeakSet<BaseProxy>();
+const automatic = new WeakMap<BaseProxy, ProxyClass>();
 
 /** A proxy with it would be taken for a promise. */
 const NEVER = new Set(['then', 'constructor']);
@@ -190,12 +254,19 @@ const NEVER = new Set(['then', 'constructor']);
  * const CounterProxy = MakeProxyType('CounterProxy', ['increment', 'get']);
  */
 export function makeProxyType(name: string, exposed: Iterable<string>): ProxyClass {
+  return proxyTypeOf(BaseProxy, name, exposed);
+}
+
+/** As {@link makeProxyType}. @param Base - that of a facade. */
+export function proxyTypeOf(Base: ProxyClass, name: string, exposed: Iterable<string>): ProxyClass {
   const methods = [...exposed];
   const key = JSON.stringify([name, methods]);
-  const known = made.get(key);
+  let family = made.get(Base);
+  if (family === undefined) made.set(Base, (family = new Map()));
+  const known = family.get(key);
   if (known !== undefined) return known;
   const Class = {
-    [name]: class extends BaseProxy {
+    [name]: class extends (Base as typeof BaseProxy) {
       static override readonly _exposed_: readonly string[] = methods;
     },
   }[name] as ProxyClass;
@@ -209,22 +280,25 @@ export function makeProxyType(name: string, exposed: Iterable<string>): ProxyCla
       configurable: true,
     });
   }
-  made.set(key, Class);
+  family.set(key, Class);
   return Class;
 }
 
 /** A proxy that has the methods that are exposed. */
-export function autoProxy(token: Token, options: ProxyOptions): BaseProxy {
-  const proxy = new (makeProxyType(`AutoProxy[${token.typeid}]`, options.exposed ?? []))(token, options);
-  automatic.add(proxy);
+function autoProxy(token: Token, options: ProxyOptions, Base: ProxyClass): BaseProxy {
+  const Class = proxyTypeOf(Base, `AutoProxy[${token.typeid}]`, options.exposed ?? []);
+  const proxy = new Class(token, options);
+  automatic.set(proxy, Base);
   return proxy;
 }
 
 /** A proxy of the class that its type has; if that is not known here, of one that is made for its methods. */
-export function proxyFor(token: Token, options: ProxyOptions): BaseProxy {
+export function proxyFor(token: Token, options: ProxyOptions, facade: FacadeName): BaseProxy {
   const entry = options.manager?.registry[token.typeid];
   const proxytype = entry === undefined ? namedProxyType(token.typeid) : entry.proxytype;
-  return proxytype === null ? autoProxy(token, options) : new proxytype(token, options);
+  return proxytype === null
+    ? autoProxy(token, options, fitting(BaseProxy, facade))
+    : new (fitting(proxytype, facade))(token, options);
 }
 
 // ---------------------------------------------------------------- travels
@@ -232,26 +306,34 @@ export function proxyFor(token: Token, options: ProxyOptions): BaseProxy {
 export function reduceProxy(proxy: BaseProxy): ProxyState {
   keepOnItsWay(proxy);
   const { typeid, address, id } = proxy._token;
-  const isAuto = automatic.has(proxy);
+  const base = automatic.get(proxy) ?? null;
+  const isAuto = base !== null;
   return {
     typeid,
     address,
     id,
     proxytype: isAuto ? null : (proxy.constructor as ProxyClass),
+    base,
     exposed: isAuto ? proxy._exposed : null,
     authkey: isSpawning() ? proxy._home.authkey : null,
   };
 }
 
-export function rebuildProxy({ typeid, address, id, proxytype, exposed, authkey }: ProxyState): BaseProxy {
-  const home = currentArrival()?.homeOf(address) ?? null;
+export function rebuildProxy(state: ProxyState): BaseProxy {
+  const { typeid, address, id, proxytype, base, exposed, authkey } = state;
+  const arrival = currentArrival();
+  const home = arrival?.homeOf(address) ?? null;
+  const fit = (Class: ProxyClass): ProxyClass =>
+    arrival?.facade === undefined ? Class : fitting(Class, arrival.facade);
   const token = new Token(typeid, home?.address ?? address, id);
   const options: ProxyOptions = {
     exposed,
     ...(home === null ? {} : { home }),
     ...(authkey === null ? {} : { authkey: Buffer.from(authkey, 'hex') }),
   };
-  return proxytype === null ? autoProxy(token, options) : new proxytype(token, options);
+  return proxytype === null
+    ? autoProxy(token, options, fit(base ?? BaseProxy))
+    : new (fit(proxytype))(token, options);
 }
 
 setProxyWays({

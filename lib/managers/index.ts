@@ -1,6 +1,6 @@
 /** Python's `multiprocessing.managers`. */
 export { BaseManager } from './base_manager';
-export type { ManagerOptions } from './base_manager';
+export type { ManagerOptions } from './manager_core';
 export { BaseProxy, makeProxyType as MakeProxyType } from './base_proxy';
 export type { ProxyLane } from './base_proxy';
 export { currentCaller } from './caller';

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/connection';
 import type { SocketChannel } from '../connection/socket_channel';
 import { BrokenPipeError, EOFError } from '../errors';
+import { Eventual, go, type Course } from '../util/eventual';
 import { Shortcut } from './shortcut';
 
 /** Whoever is at this end of a {@link Link}. */
@@ -13,24 +14,22 @@ export interface Listening {
 
 /** A connection that carries bytes, and tells of them as they come. */
 export class Link {
-  readonly #connection: Connection;
   readonly #channel: SocketChannel;
   #listening: Listening;
   /** The last message on its way. */
-  #sending: Promise<void> = Promise.resolve();
+  #sending: Eventual<void> = Eventual.of(undefined);
   #failure: Error | null = null;
   #shortcut: Shortcut | null = null;
   /** Does the other end look for what is sent by it? */
   #isShortened = false;
   #holds = false;
 
-  /** @param connection - of a Client or a Listener. Nobody else uses it any more. */
-  constructor(connection: Connection, listening: Listening) {
-    this.#connection = connection;
-    this.#channel = connection.source as SocketChannel;
+  /** @param channel - of a Client or a Listener. Nobody else uses it any more. */
+  constructor(channel: SocketChannel, listening: Listening) {
+    this.#channel = channel;
     this.#listening = listening;
     this.hold(false);
-    void this.#read();
+    go(this.#read());
   }
 
   /** Another one listens from now on. */
@@ -49,15 +48,20 @@ export class Link {
       lost?.();
       return;
     }
-    const bySocket = (): Promise<void> => this.#channel.send(pieces, length);
+    const bySocket = (): Eventual<void> => this.#channel.sending(pieces, length);
     const sending =
       this.#shortcut !== null && this.#isShortened
         ? this.#shortcut.send(pieces, length, bySocket)
         : bySocket();
-    this.#sending = sending.catch((error: unknown) => {
-      lost?.();
-      // What the other end has sent before is read first; then it will end by itself.
-      if (!(error instanceof BrokenPipeError)) this.#end(error as Error, false);
+    this.#sending = sending;
+    sending.whenSettled(() => {
+      try {
+        sending.take();
+      } catch (error) {
+        lost?.();
+        // What the other end has sent before is read first; then it will end by itself.
+        if (!(error instanceof BrokenPipeError)) this.#end(error as Error, false);
+      }
     });
   }
 
@@ -84,7 +88,9 @@ export class Link {
         this.#isShortened = true;
         this.#listening.message(bytes);
       },
-      () => void this.#channel.send([], 0).catch(() => undefined),
+      () => {
+        this.#channel.sending([], 0);
+      },
     );
     this.#shortcut.listen(this.#holds);
   }
@@ -98,17 +104,19 @@ export class Link {
 
   /** Closes it when what was sent has gone. */
   closeSoon(): void {
-    void this.#sending.then(() => this.close());
+    this.#sending.whenSettled(() => {
+      this.close();
+    });
   }
 
   close(reason: Error = new EOFError('the connection was closed')): void {
     this.#end(reason, false);
   }
 
-  async #read(): Promise<void> {
+  *#read(): Course<void> {
     try {
       for (;;) {
-        const message = await this.#channel.receive((bytes) => bytes, Infinity);
+        const message = yield* this.#channel.receiving((bytes) => bytes, Infinity);
         if (this.#failure !== null) return;
         if (message === null) continue;
         if (this.#shortcut === null) this.#listening.message(message.value);
@@ -123,7 +131,7 @@ export class Link {
     if (this.#failure !== null) return;
     this.#failure = error;
     this.#shortcut?.close(isRead);
-    this.#connection.close();
+    this.#channel.close();
     this.#listening.ended(error);
   }
 }

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors';
 import { repr, type_name } from '../util/repr';
 import { RemoteError } from './errors';
+import type { FacadeName } from './facade_name';
 
 /**
  * What is said between proxies and servers, in Python's words (its managers.py), whatever bytes carry it. Nothing here
@@ -13,6 +14,8 @@ export interface Request {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly kwds: Readonly<Record<string, unknown>>;
+  /** Whose proxies the answer is to have. It does not travel. */
+  readonly facade?: FacadeName;
 }
 
 export const Kind = {

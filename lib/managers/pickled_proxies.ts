@@ -65,7 +65,7 @@ function rebuild([of, token, , kwds]: readonly unknown[]): object {
   const proxytype = of.name === 'AutoProxy' ? null : classNamed(of.name, typeid);
   if (of.name !== 'AutoProxy' && proxytype === null)
     throw new UnpicklingError(`proxies of ${String(of)} are not known here`);
-  return proxyWays().rebuild({ typeid, address, id, proxytype, exposed: methods, authkey: null });
+  return proxyWays().rebuild({ typeid, address, id, proxytype, base: null, exposed: methods, authkey: null });
 }
 
 /** What a pickle may name. */

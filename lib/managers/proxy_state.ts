@@ -9,6 +9,8 @@ export interface ProxyState {
   readonly id: string;
   /** `null`: one that is made for what is exposed. */
   readonly proxytype: ProxyClass | null;
+  /** What one that is made extends; `null`: that of whoever receives it. */
+  readonly base: ProxyClass | null;
   readonly exposed: readonly string[] | null;
   /** In hex; only for a process that is being started: all others have to know it. */
   readonly authkey: string | null;

@@ -1,8 +1,15 @@
 import { rmSync } from 'node:fs';
 import { dirname, basename } from 'node:path';
+import type { Channel } from '../connection/channel';
+import type { Connection } from '../connection/connection';
+import { unpack } from '../connection/pickle';
 import { Pipe } from '../connection/pipe';
 import { EOFError, ProcessError } from '../errors';
+import { blockingDepth } from '../engine/blocking';
+import { stateOf, type ProcessObject } from '../process/process_object';
+import { ending } from '../process/sentinels';
 import type { Process } from '../process/index';
+import { Eventual, go, type Course } from '../util/eventual';
 import { active_children } from '../process/index';
 import { info } from '../util/log';
 import type { Address } from './address';
@@ -14,6 +21,32 @@ type AnyProcess = Process<[ServerWork]>;
 /** A class of processes: those of a context. */
 export type ProcessClass = typeof Process;
 
+/** The end of a process that was started, within so many seconds; `null` for ever. */
+export function ended(made: ProcessObject, seconds: number | null): Eventual<boolean> {
+  const { popen } = stateOf(made);
+  return popen === null ? Eventual.of(true) : ending(popen, seconds);
+}
+
+/** What a pipe has brought. */
+const received = (reader: Connection): Eventual<unknown> =>
+  blockingDepth() > 0
+    ? Eventual.try(() => Eventual.of(receiveNow(reader.source as Channel)))
+    : Eventual.from(reader.recv());
+
+const receiveNow = (channel: Channel): unknown =>
+  (channel.receiveSync((bytes) => unpack(bytes), Infinity) as { readonly value: () => unknown }).value();
+
+/** When one of them is settled. */
+function first(...all: readonly Eventual<unknown>[]): Eventual<void> {
+  const result = new Eventual<void>();
+  for (const each of all) {
+    each.whenSettled(() => {
+      result.settle();
+    });
+  }
+  return result;
+}
+
 /** Those that run, for when this process ends. */
 const running = new Set<ServerProcess>();
 let isListening = false;
@@ -24,7 +57,7 @@ export class ServerProcess {
   readonly #authkey: string;
   readonly #timeout: number;
   #address: Address | null = null;
-  #ending: Promise<void> | null = null;
+  #ending: Eventual<void> | null = null;
 
   /** @param timeout - seconds to wait for each way of ending it. */
   constructor(made: AnyProcess, authkey: string, timeout: number) {
@@ -38,12 +71,12 @@ export class ServerProcess {
    *
    * @throws whatever its initializer throws, or listening at its address; ProcessError when it ends before it serves.
    */
-  static async start(
+  static *start(
     Class: ProcessClass,
     name: string,
     work: Omit<ServerWork, 'writer'>,
     timeout: number,
-  ): Promise<ServerProcess> {
+  ): Course<ServerProcess> {
     const [reader, writer] = Pipe(false);
     const made = new Class({
       target: runServer,
@@ -58,9 +91,9 @@ export class ServerProcess {
     running.add(server);
     watchExit();
     try {
-      server.#address = await server.#hear(reader);
+      server.#address = yield* server.#hear(reader);
     } catch (error) {
-      await made.join();
+      yield* server.#end(null);
       running.delete(server);
       throw error;
     } finally {
@@ -73,13 +106,13 @@ export class ServerProcess {
     return this.#address as Address;
   }
 
-  async #hear(reader: { recv(): Promise<unknown> }): Promise<Address> {
+  *#hear(reader: Connection): Course<Address> {
     let started: Started;
     try {
-      started = (await reader.recv()) as Started;
+      started = (yield* received(reader)) as Started;
     } catch (error) {
       if (!(error instanceof EOFError)) throw error;
-      await this.process.join();
+      yield* this.#end(null);
       throw new ProcessError(
         `the manager's process has ended before it served (exitcode ${this.process.exitcode ?? 0})`,
       );
@@ -89,29 +122,33 @@ export class ServerProcess {
   }
 
   /** Asks it to end, and after a while does not ask any more. Resolves when it has ended. */
-  shutdown(): Promise<void> {
-    this.#ending ??= this.#shutdown();
+  shutdown(): Eventual<void> {
+    this.#ending ??= go(this.#shutdown());
     return this.#ending;
   }
 
-  async #shutdown(): Promise<void> {
+  /** Its end, within so many seconds; `null` for ever. */
+  #end(seconds: number | null): Eventual<boolean> {
+    return ended(this.process, seconds);
+  }
+
+  *#shutdown(): Course<void> {
     const { process: made } = this;
     const home = homeAt(this.address, this.#authkey);
     if (made.is_alive()) {
       info('sending shutdown message to manager');
-      const asked = home.control('shutdown').catch(() => undefined);
-      await Promise.race([asked, made.join(this.#timeout)]);
-      await made.join(this.#timeout);
+      yield* first(home.control('shutdown'), this.#end(this.#timeout));
+      yield* this.#end(this.#timeout);
       if (made.is_alive()) {
         info('manager still alive: trying to `terminate()` manager process');
         made.terminate();
-        await made.join(this.#timeout);
+        yield* this.#end(this.#timeout);
         if (made.is_alive()) {
           info('manager still alive after terminate');
           made.kill();
         }
       }
-      await made.join();
+      yield* this.#end(null);
     }
     this.#ended();
   }
@@ -160,5 +197,5 @@ async function endAll(): Promise<void> {
   const served = new Set<object>([...running].map((server) => server.process));
   const others = active_children().filter((child) => !child.daemon && !served.has(child));
   await Promise.all(others.map((child) => child.join()));
-  await Promise.all([...running].map((server) => server.shutdown()));
+  await Promise.all([...running].map((server) => server.shutdown().promise()));
 }

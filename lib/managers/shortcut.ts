@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '../connection/connection';
-import { Patience } from '../connection/patience';
+import { Patience } from '../util/patience';
 import type { PipeChannel } from '../connection/pipe_channel';
+import { blockingDepth } from '../engine/blocking';
+import { Eventual } from '../util/eventual';
 import { MemoryError } from '../util/exceptions';
 import { setImmediate } from '../util/timers';
 
@@ -17,7 +19,7 @@ const MARKER = [Buffer.alloc(0)];
 /** Those of this thread that look for messages and are not woken for them. Only a lone one looks for long. */
 let looking = 0;
 
-const DONE = Promise.resolve();
+const DONE = Eventual.of<void>(undefined);
 
 const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
 
@@ -76,20 +78,30 @@ export class Shortcut {
    *
    * @param bySocket - sends them there instead.
    */
-  send(pieces: readonly Uint8Array[], length: number, bySocket: () => Promise<void>): Promise<void> {
+  send(pieces: readonly Uint8Array[], length: number, bySocket: () => Eventual<void>): Eventual<void> {
     if (length > LONGEST_SHARED) return this.#aside(bySocket);
     try {
       if (this.#sends === 0 && this.#channel.trySend(pieces, length)) return DONE;
+      if (blockingDepth() > 0) {
+        this.#channel.sendSync(pieces, length);
+        return DONE;
+      }
     } catch (error) {
-      return error instanceof MemoryError ? this.#aside(bySocket) : Promise.reject(error);
+      return error instanceof MemoryError
+        ? this.#aside(bySocket)
+        : Eventual.try(() => {
+            throw error;
+          });
     }
     this.#sends++;
-    return this.#channel.send(pieces, length).finally(() => {
-      this.#sends--;
-    });
+    return Eventual.from(
+      this.#channel.send(pieces, length).finally(() => {
+        this.#sends--;
+      }),
+    );
   }
 
-  #aside(bySocket: () => Promise<void>): Promise<void> {
+  #aside(bySocket: () => Eventual<void>): Eventual<void> {
     // If it cannot be sent the server is gone.
     if (!this.#isServer) void this.#channel.send(MARKER, 0).catch(() => undefined);
     return bySocket();

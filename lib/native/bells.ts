@@ -26,6 +26,8 @@ export type RingId = (typeof Ring)[keyof typeof Ring];
 export class Bells {
   readonly #slots: Slots;
   readonly #notes: Notes;
+  #fd = -1;
+  readonly #sink = new Uint8Array(64);
 
   constructor(slots: Slots, notes: Notes) {
     this.#slots = slots;
@@ -34,18 +36,29 @@ export class Bells {
 
   // ------------------------------------------------------------ who is rung
 
-  /** Hangs this thread's bell up. */
+  /** Hangs this thread's bell up, for its event loop: it has none yet. */
   hang(heard: () => void): Socket {
     const fd = makeBell();
+    this.#fd = fd;
     const bell = new Socket({ fd, readable: true, writable: false });
     bell.on('data', heard);
     bell.on('error', () => undefined);
     const { id } = this.#slots;
     this.#slots.store(id, Slot.BellInode, inodeOf(fd) ?? 0);
     this.#slots.store(id, Slot.Bell, fd + 1);
-    // Who rang before has found no bell, and would not ring again.
-    this.heard();
+    // Who rang before has found no bell, and does not ring again.
+    if (this.#slots.load(id, Slot.Rung) !== 0) libc().write(fd, RING);
     return bell;
+  }
+
+  /** The descriptor of the bell that hangs here. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** Reads the bell empty, where the event loop does not. */
+  silence(): void {
+    while (libc().read(this.#fd, this.#sink) === this.#sink.length);
   }
 
   /** The bell was heard; it may be rung again. */

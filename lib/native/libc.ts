@@ -64,6 +64,14 @@ export interface Libc {
   catchSignal(number: number): () => boolean;
   /** Another descriptor for the same, or the number of the error below 0. */
   copy(fd: number): number;
+  /** A socket for streams that does not block, or the number of the error below 0. */
+  socket(domain: number): number;
+  /** Connects it to a `struct sockaddr`. @returns 0, or the number of the error below 0. */
+  connect(fd: number, address: Uint8Array): number;
+  /** The number of the error of a socket that was connecting; 0 for none. */
+  socketError(fd: number): number;
+  /** The next that has connected to this one, or the number of the error below 0. Does not block, nor does what it gives. */
+  accept(fd: number): number;
 }
 
 /** What mmap returns when it cannot: -1, as an address. */
@@ -82,6 +90,10 @@ const EINTR = 4;
 /** pidfd_open(2), the same on all processors. */
 const PIDFD_OPEN = 434;
 const F_DUPFD_CLOEXEC = 1030;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK_CLOEXEC = 0o2004000;
+const SOL_SOCKET = 1;
+const SO_ERROR = 4;
 /** `struct sigaction`: the handler, a set of 1024 signals, the flags, and what the C library puts behind them. */
 const SIGACTION_WORDS = 19;
 const SIGACTION_FLAGS = 34;
@@ -181,6 +193,10 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
   /** It does nothing with a number that would harm anybody. */
   let harmless: BigUint64Array | null = null;
   const thread = lib.func('syscall', 'long', ['long']) as (...args: Args) => number;
+  const socket = int('int socket(int domain, int type, int protocol)');
+  const connect = int('int connect(int fd, void *address, uint32_t length)');
+  const getsockopt = int('int getsockopt(int fd, int level, int name, void *value, void *length)');
+  const accept4 = int('int accept4(int fd, void *address, void *length, int flags)');
   const time = new BigInt64Array(2);
 
   return {
@@ -251,5 +267,13 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
       };
     },
     copy: (fd) => orError(fcntl(fd, F_DUPFD_CLOEXEC, 'int', 0)),
+    socket: (domain) => orError(socket(domain, SOCK_STREAM | SOCK_NONBLOCK_CLOEXEC, 0)),
+    connect: (fd, address) => orError(connect(fd, address, address.byteLength)),
+    socketError(fd) {
+      const value = new Int32Array(1);
+      const result = orError(getsockopt(fd, SOL_SOCKET, SO_ERROR, value, Int32Array.of(value.byteLength)));
+      return result < 0 ? -result : (value[0] as number);
+    },
+    accept: (fd) => orError(accept4(fd, null, null, SOCK_NONBLOCK_CLOEXEC)),
   };
 }

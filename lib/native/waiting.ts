@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { after } from '../util/after';
 import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
 import { Ring, type Bells, type RingId } from './bells';
+import { getBlocker, type Bell } from './blocker';
 import { BUCKETS, GRANULE } from './layout';
 
 /** Who waits looks by itself that often, in milliseconds: whoever should have rung may have died. */
@@ -42,11 +43,24 @@ export class Waiting {
   readonly #at = new Map<Place, number>();
   readonly #buckets: (Place | undefined)[] = [];
   #bell: Socket | null = null;
+  readonly #sleeper: Bell;
   #timer: NodeJS.Timeout | null = null;
   #scheduled = false;
 
   constructor(bells: Bells) {
     this.#bells = bells;
+    this.#sleeper = {
+      sleep: (milliseconds) => {
+        bells.sleep(milliseconds);
+      },
+      fd: () => {
+        this.#hung();
+        return bells.fd;
+      },
+      silence: () => {
+        bells.silence();
+      },
+    };
   }
 
   /**
@@ -95,21 +109,22 @@ export class Waiting {
     });
   }
 
-  /** As {@link Waiting.wait}, but blocks the thread. */
+  /** As {@link Waiting.wait}, but blocks the thread: see {@link blockBy}. What `attempt` throws comes out. */
   waitSync(where: number | Place, attempt: () => boolean, seconds: number | null): boolean {
     for (let i = 0; i < SPINS; i++) if (attempt()) return true;
-    const deadline = seconds === null ? Infinity : now() + seconds * 1000;
     const place = this.#placeOf(where);
     this.#enter(place);
     try {
-      for (;;) {
-        // Before the try: what rings after it ends the sleep at once.
-        this.#bells.heard();
-        if (attempt()) return true;
-        const left = deadline - now();
-        if (left <= 0) return false;
-        this.#bells.sleep(Math.min(left, LOOK));
-      }
+      const block = getBlocker() ?? nap;
+      return block(
+        () => {
+          // Before the try: what rings after it ends the sleep at once.
+          this.#bells.heard();
+          return attempt();
+        },
+        seconds,
+        this.#sleeper,
+      );
     } finally {
       this.#leave(place);
       // The bell may have rung for those who wait on the event loop.
@@ -177,17 +192,21 @@ export class Waiting {
     });
   }
 
-  #add(waiter: Waiter): void {
-    this.#bell ??= this.#bells
+  #hung(): Socket {
+    return (this.#bell ??= this.#bells
       .hang(() => {
         this.#tryAll();
       })
-      .unref();
+      .unref());
+  }
+
+  #add(waiter: Waiter): void {
+    const bell = this.#hung();
     this.#waiters.add(waiter);
     this.#enter(waiter.place);
     if (waiter.isBackground) return;
     this.#holding++;
-    this.#bell.ref();
+    bell.ref();
     this.#timer ??= this.#lookLater();
   }
 
@@ -239,5 +258,16 @@ export class Waiting {
   #tryAll(): void {
     this.#bells.heard();
     for (const waiter of this.#waiters) if (waiter.attempt()) waiter.wake();
+  }
+}
+
+/** Where nobody knows of anything else to listen to. */
+function nap(done: () => boolean, seconds: number | null, bell: Bell): boolean {
+  const deadline = seconds === null ? Infinity : now() + seconds * 1000;
+  for (;;) {
+    if (done()) return true;
+    const left = deadline - now();
+    if (left <= 0) return false;
+    bell.sleep(Math.min(left, LOOK));
   }
 }

@@ -1,7 +1,7 @@
 import { AssertionError } from '../errors';
 import { signature } from '../util/keywords';
 import { type_name } from '../util/repr';
-import { checkName } from './base_process';
+import { checkName } from './process_object';
 import type { Work } from './work';
 
 type Given = Record<'group' | 'target' | 'name' | 'args' | 'kwargs' | 'daemon', unknown>;

@@ -1,17 +1,17 @@
 import { info } from '../util/log';
 import { now } from '../util/timers';
 import { GRACE, type Popen } from './popen';
-import type { Process } from './process';
+import type { ProcessCore } from './process_core';
 
 /**
  * The processes that this thread has started and that live. What becomes of them when it ends is Python's rule:
  * daemons are terminated, then all are awaited.
  */
 
-const children = new Map<Process, Popen>();
+const children = new Map<ProcessCore, Popen>();
 let listening = false;
 
-export function addChild(child: Process, popen: Popen): void {
+export function addChild(child: ProcessCore, popen: Popen): void {
   children.set(child, popen);
   if (listening) return;
   listening = true;
@@ -19,12 +19,12 @@ export function addChild(child: Process, popen: Popen): void {
   process.on('exit', endNow);
 }
 
-export function forgetChild(child: Process): void {
+export function forgetChild(child: ProcessCore): void {
   children.delete(child);
 }
 
 /** Those that live, oldest first. */
-export function liveChildren(): Process[] {
+export function liveChildren(): ProcessCore[] {
   forgetTheDead();
   return [...children.keys()];
 }

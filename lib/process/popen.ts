@@ -1,13 +1,13 @@
 import type { Exit } from '../engine/failure';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
+import { Alarm, soon } from '../engine/turns';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
 import { debug } from '../util/log';
 import { getParentWatch } from '../util/parent';
-import { clearTimeout, queueMicrotask, setTimeout } from '../util/timers';
 import { ToParent, ToWorker } from '../wire/protocol';
 import { keepAlive } from './keep_alive';
 import type { Ending } from './sentinels';
@@ -37,7 +37,9 @@ export class Popen implements Ending {
   #exit: Exit | null = null;
   /** What ended a thread, which itself knows no signals. */
   #signal: keyof typeof SIGNALS | null = null;
-  #grace: NodeJS.Timeout | null = null;
+  readonly #grace = new Alarm(() => {
+    this.signal('SIGKILL');
+  }, true);
 
   /** @throws OSError when the system refuses. */
   constructor({ method, daemon, identity, work, ended }: Launching) {
@@ -86,15 +88,13 @@ export class Popen implements Ending {
   end(): void {
     if (this.ended) return;
     this.signal('SIGTERM');
-    this.#grace ??= setTimeout(() => {
-      this.signal('SIGKILL');
-    }, GRACE);
+    if (this.#grace.at === Infinity) this.#grace.set(GRACE);
   }
 
   watch(notify: () => void): () => void {
     if (this.ended) {
       let wanted = true;
-      queueMicrotask(() => {
+      soon(() => {
         if (wanted) notify();
       });
       return () => {
@@ -135,7 +135,7 @@ export class Popen implements Ending {
   #exited(exit: Exit): void {
     this.#exit = exit;
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
-    if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#grace.cancel();
     this.#ended();
     const watchers = [...this.#watchers];
     this.#watchers.clear();

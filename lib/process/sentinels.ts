@@ -1,4 +1,6 @@
+import { Alarm } from '../engine/turns';
 import { after } from '../util/after';
+import { Eventual } from '../util/eventual';
 
 /**
  * Sentinels: numbers that stand for the end of a process, for who waits for several things at once. Python's are
@@ -47,6 +49,21 @@ export function endingOf(sentinel: number): Ending | null {
 export function closeSentinel(ending: Ending): void {
   const sentinel = sentinels.get(ending);
   if (sentinel !== undefined) endings.delete(sentinel);
+}
+
+/** Whether it has ended, after at most so many seconds of the process itself; `null` for ever. */
+export function ending(of: Ending, seconds: number | null): Eventual<boolean> {
+  const result = new Eventual<boolean>();
+  const alarm = new Alarm(() => {
+    unwatch();
+    result.settle(of.ended);
+  }, true);
+  if (seconds !== null && seconds !== Infinity) alarm.set(seconds * 1000);
+  const unwatch = of.watch(() => {
+    alarm.cancel();
+    result.settle(true);
+  });
+  return result;
 }
 
 /** Resolves to whether it has ended, after at most so many seconds; `null` for ever. */

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors';
 import { REDUCE } from '../reduction/registry';
-import { Queue, type QueueReducer } from './queue';
+import { Queue } from './queue';
+import type { QueueReducer } from './queue_core';
 import { SharedQueue } from './shared_queue';
 
 /**
@@ -44,7 +45,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     return this.shared.allDone();
   }
 
-  /** As {@link JoinableQueue.join}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  /** As {@link JoinableQueue.join}, but blocks the thread: no promise and no timer of it goes on meanwhile. */
   joinSync(): void {
     this.shared.allDoneSync();
   }

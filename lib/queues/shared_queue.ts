@@ -89,8 +89,9 @@ export class SharedQueue {
   putSync(item: EncodedItem, seconds: number | null): boolean {
     if (this.tryPut(item)) return true;
     if (seconds !== null && seconds <= 0) return false;
+    const kept = keep(item);
     try {
-      return this.#list.putters.waitSync(() => this.tryPut(item), seconds);
+      return this.#list.putters.waitSync(() => this.tryPut(kept), seconds);
     } finally {
       this.#passRoomOn();
     }

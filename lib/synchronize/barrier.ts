@@ -52,7 +52,7 @@ const bind = signature({
 });
 
 /** What travels of a barrier. */
-interface SharedBarrier {
+export interface SharedBarrier {
   readonly parties: number;
   readonly action: BarrierAction | null;
   readonly timeout: number | null;
@@ -89,8 +89,7 @@ export class Barrier {
       timeout: barrier.#timeout,
       shared: barrier.#block.share(),
     }),
-    rebuild: ({ parties, action, timeout, shared }: SharedBarrier): Barrier =>
-      new (Barrier as new (...args: unknown[]) => Barrier)(parties, action, timeout, Block.at(shared)),
+    rebuild: (shared: SharedBarrier): Barrier => barrierOf(shared, Barrier),
   };
 
   readonly #parties: number;
@@ -327,4 +326,12 @@ export class Barrier {
       this.#spin.leave();
     }
   }
+}
+
+/** The barrier that has travelled, of this class. */
+export function barrierOf<B>(
+  { parties, action, timeout, shared }: SharedBarrier,
+  Class: abstract new (parties: number) => B,
+): B {
+  return new (Class as unknown as new (...args: unknown[]) => B)(parties, action, timeout, Block.at(shared));
 }

@@ -8,7 +8,7 @@ import { secondsOf, timeoutOf, type AcquireKeywords, type WaitKeywords } from '.
 import { held, type Held } from './held';
 import { Line, Place } from './line';
 import { RLock } from './rlock';
-import { CORE, type SemLock } from './sem_lock';
+import { CORE, SemLock } from './sem_lock';
 import { run, runSync, type Steps } from './steps';
 
 /** Words of the condition in its block. */
@@ -31,7 +31,7 @@ const bindWaitFor = signature({
 });
 
 /** What travels of a condition. */
-interface SharedCondition {
+export interface SharedCondition {
   readonly lock: SemLock;
   readonly shared: SharedBlock;
 }
@@ -60,8 +60,7 @@ export class Condition {
       lock: condition.#lock,
       shared: condition.#block.share(),
     }),
-    rebuild: ({ lock, shared }: SharedCondition): Condition =>
-      new (Condition as new (lock: SemLock, block: Block) => Condition)(lock, Block.at(shared)),
+    rebuild: (shared: SharedCondition): Condition => conditionOf(shared, Condition),
   };
 
   readonly #lock: SemLock;
@@ -85,7 +84,8 @@ export class Condition {
   /** Acquires its lock, see {@link SemLock.acquire}. */
   acquire(block?: boolean | AcquireKeywords, timeout?: number | null): Promise<boolean>;
   acquire(...args: []): Promise<boolean> {
-    return this.#lock.acquire(...args);
+    // The lock may be one of the facade that blocks.
+    return SemLock.prototype.acquire.apply(this.#lock, args);
   }
 
   /** As {@link Condition.acquire}, but blocks the thread. */
@@ -250,4 +250,9 @@ function lockOf(lock: unknown): SemLock {
   if (lock === null) return new RLock();
   if (typeof lock === 'object' && CORE in lock) return lock as SemLock;
   throw new TypeError(`a condition needs a lock, not ${repr(lock)}`);
+}
+
+/** The condition that has travelled, of this class. */
+export function conditionOf<C>({ lock, shared }: SharedCondition, Class: abstract new () => C): C {
+  return new (Class as unknown as new (lock: SemLock, block: Block) => C)(lock, Block.at(shared));
 }

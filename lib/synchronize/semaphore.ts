@@ -34,7 +34,7 @@ function made(value: number): Block {
 }
 
 /** What travels of a semaphore. */
-interface SharedPermits {
+export interface SharedPermits {
   readonly block: SharedBlock;
   readonly most: number;
 }
@@ -46,7 +46,8 @@ function share(semaphore: Semaphore): SharedPermits {
   return { block: block.share(), most };
 }
 
-const permitsOf = ({ block, most }: SharedPermits): Permits => new Permits(Block.at(block), most);
+/** What has travelled, as the first argument of a semaphore that is to be made of it. */
+export const permitsOf = ({ block, most }: SharedPermits): Permits => new Permits(Block.at(block), most);
 
 /**
  * A number of permits for all processes and threads that it is sent to: each `acquire` takes one, each `release` gives
@@ -114,8 +115,7 @@ export class BoundedSemaphore extends Semaphore {
    */
   constructor(value?: number | SemaphoreKeywords);
   constructor(...args: unknown[]) {
-    const [given] = args;
-    super(given instanceof Permits ? given : bounded(args));
+    super(bounded(args));
   }
 
   /** `<BoundedSemaphore(value=1, maxvalue=1)>` */
@@ -124,7 +124,10 @@ export class BoundedSemaphore extends Semaphore {
   }
 }
 
-function bounded(args: readonly unknown[]): Permits {
+/** What is behind a `BoundedSemaphore` of these arguments. */
+export function bounded(args: readonly unknown[]): Permits {
+  const [given] = args;
+  if (given instanceof Permits) return given;
   const value = valueOf(bindBounded(args).value);
   return new Permits(made(value), value);
 }

@@ -16,7 +16,9 @@ const BELL = RECEIVED + 3;
 const NATIVE_ID = RECEIVED + 4;
 /** The exit code, and one more; 0 before the thread is about to end. */
 const ENDING = RECEIVED + 5;
-const WORDS = RECEIVED + 6;
+/** How many frames the worker has sent: counted when they lie at the port. */
+const POSTED = RECEIVED + 6;
+const WORDS = RECEIVED + 7;
 
 /** A worker sends what it has gathered when it is so much, so its journal holds that, if it is mostly ASCII. */
 const JOURNAL_BYTES = 65_536;
@@ -50,6 +52,16 @@ export class ThreadMemory {
   /** The worker has sent so much. */
   sent(size: number): void {
     this.#sent = (this.#sent + size) | 0;
+  }
+
+  /** How many frames lie at the port, or have come from there: goes round. */
+  get posted(): number {
+    return Atomics.load(this.#words, POSTED);
+  }
+
+  /** The worker: another one does. */
+  post(): void {
+    Atomics.add(this.#words, POSTED, 1);
   }
 
   /** Is there more on its way to the parent than should be? Then the parent will tell when it has taken it in. */

@@ -14,8 +14,8 @@ const SLICE = 0.05;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Calls what blocks until it does not time out of itself, or `timeout` seconds have passed. */
-async function inSlices<T>(call: (seconds: number) => T, timeout?: number | null): Promise<T> {
+/** Calls what blocks until it throws no TimeoutError of its own, or `timeout` seconds have passed. */
+export async function inSlices<T>(call: (seconds: number) => T, timeout?: number | null): Promise<T> {
   const deadline = typeof timeout === 'number' ? performance.now() + timeout * 1000 : Infinity;
   for (;;) {
     await turn();

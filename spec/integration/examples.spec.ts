@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { example, masked, original } from '../support/examples';
+import { example, FOLDERS, masked, original } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** Each example runs as a user runs it, in an empty directory; `npm run check` looks at its types. */
@@ -15,14 +15,14 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-describe('a ported script prints what its original prints', () => {
+describe.each(FOLDERS)('a ported script of examples/%s prints what its original prints', (folder) => {
   testWithPython('001b_apply_async_callback, its file that is', async () => {
     const result = () => {
       const lines = readFileSync(join(cwd, 'result.txt'), 'utf8').split('\n');
       rmSync(join(cwd, 'result.txt'));
       return lines.sort();
     };
-    expect(await example(cwd, '001b_apply_async_callback')).toEqual(['']);
+    expect(await example(cwd, folder + '001b_apply_async_callback')).toEqual(['']);
     const ours = result();
     await original(cwd, '001b_apply_async_callback');
     expect(ours).toEqual(result());
@@ -34,12 +34,14 @@ describe('a ported script prints what its original prints', () => {
     ['001d_imap'],
     ['001e_starmap'],
   ])('%s %s', async (name, ...args) => {
-    expect(masked(await example(cwd, name, ...args))).toEqual(masked(await original(cwd, name, ...args)));
+    expect(masked(await example(cwd, folder + name, ...args))).toEqual(
+      masked(await original(cwd, name, ...args)),
+    );
   });
 
   testWithPython('002a_pool_unguarded, in whatever order', async () => {
     const [ours, theirs] = await Promise.all([
-      example(cwd, '002a_pool_unguarded'),
+      example(cwd, folder + '002a_pool_unguarded'),
       original(cwd, '002a_pool_unguarded'),
     ]);
     expect(masked(ours).sort()).toEqual(masked(theirs).sort());
@@ -109,13 +111,17 @@ test('every example is tested, here or in the specs beside', () => {
   expect(names.filter((name) => !text.includes(name.replace('.ts', '')))).toEqual([]);
 });
 
-test('docs/porting.md shows the scripts as they are', () => {
+test('docs/porting.md shows the scripts as they are, Python and both of ours', () => {
   const root = resolve(__dirname, '../..');
   const [, ...sections] = readFileSync(join(root, 'docs/porting.md'), 'utf8').split(/^## /m);
   const shown = sections.flatMap((section) => {
     const stem = /^.*\(`(\w+)`\)$/m.exec(section)?.[1] ?? '';
+    const folders: Record<string, string[]> = {
+      python: ['spec/fixtures/python'],
+      ts: ['examples', 'examples/sync'],
+    };
     return [...section.matchAll(/^```(python|ts)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => {
-      const folder = language === 'ts' ? 'examples' : 'spec/fixtures/python';
+      const folder = folders[language]?.shift() ?? '';
       const name =
         readdirSync(join(root, folder)).find(
           (each) => /^[^_.]*/.exec(each)?.[0] === stem || each.startsWith(`${stem}.`),
@@ -123,6 +129,6 @@ test('docs/porting.md shows the scripts as they are', () => {
       return { stem, text, file: readFileSync(join(root, folder, name), 'utf8').trimEnd() + '\n' };
     });
   });
-  expect(shown.length).toBeGreaterThanOrEqual(12);
+  expect(shown.length).toBeGreaterThanOrEqual(30);
   for (const { text, file } of shown) expect(text).toBe(file);
 });

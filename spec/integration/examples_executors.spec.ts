@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '../../examples/support/http_server';
-import { masked, runExample, runOriginal, runOriginalClient, type Printed } from '../support/examples';
+import {
+  FOLDERS,
+  masked,
+  runExample,
+  runOriginal,
+  runOriginalClient,
+  type Printed,
+} from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /**
@@ -27,11 +34,12 @@ interface Pair {
 let cwd = '';
 let server: Awaited<ReturnType<typeof serve>>;
 const started = new Map<string, Promise<Pair>>();
+const originals = new Map<string, Promise<Printed>>();
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'multiprocessing-ts-'));
   server = await serve();
-  for (const name of sleepers) void start(name);
+  for (const name of sleepers) for (const folder of FOLDERS) void start(folder, name);
 });
 
 afterAll(async () => {
@@ -40,22 +48,34 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-function start(name: string): Promise<Pair> {
-  const theirs = name.includes('http') ? runOriginalClient(cwd, name, server.port) : runOriginal(cwd, name);
-  const pair = Promise.all([runExample(cwd, name), theirs]).then(([ours, theirs]) => ({ ours, theirs }));
+function start(folder: string, name: string): Promise<Pair> {
+  const pair = Promise.all([runExample(cwd, folder + name), startOriginal(name)]).then(([ours, theirs]) => ({
+    ours,
+    theirs,
+  }));
   // Whoever compares them hears of it.
   pair.catch(() => undefined);
-  started.set(name, pair);
+  started.set(folder + name, pair);
   return pair;
 }
 
-/** What a script and its original have printed, once both are through. */
-const both = (name: string): Promise<Pair> => started.get(name) ?? start(name);
+/** Once for both folders. */
+function startOriginal(name: string): Promise<Printed> {
+  let theirs = originals.get(name);
+  if (theirs === undefined) {
+    theirs = name.includes('http') ? runOriginalClient(cwd, name, server.port) : runOriginal(cwd, name);
+    originals.set(name, theirs);
+  }
+  return theirs;
+}
 
 /** Its last line says how many seconds it took. */
 const seconds = ({ stdout }: Printed): number => Number(stdout.at(-1)?.replace('用时：', ''));
 
-describe('a ported script of an executor prints what its original prints', () => {
+describe.each(FOLDERS)('a ported script of an executor (%s) prints what its original prints', (folder) => {
+  /** What a script and its original have printed, once both are through. */
+  const both = (name: string): Promise<Pair> => started.get(folder + name) ?? start(folder, name);
+
   testWithPython('001h_thread_pool_http: as completed in any order, mapped in order', async () => {
     const { ours, theirs } = await both('001h_thread_pool_http');
     expect(masked(ours.stdout.slice(12))).toEqual(masked(theirs.stdout.slice(12)));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { example, original } from '../support/examples';
+import { example, FOLDERS, original } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts around managers, each beside its original. */
@@ -15,41 +15,43 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-const both = (name: string): Promise<[string[], string[]]> =>
-  Promise.all([example(cwd, name), original(cwd, name)]);
+describe.each(FOLDERS)('examples/%s', (folder) => {
+  const both = (name: string): Promise<[string[], string[]]> =>
+    Promise.all([example(cwd, folder + name), original(cwd, name)]);
 
-testWithPython('001f_manager_dict prints what its original prints, in any order', async () => {
-  const [ours, theirs] = await both('001f_manager_dict');
-  const pairs = ([line = '']: string[]) =>
-    line
-      .slice(1, -1)
-      .split(', ')
-      .sort((a, b) => parseInt(a) - parseInt(b));
-  expect(pairs(ours)).toHaveLength(20);
-  expect(pairs(ours)).toEqual(pairs(theirs));
-});
+  testWithPython('001f_manager_dict prints what its original prints, in any order', async () => {
+    const [ours, theirs] = await both('001f_manager_dict');
+    const pairs = ([line = '']: string[]) =>
+      line
+        .slice(1, -1)
+        .split(', ')
+        .sort((a, b) => parseInt(a) - parseInt(b));
+    expect(pairs(ours)).toHaveLength(20);
+    expect(pairs(ours)).toEqual(pairs(theirs));
+  });
 
-testWithPython('001g_manager_queue prints what its original prints', async () => {
-  const [ours, theirs] = await both('001g_manager_queue');
-  const written = (lines: string[]) => lines.filter((line) => line.endsWith('write done!')).sort();
-  expect(written(ours)).toHaveLength(20);
-  expect(written(ours)).toEqual(written(theirs));
-  // How much the reader sees is chance, in both: it ends when the queue is empty.
-  for (const lines of [ours, theirs]) {
-    const read = lines.filter((line) => line.startsWith('read===>:  '));
-    expect(new Set(read).size).toBe(read.length);
-    expect(read.length + 20).toBe(lines.length);
-    for (const line of read) expect(line).toMatch(/^read===>: {2}\d+ is done$/);
-  }
-});
+  testWithPython('001g_manager_queue prints what its original prints', async () => {
+    const [ours, theirs] = await both('001g_manager_queue');
+    const written = (lines: string[]) => lines.filter((line) => line.endsWith('write done!')).sort();
+    expect(written(ours)).toHaveLength(20);
+    expect(written(ours)).toEqual(written(theirs));
+    // How much the reader sees is chance, in both: it ends when the queue is empty.
+    for (const lines of [ours, theirs]) {
+      const read = lines.filter((line) => line.startsWith('read===>:  '));
+      expect(new Set(read).size).toBe(read.length);
+      expect(read.length + 20).toBe(lines.length);
+      for (const line of read) expect(line).toMatch(/^read===>: {2}\d+ is done$/);
+    }
+  });
 
-testWithPython('002b_manager_queue_pool prints what its original prints', async () => {
-  const [ours, theirs] = await both('002b_manager_queue_pool');
-  const masked = (lines: string[]) => lines.map((line) => line.replace(/\d+/g, 'PID'));
-  // Into a pipe, each process of Python writes when it ends.
-  expect(masked(ours).sort()).toEqual(masked(theirs).sort());
-  const got = (lines: string[]) =>
-    lines.filter((line) => line.includes('获取到消息')).map((line) => line.at(-1));
-  expect(got(ours).join('')).toBe('itcast');
-  expect(got(theirs).join('')).toBe('itcast');
+  testWithPython('002b_manager_queue_pool prints what its original prints', async () => {
+    const [ours, theirs] = await both('002b_manager_queue_pool');
+    const masked = (lines: string[]) => lines.map((line) => line.replace(/\d+/g, 'PID'));
+    // Into a pipe, each process of Python writes when it ends.
+    expect(masked(ours).sort()).toEqual(masked(theirs).sort());
+    const got = (lines: string[]) =>
+      lines.filter((line) => line.includes('获取到消息')).map((line) => line.at(-1));
+    expect(got(ours).join('')).toBe('itcast');
+    expect(got(theirs).join('')).toBe('itcast');
+  });
 });

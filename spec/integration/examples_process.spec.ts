@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runExample, runOriginal } from '../support/examples';
+import { FOLDERS, runExample, runOriginal } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts of single processes, each beside its original. */
@@ -15,9 +15,9 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-testWithPython('001a_process prints what its original prints', async () => {
+testWithPython.each(FOLDERS)('examples/%s001a_process prints what its original prints', async (folder) => {
   const [ours, theirs] = await Promise.all([
-    runExample(cwd, '001a_process'),
+    runExample(cwd, `${folder}001a_process`),
     runOriginal(cwd, '001a_process'),
   ]);
   expect(ours).toEqual(theirs);

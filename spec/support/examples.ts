@@ -12,6 +12,9 @@ const run = promisify(execFile);
 /** How long a script may take at most: the machine may be busy. */
 const timeout = 50_000;
 
+/** Where a script stands twice: with `await`, and with calls that block. */
+export const FOLDERS = ['', 'sync/'];
+
 /** What a script has printed, line by line. */
 export interface Printed {
   readonly stdout: string[];

@@ -2,6 +2,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { addInlet, block, blockingDepth, POLLIN, removeInlet, type Inlet } from '../../lib/engine/blocking';
 import { ThreadDriver } from '../../lib/engine/driver';
 import { Alarm, once, soon, takeIn } from '../../lib/engine/turns';
+import { Block } from '../../lib/native/arena';
 import { libc } from '../../lib/native/libc';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -156,5 +157,54 @@ describe('a call that blocks', () => {
     await turn();
     expect(seen).toEqual(['soon', 'woken']);
     driver.close();
+  });
+});
+
+describe('a wait of shared memory that blocks', () => {
+  const isSet = (memory: Block) => (): boolean => Atomics.load(memory.words, 0) === 1;
+
+  test('does what is to be done soon, and hears alarms', () => {
+    const memory = Block.make(64);
+    soon(() => {
+      new Alarm(() => {
+        memory.words[0] = 1;
+      }).set(5);
+    });
+    expect(memory.waitSync(isSet(memory), 10)).toBe(true);
+  });
+
+  test('hears what comes in at a descriptor', () => {
+    const memory = Block.make(64);
+    const [read, write] = libc().pipe();
+    const inlet: Inlet = {
+      arm: (polls) => {
+        polls.add(read, POLLIN, () => {
+          memory.words[0] = libc().read(read, new Uint8Array(8));
+        });
+      },
+    };
+    addInlet(inlet);
+    try {
+      writeSync(write, 'a');
+      expect(memory.waitSync(isSet(memory), 10)).toBe(true);
+    } finally {
+      removeInlet(inlet);
+      closeSync(read);
+      closeSync(write);
+    }
+  });
+
+  test('throws what the attempt throws, and then waits no more', () => {
+    const memory = Block.make(64);
+    let tries = 0;
+    const failing = (): boolean => {
+      if (blockingDepth() > 0 && ++tries === 2) throw new RangeError('no');
+      return false;
+    };
+    soon(() => undefined);
+    expect(() => memory.waitSync(failing, 10)).toThrow(RangeError);
+    expect(blockingDepth()).toBe(0);
+    // The place that it had among those who wait is free: another can wait there.
+    expect(memory.waitSync(isSet(memory), 0.001)).toBe(false);
   });
 });

@@ -383,3 +383,36 @@ describe('exceptions', () => {
     expect([new builtins.SystemExit(3).code, new builtins.SystemExit().code]).toEqual([3, null]);
   });
 });
+
+describe('dict and list', () => {
+  const { dict, list, range } = builtins;
+
+  test('dict copies a mapping', () => {
+    const from = new Map([['a', 1]]);
+    const copy = dict(from);
+    copy.set('b', 2);
+    expect([[...from], [...copy]]).toEqual([[['a', 1]], [['a', 1], ['b', 2]]]); // prettier-ignore
+  });
+
+  test('dict takes pairs, and whatever has items()', () => {
+    expect(dict([['a', 1]])).toEqual(new Map([['a', 1]]));
+    expect(dict({ items: () => [[1, 'x']] as const })).toEqual(new Map([[1, 'x']]));
+    expect(dict()).toEqual(new Map());
+  });
+
+  test('list takes any iterable', () => {
+    expect([list(range(3)), list('ab'), list(new Set([1])), list()]).toEqual([
+      [0, 1, 2],
+      ['a', 'b'],
+      [1],
+      [],
+    ]);
+  });
+
+  test.each([
+    ['dict', () => dict(5 as never), "'int' object is not iterable"],
+    ['list', () => list(5 as never), "'int' object is not iterable"],
+  ])('%s of what is no iterable is a TypeError', (_name, call, message) => {
+    expect(call).toThrow(new TypeError(message));
+  });
+});

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { blockingDepth, blockingLevel } from '../../engine/blocking';
 import { Deque } from '../../util/deque';
 import { LogLevel, report } from '../../util/log';
 import { isThenable } from '../../util/thenable';
@@ -58,6 +59,9 @@ export class CallbackQueue {
   readonly #waiting = new Deque<Entry>();
   /** The future whose callback is being called right now. */
   #current: FutureCore<unknown> | null = null;
+  /** How deep in calls that block, and in those that wait for something, it is called. */
+  #level = 0;
+  #depth = 0;
   /** How many promises of callbacks are not settled. More than one if callbacks were added by callbacks. */
   #unsettled = 0;
   #idle: (() => void)[] = [];
@@ -74,9 +78,23 @@ export class CallbackQueue {
 
   run(future: FutureCore<unknown>, callback: DoneCallback): void {
     // What a callback adds to its own future runs inside it, before those that wait, as in Python.
-    const next = this.#waiting.length === 0 || this.#current === future;
-    if (this.#unsettled === 0 && next) this.#call(future, callback);
-    else this.#waiting.push({ future, callback });
+    const next = (this.#waiting.length === 0 && !this.#rests()) || this.#current === future;
+    if (this.#unsettled > 0 || !next) {
+      this.#waiting.push({ future, callback });
+      return;
+    }
+    this.#call(future, callback);
+    if (this.#waiting.length > 0 && !this.#isWithin()) this.#callAll();
+  }
+
+  /** Does the callback that is being called only sleep? Then the next one comes after it. */
+  #rests(): boolean {
+    return this.#isWithin() && blockingLevel() > this.#level;
+  }
+
+  /** Is a callback being called that does not wait for anything? */
+  #isWithin(): boolean {
+    return this.#current !== null && blockingDepth() === this.#depth;
   }
 
   /** Resolves when none waits and no promise of one is unsettled. A callback that waits for this waits for itself. */
@@ -89,10 +107,10 @@ export class CallbackQueue {
   }
 
   #call(future: FutureCore<unknown>, callback: DoneCallback): void {
-    const outer = this.#current;
-    this.#current = future;
+    const outer = [this.#current, this.#level, this.#depth] as const;
+    [this.#current, this.#level, this.#depth] = [future, blockingLevel(), blockingDepth()];
     const pending = callBack(future, callback, this.#awaits);
-    this.#current = outer;
+    [this.#current, this.#level, this.#depth] = outer;
     if (pending === null) return;
     this.#unsettled++;
     void pending.then(() => {

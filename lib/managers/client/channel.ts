@@ -1,4 +1,6 @@
-import { arriving, type Arrival } from '../home';
+import { Eventual, type Course } from '../../util/eventual';
+import type { FacadeName } from '../facade_name';
+import { arriving, from, type Arrival } from '../home';
 import type { Reply, Request } from '../messages';
 import { unpackReply } from '../pickled_messages';
 import type { Address } from '../address';
@@ -16,8 +18,7 @@ export interface Meeting extends Arrival {
 export class Channel {
   readonly #home: Meeting;
   readonly link: Link;
-  #waiting: { readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void } | null =
-    null;
+  #waiting: Eventual<Buffer> | null = null;
   #failure: Error | null = null;
 
   /** Not to be called: see {@link Channel.open}. */
@@ -28,33 +29,34 @@ export class Channel {
         const waiting = this.#waiting;
         this.#waiting = null;
         this.link.hold(false);
-        waiting?.resolve(bytes);
+        waiting?.settle(bytes);
       },
       ended: (error) => {
         this.#failure = lost(error, home.address);
-        this.#waiting?.reject(this.#failure);
+        const waiting = this.#waiting;
         this.#waiting = null;
+        waiting?.fail(this.#failure);
       },
     });
   }
 
-  static async open(home: Meeting): Promise<Channel> {
-    const connection = await openConnection(home.address, home.authkey);
-    return new Channel(home, (listening) => new Link(connection, listening));
+  static *open(home: Meeting): Course<Channel> {
+    const channel = yield* openConnection(home.address, home.authkey);
+    return new Channel(home, (listening) => new Link(channel, listening));
   }
 
   get isClosed(): boolean {
     return this.#failure !== null;
   }
 
-  async exchange(bytes: Uint8Array): Promise<Reply> {
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      if (this.#failure !== null) throw this.#failure;
-      this.#waiting = { resolve, reject };
-      this.link.hold(true);
-      this.link.send([bytes], bytes.length);
-    });
-    return arriving(this.#home, () => unpackReply(answer));
+  /** @param facade - whose proxies the answer is to have. */
+  *exchange(bytes: Uint8Array, facade?: FacadeName): Course<Reply> {
+    if (this.#failure !== null) throw this.#failure;
+    const waiting = (this.#waiting = new Eventual<Buffer>());
+    this.link.hold(true);
+    this.link.send([bytes], bytes.length);
+    const answer = yield* waiting;
+    return arriving(from(this.#home, facade), () => unpackReply(answer));
   }
 
   close(): void {
@@ -67,7 +69,7 @@ export interface Channels {
   /** @throws PicklingError for what cannot be sent to Python. */
   pack(request: Request): Uint8Array;
   /** One that takes calls of methods. */
-  open(): Promise<Channel>;
+  open(): Course<Channel>;
   /** Asks the server itself, on a connection of its own. */
-  ask(request: Request): Promise<Reply>;
+  ask(request: Request): Course<Reply>;
 }

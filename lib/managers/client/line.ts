@@ -1,3 +1,4 @@
+import type { Eventual } from '../../util/eventual';
 import type { Lane } from '../home';
 import type { Reply, Request } from '../messages';
 
@@ -5,9 +6,9 @@ import type { Reply, Request } from '../messages';
 export interface Line {
   /** Was it given up, at either end? */
   readonly isClosed: boolean;
-  call(request: Request): Promise<Reply>;
+  call(request: Request): Eventual<Reply>;
   /** Asks the server itself. */
-  control(request: Request): Promise<Reply>;
+  control(request: Request): Eventual<Reply>;
   lane(): Lane;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import type { Course } from '../../util/eventual';
 import { getCurrentProcess } from '../../util/current';
 import { getCurrentThread } from '../../util/current_thread';
 import { Kind, errorOf, type Request } from '../messages';
@@ -14,17 +15,19 @@ import { PythonLine } from './python_line';
  * @throws ConnectionRefusedError, FileNotFoundError when nobody is there.
  * @throws AuthenticationError for a wrong key.
  */
-export async function meet(home: Meeting): Promise<Line> {
-  const { channel, greeting } = await accepted(home);
+export function* meet(home: Meeting): Course<Line> {
+  const { channel, greeting } = yield* accepted(home);
   if (greeting === GREETING) return new NodeLine(channel.link, home);
   const channels: Channels = {
     pack: packRequest,
-    open: async () => (await accepted(home)).channel,
-    ask: async (request) => {
+    *open() {
+      return (yield* accepted(home)).channel;
+    },
+    *ask(request) {
       const bytes = packRequest(request);
-      const once = await Channel.open(home);
+      const once = yield* Channel.open(home);
       try {
-        return await once.exchange(bytes);
+        return yield* once.exchange(bytes, request.facade);
       } finally {
         once.close();
       }
@@ -34,10 +37,10 @@ export async function meet(home: Meeting): Promise<Line> {
 }
 
 /** A connection that takes calls of methods. */
-async function accepted(home: Meeting): Promise<{ readonly channel: Channel; readonly greeting: unknown }> {
-  const channel = await Channel.open(home);
+function* accepted(home: Meeting): Course<{ readonly channel: Channel; readonly greeting: unknown }> {
+  const channel = yield* Channel.open(home);
   try {
-    const reply = await channel.exchange(packRequest(introduction()));
+    const reply = yield* channel.exchange(packRequest(introduction()));
     if (reply.kind !== Kind.Return) throw errorOf(reply);
     return { channel, greeting: reply.value };
   } catch (error) {

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '../../connection/connection';
 import { Pipe } from '../../connection/pipe';
-import { arriving, type Lane } from '../home';
+import { Eventual } from '../../util/eventual';
+import type { FacadeName } from '../facade_name';
+import { arriving, from, type Lane } from '../home';
 import { debug } from '../../util/log';
 import { Kind, errorOf, type Reply, type Request } from '../messages';
 import {
@@ -20,8 +22,8 @@ import { lost } from './open_connection';
 import { Worth } from './worth';
 
 interface Pending {
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reply: Eventual<Reply>;
+  readonly facade: FacadeName | undefined;
 }
 
 const MOST = 2 ** 32;
@@ -50,8 +52,9 @@ export class NodeLine implements Line {
       },
       ended: (error) => {
         this.#failure = lost(error, home.address);
-        for (const { reject } of this.#pending.values()) reject(this.#failure);
+        const pending = [...this.#pending.values()];
         this.#pending.clear();
+        for (const { reply } of pending) reply.fail(this.#failure);
       },
     };
   }
@@ -60,15 +63,17 @@ export class NodeLine implements Line {
     return this.#failure !== null;
   }
 
-  call(request: Request): Promise<Reply> {
-    return new Promise((resolve, reject) => {
+  call(request: Request): Eventual<Reply> {
+    return Eventual.try(() => {
       if (this.#failure !== null) throw this.#failure;
       const number = this.#number();
       const message = packRequest(number, request);
+      const reply = new Eventual<Reply>();
       if (this.#pending.size === 0) this.#link.hold(true);
-      this.#pending.set(number, { resolve, reject });
+      this.#pending.set(number, { reply, facade: request.facade });
       this.#send(message);
       if (this.#worth.isReached(message.length)) this.#shorten();
+      return reply;
     });
   }
 
@@ -81,7 +86,7 @@ export class NodeLine implements Line {
   /** What was sent before has been read by the time that the server agrees; all else waits for that. */
   #shorten(): void {
     let mine: Connection;
-    let agreed: Promise<Reply>;
+    let agreed: Eventual<Reply>;
     try {
       const [here, there] = Pipe();
       mine = here;
@@ -92,24 +97,23 @@ export class NodeLine implements Line {
       return;
     }
     this.#held = [];
-    agreed
-      .then((reply) => {
+    agreed.whenSettled(() => {
+      try {
+        const reply = agreed.take();
         if (reply.kind !== Kind.Return) throw errorOf(reply);
         this.#link.shorten(mine, false);
         debug('a manager shares memory');
-      })
-      .catch((error: unknown) => {
+      } catch (error) {
         debug(`a manager shares no memory: ${String(error)}`);
         mine.close();
-      })
-      .finally(() => {
-        const held = this.#held ?? [];
-        this.#held = null;
-        for (const message of held) this.#send(message);
-      });
+      }
+      const held = this.#held ?? [];
+      this.#held = null;
+      for (const message of held) this.#send(message);
+    });
   }
 
-  control(request: Request): Promise<Reply> {
+  control(request: Request): Eventual<Reply> {
     return this.call(request);
   }
 
@@ -138,10 +142,13 @@ export class NodeLine implements Line {
     this.#worth.add(bytes.length);
     this.#pending.delete(number);
     if (this.#pending.size === 0) this.#link.hold(false);
+    let reply: Reply;
     try {
-      pending.resolve(arriving(this.#home, () => unpackReply(bytes)));
+      reply = arriving(from(this.#home, pending.facade), () => unpackReply(bytes));
     } catch (error) {
-      pending.reject(error);
+      pending.reply.fail(error);
+      return;
     }
+    pending.reply.settle(reply);
   }
 }

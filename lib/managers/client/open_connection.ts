@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { Client } from '../../connection/client';
-import type { Connection } from '../../connection/connection';
+import { connecting } from '../../connection/connecting';
+import type { SocketChannel } from '../../connection/socket_channel';
 import { EOFError } from '../../errors';
+import type { Course } from '../../util/eventual';
 import { addressText, type Address } from '../address';
 
 /**
@@ -10,8 +11,8 @@ import { addressText, type Address } from '../address';
  * @param authkey - in hex.
  * @throws ConnectionRefusedError, FileNotFoundError when nobody is there; AuthenticationError for a wrong key.
  */
-export function openConnection(address: Address, authkey: string): Promise<Connection> {
-  return Client(address, null, Buffer.from(authkey, 'hex'));
+export function openConnection(address: Address, authkey: string): Course<SocketChannel> {
+  return connecting([address, null, Buffer.from(authkey, 'hex')]);
 }
 
 /** Why no answer comes, for whoever waits for one. */

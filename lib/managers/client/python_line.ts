@@ -1,3 +1,5 @@
+import { blockingDepth } from '../../engine/blocking';
+import { after, Eventual, go, type Course } from '../../util/eventual';
 import { clearTimeout, setTimeout } from '../../util/timers';
 import type { Lane } from '../home';
 import type { Reply, Request } from '../messages';
@@ -11,11 +13,6 @@ const PATIENCE = 10;
 /** So many are opened at a time: Python's server has a short queue for them. */
 const MOST_AT_A_TIME = 8;
 
-interface Waiting {
-  readonly resolve: (channel: Channel) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * To a server of Python, which serves each connection in a thread of its own, one call after the other: each call takes
  * a connection that is idle. More than a few are opened only when all seem to be blocked.
@@ -23,7 +20,7 @@ interface Waiting {
 export class PythonLine implements Line {
   readonly #channels: Channels;
   readonly #idle: Channel[] = [];
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Eventual<Channel>[] = [];
   readonly #all = new Set<Channel>();
   #open: number;
   #timer: NodeJS.Timeout | null = null;
@@ -44,44 +41,51 @@ export class PythonLine implements Line {
     return this.#isClosed;
   }
 
-  async call(request: Request): Promise<Reply> {
+  call(request: Request): Eventual<Reply> {
+    return go(this.#calling(request));
+  }
+
+  *#calling(request: Request): Course<Reply> {
     const bytes = this.#channels.pack(request);
-    const channel = await this.#take();
+    const channel = yield* this.#take();
     try {
-      return await channel.exchange(bytes);
+      return yield* channel.exchange(bytes, request.facade);
     } finally {
       this.#give(channel);
     }
   }
 
-  control(request: Request): Promise<Reply> {
-    return this.#channels.ask(request);
+  control(request: Request): Eventual<Reply> {
+    return go(this.#channels.ask(request));
   }
 
   lane(): Lane {
-    let taken: Promise<Channel> | null = null;
-    let last: Promise<unknown> = Promise.resolve();
+    let taken: Eventual<Channel> | null = null;
+    let last: Eventual<unknown> = Eventual.of(null);
     return {
-      call: (request) => {
-        const bytes = this.#channels.pack(request);
-        taken ??= this.#take();
-        const channel = taken;
-        const reply = last.then(async () => (await channel).exchange(bytes));
-        last = reply.catch(() => undefined);
-        return reply;
-      },
+      call: (request) =>
+        Eventual.try(() => {
+          const bytes = this.#channels.pack(request);
+          const channel = (taken ??= this.#take());
+          const before = last;
+          const reply = go(
+            (function* () {
+              yield* after(before);
+              return yield* (yield* channel).exchange(bytes, request.facade);
+            })(),
+          );
+          last = reply;
+          return reply;
+        }),
       end: () => {
         const channel = taken;
         taken = null;
         if (channel === null) return;
-        void last
-          .then(
-            async () => {
-              this.#give(await channel);
-            },
-            () => undefined,
-          )
-          .catch(() => undefined);
+        last.whenSettled(() => {
+          channel.whenSettled(() => {
+            if (channel.hasValue) this.#give(channel.take());
+          });
+        });
       },
     };
   }
@@ -92,23 +96,24 @@ export class PythonLine implements Line {
     for (const channel of this.#all) channel.close();
   }
 
-  #take(): Promise<Channel> {
+  #take(): Eventual<Channel> {
     for (let channel = this.#idle.pop(); channel !== undefined; channel = this.#idle.pop()) {
-      if (!channel.isClosed) return Promise.resolve(channel);
+      if (!channel.isClosed) return Eventual.of(channel);
       this.#drop(channel);
     }
-    if (this.#open < EAGER) return this.#openOne();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#arm();
-    });
+    // A call that blocks cannot wait until the event loop has given one back.
+    if (this.#open < EAGER || blockingDepth() > 0) return go(this.#openOne());
+    const waiting = new Eventual<Channel>();
+    this.#waiting.push(waiting);
+    this.#arm();
+    return waiting;
   }
 
-  async #openOne(): Promise<Channel> {
+  *#openOne(): Course<Channel> {
     this.#open++;
     this.#opening++;
     try {
-      const channel = await this.#channels.open();
+      const channel = yield* this.#channels.open();
       this.#all.add(channel);
       if (this.#isClosed) channel.close();
       return channel;
@@ -125,19 +130,26 @@ export class PythonLine implements Line {
       this.#drop(channel);
       // Whoever waits would wait for it in vain.
       const next = this.#waiting.shift();
-      if (next !== undefined) this.#openOne().then(next.resolve, next.reject);
+      if (next !== undefined) this.#openFor(next);
       return;
     }
     this.#idle.push(channel);
     const next = this.#waiting.shift();
     if (next !== undefined) {
       this.#isMoving = true;
-      next.resolve(this.#idle.pop() as Channel);
+      next.settle(this.#idle.pop() as Channel);
     } else if (this.#idle.length > EAGER) {
       const surplus = this.#idle.shift() as Channel;
       surplus.close();
       this.#drop(surplus);
     }
+  }
+
+  #openFor(next: Eventual<Channel>): void {
+    const opened = go(this.#openOne());
+    opened.whenSettled(() => {
+      next.follow(opened);
+    });
   }
 
   #drop(channel: Channel): void {
@@ -149,7 +161,7 @@ export class PythonLine implements Line {
       this.#timer = null;
       const more = this.#isMoving ? 0 : MOST_AT_A_TIME - this.#opening;
       this.#isMoving = false;
-      for (const { resolve, reject } of this.#waiting.splice(0, more)) this.#openOne().then(resolve, reject);
+      for (const next of this.#waiting.splice(0, more)) this.#openFor(next);
       if (this.#waiting.length > 0) this.#arm();
     }, PATIENCE);
   }

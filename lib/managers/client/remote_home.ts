@@ -1,4 +1,6 @@
 import { BrokenPipeError, ConnectionError, EOFError, FileNotFoundError } from '../../errors';
+import { blockingDepth } from '../../engine/blocking';
+import { Eventual, go, type Course } from '../../util/eventual';
 import { debug } from '../../util/log';
 import { clearTimeout, setTimeout } from '../../util/timers';
 import { addressFrom, addressKey, type Address } from '../address';
@@ -19,11 +21,12 @@ export class RemoteHome implements Home, Arrival {
   readonly authkey: string;
   readonly #forget: () => void;
   #line: Line | null = null;
-  #meeting: Promise<Line> | null = null;
+  /** The one that is being met. */
+  #meeting: { readonly line: Eventual<Line>; readonly isBlocking: boolean } | null = null;
   #proxies = 0;
   #linger: NodeJS.Timeout | null = null;
   /** References that the server is being told of, and whether it knew the object. */
-  readonly #telling = new Map<string, Promise<boolean>>();
+  readonly #telling = new Map<string, Eventual<boolean>>();
   /** Why nothing can be asked any more. */
   #reason: Error | null = null;
   #wasMet = false;
@@ -40,33 +43,46 @@ export class RemoteHome implements Home, Arrival {
     return addressKey(addressFrom(this.address, address)) === addressKey(this.address) ? this : null;
   }
 
-  call(request: Request): Promise<Reply> {
+  call(request: Request): Eventual<Reply> {
     const line = this.#line;
     if (line !== null && !line.isClosed) return line.call(request);
-    return this.#meet().then((met) => met.call(request));
+    return go(this.#meetAndCall(request));
+  }
+
+  *#meetAndCall(request: Request): Course<Reply> {
+    const line = yield* this.#meet();
+    return yield* line.call(request);
   }
 
   /** Asks the server itself. @throws RemoteError, or whatever it answers instead of a result */
-  async control(method: string, args: readonly unknown[] = [], kwds: object = {}): Promise<unknown> {
-    const line = await this.#meet();
+  control(method: string, args: readonly unknown[] = [], kwds: object = {}): Eventual<unknown> {
+    return go(this.#asking(method, args, kwds));
+  }
+
+  *#asking(method: string, args: readonly unknown[], kwds: object): Course<unknown> {
+    const line = yield* this.#meet();
     const request = { ident: null, method, args, kwds: kwds as Request['kwds'] };
-    const reply = await line.control(request);
+    const reply = yield* line.control(request);
     this.#lingerOrNot();
     if (reply.kind === Kind.Return) return reply.value;
     throw errorOf(reply);
   }
 
   lane(): Lane {
-    let lane: Promise<Lane> | null = null;
+    let lane: Eventual<Lane> | null = null;
+    const open = function* (line: Eventual<Line>): Course<Lane> {
+      return (yield* line).lane();
+    };
+    const call = function* (opened: Eventual<Lane>, request: Request): Course<Reply> {
+      return yield* (yield* opened).call(request);
+    };
     return {
-      call: async (request) => (await (lane ??= this.#meet().then((line) => line.lane()))).call(request),
+      call: (request) => go(call((lane ??= go(open(this.#meet()))), request)),
       end: () => {
-        void lane?.then(
-          (each) => {
-            each.end();
-          },
-          () => undefined,
-        );
+        const opened = lane;
+        opened?.whenSettled(() => {
+          if (opened.hasValue) opened.take().end();
+        });
       },
     };
   }
@@ -74,18 +90,24 @@ export class RemoteHome implements Home, Arrival {
   incref(id: string): void {
     this.adopt(id);
     const before = this.#telling.get(id);
-    const told = this.control('incref', [id]).then(
-      () => true,
-      (error: unknown) => {
-        debug(`incref of ${id} failed: ${String(error)}`);
-        return false;
-      },
-    );
-    const both = before === undefined ? told : Promise.all([before, told]).then((all) => all.every(Boolean));
-    this.#telling.set(id, both);
-    void both.then((known) => {
-      if (known && this.#telling.get(id) === both) this.#telling.delete(id);
+    const told = go(this.#tell(id, before));
+    this.#telling.set(id, told);
+    told.whenSettled(() => {
+      if (told.take() && this.#telling.get(id) === told) this.#telling.delete(id);
     });
+  }
+
+  /** Did it know the object, now and before? */
+  *#tell(id: string, before: Eventual<boolean> | undefined): Course<boolean> {
+    const asked = this.control('incref', [id]);
+    const wasKnown = before === undefined || (yield* before);
+    try {
+      yield* asked;
+      return wasKnown;
+    } catch (error) {
+      debug(`incref of ${id} failed: ${String(error)}`);
+      return false;
+    }
   }
 
   adopt(_id: string): void {
@@ -94,11 +116,16 @@ export class RemoteHome implements Home, Arrival {
     this.#linger = null;
   }
 
-  async decref(id: string): Promise<void> {
-    const known = (await this.#telling.get(id)) ?? true;
+  decref(id: string): Eventual<void> {
+    return go(this.#lettingGo(id));
+  }
+
+  *#lettingGo(id: string): Course<void> {
+    const telling = this.#telling.get(id);
+    const known = telling === undefined || (yield* telling);
     try {
       // A server that is gone has forgotten it.
-      if (known && this.#reason === null && this.#isMet) await this.control('decref', [id]);
+      if (known && this.#reason === null && this.#isMet) yield* this.control('decref', [id]);
     } finally {
       this.#proxies--;
       this.#lingerOrNot();
@@ -117,24 +144,36 @@ export class RemoteHome implements Home, Arrival {
     return this.#line?.isClosed === false;
   }
 
-  #meet(): Promise<Line> {
-    if (this.#reason !== null) return Promise.reject(this.#reason);
+  #meet(): Eventual<Line> {
     const line = this.#line;
-    if (line !== null && !line.isClosed) return Promise.resolve(line);
-    this.#meeting ??= this.#open().finally(() => {
-      this.#meeting = null;
+    if (this.#reason === null && line !== null && !line.isClosed) return Eventual.of(line);
+    // One that the event loop is connecting is never met while a call blocks it.
+    const isBlocking = blockingDepth() > 0;
+    const before = this.#meeting;
+    if (before !== null && (before.isBlocking || !isBlocking)) return before.line;
+    const meeting = { line: go(this.#open()), isBlocking };
+    this.#meeting = meeting;
+    meeting.line.whenSettled(() => {
+      if (this.#meeting === meeting) this.#meeting = null;
     });
-    return this.#meeting;
+    return meeting.line;
   }
 
-  async #open(): Promise<Line> {
+  *#open(): Course<Line> {
+    if (this.#reason !== null) throw this.#reason;
     try {
-      const line = await meet(this);
-      if (this.#reason !== null) {
+      const line = yield* meet(this);
+      const reason = this.#reason as Error | null;
+      if (reason !== null) {
         line.close();
-        throw this.#reason;
+        throw reason;
       }
       this.#wasMet = true;
+      if (this.#line?.isClosed === false) {
+        // Somebody was faster.
+        line.close();
+        return this.#line;
+      }
       return (this.#line = line);
     } catch (error) {
       // One that is being killed may still take connections, and break them.

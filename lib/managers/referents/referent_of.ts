@@ -24,6 +24,6 @@ const hasContent = (value: unknown): value is Content =>
 /** A value in whose place a proxy may stand: its content then. Of another server's it has to be waited for. */
 export function withContent<R>(value: unknown, use: (content: unknown) => R): R | Promise<R> {
   const object = referentOf(value);
-  if (object instanceof BaseProxy) return object._getvalue().then(use);
+  if (object instanceof BaseProxy) return object._calling('#GETVALUE').promise().then(use);
   return use(hasContent(object) ? object.__getvalue__() : object);
 }

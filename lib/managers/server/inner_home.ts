@@ -1,3 +1,4 @@
+import { Eventual, eventually, go, type Course } from '../../util/eventual';
 import type { Address } from '../address';
 import type { Caller } from '../caller';
 import { arriving, type Arrival, type Home, type Lane } from '../home';
@@ -24,9 +25,13 @@ export class InnerHome implements Home {
     this.#arrival = arrival;
   }
 
-  async call(request: Request): Promise<Reply> {
+  call(request: Request): Eventual<Reply> {
+    return go(this.#calling(request));
+  }
+
+  *#calling(request: Request): Course<Reply> {
     const copy = this.#copy(packRequest(0, request), unpackRequest);
-    const reply = await callMethod(this.#objects, this.address, this.#caller, copy);
+    const reply = yield* eventually(callMethod(this.#objects, this.address, this.#caller, copy));
     return this.#copy(packReply(0, reply), unpackReply);
   }
 
@@ -49,8 +54,9 @@ export class InnerHome implements Home {
     this.#objects.decref(id);
   }
 
-  async decref(id: string): Promise<void> {
+  decref(id: string): Eventual<void> {
     this.#objects.letGo(id);
+    return Eventual.of(undefined);
   }
 
   #copy<T>({ pieces }: { readonly pieces: readonly Uint8Array[] }, unpack: (bytes: Buffer) => T): T {

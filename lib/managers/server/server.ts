@@ -1,5 +1,5 @@
-import type { Connection } from '../../connection/connection';
-import { Listener } from '../../connection/listener';
+import { ListenerCore } from '../../connection/listener_core';
+import type { SocketChannel } from '../../connection/socket_channel';
 import { AssertionError, AuthenticationError, OSError } from '../../errors';
 import { debug, info } from '../../util/log';
 import { repr } from '../../util/repr';
@@ -19,6 +19,13 @@ import { tracebackOf } from './texts';
 
 const BACKLOG = 128;
 
+/** Where clients come in. */
+class Door extends ListenerCore {
+  async accept(): Promise<SocketChannel> {
+    return this.channelOf(await this.acceptor.next().promise());
+  }
+}
+
 /**
  * Holds shared objects and calls their methods for whoever has the key.
  *
@@ -31,7 +38,7 @@ const BACKLOG = 128;
  * await server.serve_forever();
  */
 export class Server implements Arrival {
-  readonly #listener: Listener;
+  readonly #listener: Door;
   readonly #address: Address;
   readonly #objects: Objects;
   readonly #sessions = new Set<Session>();
@@ -44,7 +51,7 @@ export class Server implements Arrival {
 
   /** Not for users. It listens from now on. @throws OSError when the address cannot be had */
   constructor(registry: Registry, address: Address | null, authkey: Uint8Array) {
-    this.#listener = new Listener(address, null, BACKLOG, authkey);
+    this.#listener = new Door(address, null, BACKLOG, authkey);
     this.#address = this.#listener.address;
     this.#objects = new Objects(registry);
     this.#inner = new InnerHome(this.#objects, this.#address, Buffer.from(authkey).toString('hex'), this);
@@ -80,16 +87,16 @@ export class Server implements Arrival {
 
   async #accept(): Promise<void> {
     for (;;) {
-      let connection: Connection;
+      let channel: SocketChannel;
       try {
-        connection = await this.#listener.accept();
+        channel = await this.#listener.accept();
       } catch (error) {
         if (this.#isStopping()) return;
         if (!(error instanceof AuthenticationError || error instanceof OSError)) throw error;
         info(`somebody was not let in: ${error.message}`);
         continue;
       }
-      this.#sessions.add(new Session(this, connection));
+      this.#sessions.add(new Session(this, channel));
     }
   }
 

@@ -1,6 +1,7 @@
 import { isThenable } from '../../util/thenable';
 import { debug, info } from '../../util/log';
 import { Connection } from '../../connection/connection';
+import type { SocketChannel } from '../../connection/socket_channel';
 import { sweepDeparted } from '../../connection/departed';
 import { AuthenticationError } from '../../errors';
 import { repr } from '../../util/repr';
@@ -42,9 +43,9 @@ export class Session implements Caller {
   /** What was given but may not have arrived: there is no receipt of it yet. */
   readonly #underway = new Map<number, { readonly request: Request; readonly reply: Reply }>();
 
-  constructor(server: Server, connection: Connection) {
+  constructor(server: Server, channel: SocketChannel) {
     this.#server = server;
-    this.#link = new Link(connection, {
+    this.#link = new Link(channel, {
       message: (bytes) => {
         if (isNative(bytes)) this.#native(bytes);
         else {

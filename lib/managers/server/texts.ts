@@ -1,5 +1,5 @@
 import { repr, str } from '../../util/repr';
-import { BaseProxy } from '../base_proxy';
+import { BaseProxy, describe } from '../base_proxy';
 
 /** What an object may say of itself. */
 interface Speaking {
@@ -11,7 +11,7 @@ interface Speaking {
 export async function reprOf(object: unknown): Promise<string> {
   const { __repr__: own } = (Object(object) ?? {}) as Speaking;
   if (typeof own === 'function') return String(await (own as () => unknown).call(object));
-  return object instanceof BaseProxy ? object.toString() : repr(object);
+  return object instanceof BaseProxy ? describe(object) : repr(object);
 }
 
 /** Python's `str` of a shared object. */

@@ -1,20 +1,30 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `processes` */
 import { active_children, get_context, type Process } from 'multiprocessing-ts';
-import { oracle } from '../support';
+import { oracle, type Facade } from '../support';
+import { inClothes } from './blocking';
 
 /** How the process is started. */
 export type Method = 'spawn' | 'thread';
 
-const METHODS: readonly Method[] = ['spawn', 'thread'];
+export const METHODS: readonly Method[] = ['spawn', 'thread'];
 
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
 
-/** The same promises for every start method. What a test that fails leaves running is killed. */
-export function processes(theme: string, promises: (Process: ProcessClass, method: Method) => void): void {
-  describe.each(METHODS)(`${theme} (%s)`, (method) => {
+/**
+ * The same promises for every start method, and those that say so for both facades. What a test that fails leaves running
+ * is killed.
+ */
+export function processes(
+  theme: string,
+  promises: (Process: ProcessClass, method: Method, facade: Facade) => void,
+  facades: readonly Facade[] = ['async'],
+  methods: readonly Method[] = METHODS,
+): void {
+  const kinds = facades.flatMap((facade) => methods.map((method) => ({ facade, method })));
+  describe.each(kinds)(`${theme} ($facade, $method)`, ({ facade, method }) => {
     afterEach(killAll);
-    promises(get_context(method).Process, method);
+    promises(facade === 'async' ? get_context(method).Process : inClothes(method), method, facade);
   });
 }
 

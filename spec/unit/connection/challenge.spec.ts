@@ -10,8 +10,10 @@ import {
   answer_challenge,
   deliver_challenge,
   shakeHands,
-  type Wire,
+  wireOver,
+  type Messaging,
 } from '../../../lib/connection/handshake';
+import { go } from '../../../lib/util/eventual';
 import { makeChallenge, marksOf, MESSAGE_LENGTH } from '../../../lib/connection/marks';
 
 const authkey = Buffer.from('supadupasecretkey');
@@ -101,7 +103,7 @@ describe('ChallengeResponseTest', () => {
 });
 
 /** A peer that says these things, whatever it hears. */
-function script(...lines: readonly (string | Buffer)[]): Wire & { readonly sent: Buffer[] } {
+function script(...lines: readonly (string | Buffer)[]): Messaging & { readonly sent: Buffer[] } {
   const sent: Buffer[] = [];
   const left = [...lines];
   return {
@@ -179,7 +181,7 @@ describe('a challenge that is reflected', () => {
   test('by who lets a client answer what another client has asked', async () => {
     const asked = Buffer.concat([CHALLENGE, makeChallenge(authkey, 'client')]);
     const peer = script(asked);
-    expect(await rejected(shakeHands(peer, authkey, 'client'))).toBe(REFLECTED);
+    expect(await rejected(go(shakeHands(wireOver(peer), authkey, 'client')).promise())).toBe(REFLECTED);
     expect(peer.sent).toEqual([]);
   });
 
@@ -187,7 +189,7 @@ describe('a challenge that is reflected', () => {
     let challenge = Buffer.alloc(0);
     const sent: Buffer[] = [];
     let turn = 0;
-    const mirror: Wire = {
+    const mirror: Messaging = {
       send_bytes: async (bytes) => {
         if (turn === 0) challenge = Buffer.from(bytes);
         sent.push(Buffer.from(bytes));

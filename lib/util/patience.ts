@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { now } from '../util/timers';
+import { now } from './timers';
 
 /** How long a thread looks for an answer before it goes on with other things, in milliseconds: waking it takes longer. */
 const LONGEST = 0.05;

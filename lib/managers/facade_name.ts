@@ -1,0 +1,2 @@
+/** Whose classes: those whose methods give promises, or those whose methods block. */
+export type FacadeName = 'async' | 'sync';
