@@ -25,6 +25,13 @@ type Timeout = sync.Timeout | undefined;
 const secondsOf = (timeout: Timeout): number | null =>
   (typeof timeout === 'object' ? timeout?.timeout : timeout) ?? null;
 
+/** Is it one, or is it to be refused? */
+const isTimeout = (timeout: unknown): boolean =>
+  timeout === null ||
+  timeout === undefined ||
+  (typeof timeout === 'number' && !Number.isNaN(timeout)) ||
+  (typeof timeout === 'object' && 'timeout' in timeout && isTimeout(timeout.timeout));
+
 /** Calls what blocks until it does not time out of itself, or the time is over. */
 async function inSlices<T>(call: (timeout: number) => T, timeout: Timeout): Promise<T> {
   const seconds = secondsOf(timeout);
@@ -47,12 +54,23 @@ function dress(future: sync.Future<unknown>): asynchronous.Future<unknown> {
   if (!dressed.has(future)) {
     dressed.add(future);
     const { result, exception } = sync.Future.prototype;
-    const asked = (what: (slice: number) => unknown) => ({
-      value: (timeout: Timeout) => inSlices((slice) => what.call(future, slice), timeout),
+    const asked = (what: (timeout: Timeout) => unknown) => ({
+      value: async (timeout: Timeout) =>
+        isTimeout(timeout)
+          ? await inSlices((slice) => what.call(future, slice), timeout)
+          : what.call(future, timeout),
     });
     Object.defineProperties(future, { result: asked(result), exception: asked(exception) });
   }
   return future as unknown as asynchronous.Future<unknown>;
+}
+
+/** Made by hand. */
+class Future extends sync.Future<unknown> {
+  constructor() {
+    super();
+    dress(this);
+  }
 }
 
 class Iterator {
@@ -114,13 +132,16 @@ export function inClothes(executor: sync.ProcessPoolExecutor | sync.ThreadPoolEx
   } as unknown as AnyExecutor;
 }
 
-async function wait(
-  fs: Iterable<sync.Future<unknown>>,
-  timeout?: number | null | sync.WaitKeywords,
-  return_when?: sync.ReturnWhen | null,
-): Promise<unknown> {
-  const keywords = typeof timeout === 'object' ? timeout : null;
-  const when = keywords?.return_when ?? return_when;
+type WaitArguments = [timeout?: number | null | sync.WaitKeywords, return_when?: sync.ReturnWhen | null];
+
+async function wait(fs: Iterable<sync.Future<unknown>>, ...given: WaitArguments): Promise<unknown> {
+  const [timeout = null] = given;
+  const { return_when: when = given[1], ...others } =
+    typeof timeout === 'object' ? (timeout ?? {}) : { timeout };
+  // What it refuses.
+  if (!isTimeout({ timeout: null, ...others }) || Object.keys(others).some((key) => key !== 'timeout')) {
+    return sync.wait(fs, ...given);
+  }
   const seconds = secondsOf(timeout);
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   for (;;) {
@@ -151,7 +172,7 @@ async function* as_completed(
 }
 
 /** The names of `multiprocessing-ts/concurrent/futures`, of the facade that blocks. */
-export const inBlocking = { Future: sync.Future, wait, as_completed } as unknown as Pick<
+export const inBlocking = { ...sync, Future, wait, as_completed } as unknown as Pick<
   typeof asynchronous,
   'Future' | 'wait' | 'as_completed'
 >;

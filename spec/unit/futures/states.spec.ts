@@ -12,7 +12,7 @@ import {
 import * as builtins from 'multiprocessing-ts/builtins';
 import * as multiprocessing from 'multiprocessing-ts';
 import { oracle } from '../../contract/support';
-import { normal, raised, returned, settled, stateOf, STATES, stderr, translated, turn } from './support';
+import { normal, raised, returned, settled, stateOf, STATES, stderr, translated } from './support';
 
 const recorded = oracle('f01_future_states');
 const log = stderr();
@@ -215,37 +215,4 @@ describe('a future', () => {
     expect(() => future.set_running_or_notify_cancel()).toThrow('Future in unexpected state');
     expect(log()).toMatch(/^Future 0x[0-9a-f]+ in unexpected state: FINISHED\n$/);
   });
-});
-
-test('a thousand waiters of one future time out one by one, and the rest gets the result', async () => {
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-  try {
-    const future = new Future<number>();
-    const waiting = Array.from({ length: 1000 }, (_, i) => future.result(i + 1));
-    const outcomes = Promise.allSettled(waiting);
-    jest.advanceTimersByTime(500_000);
-    await turn();
-    future.set_result(1);
-    const statuses = (await outcomes).map((each) => each.status);
-    expect(statuses.lastIndexOf('rejected')).toBe(499);
-    expect(statuses.indexOf('fulfilled')).toBe(500);
-    expect(jest.getTimerCount()).toBe(0);
-  } finally {
-    jest.useRealTimers();
-  }
-});
-
-test('a timeout of a hundred days is one of a hundred days', async () => {
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-  try {
-    const day = 86_400;
-    const waiting = new Future().result(100 * day);
-    waiting.catch(() => undefined);
-    for (let i = 0; i < 99; i++) jest.advanceTimersByTime(day * 1000);
-    expect(await settled(waiting)).toBe(false);
-    jest.advanceTimersByTime(day * 1000);
-    await expect(waiting).rejects.toBeInstanceOf(TimeoutError);
-  } finally {
-    jest.useRealTimers();
-  }
 });
