@@ -154,6 +154,7 @@ export class BaseProxy {
   }
 
   /** Whose proxies its methods give. @internal */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style -- the other facade overrides it
   get _facade(): FacadeName {
     return 'async';
   }
@@ -288,7 +289,7 @@ export function proxyTypeOf(Base: ProxyClass, name: string, exposed: Iterable<st
   const methods = [...exposed];
   const key = JSON.stringify([name, methods]);
   let family = made.get(Base);
-  if (family === undefined) made.set(Base, (family = new Map()));
+  if (family === undefined) made.set(Base, (family = new Map<string, ProxyClass>()));
   const known = family.get(key);
   if (known !== undefined) return known;
   const Class = {

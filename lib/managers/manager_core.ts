@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { checkSeconds } from '../util/timeout';
 import { authenticationString, keyOf } from '../process/authentication_string';
-import { Eventual, type Course } from '../util/eventual';
+import type { Eventual } from '../util/eventual';
+import { type Course } from '../util/eventual';
 import type { FacadeName } from './facade_name';
 import { AssertionError, AttributeError, BrokenPipeError } from '../errors';
 import { REDUCE } from '../reduction/registry';

@@ -9,7 +9,6 @@ import { blockingDepth } from '../engine/blocking';
 import { ProcessCore } from '../process/process_core';
 import { stateOf, type ProcessObject } from '../process/process_object';
 import { ending } from '../process/sentinels';
-import type { Process } from '../process/index';
 import { Eventual, go, type Course } from '../util/eventual';
 import { active_children } from '../process/index';
 import { info } from '../util/log';

@@ -1,5 +1,4 @@
 import { signature } from '../util/keywords';
-import type { BaseProxy } from './base_proxy';
 import { iterableArgument } from './proxies/arguments';
 import { array } from './referents/array';
 import { Barrier } from './referents/barrier';

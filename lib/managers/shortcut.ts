@@ -20,7 +20,7 @@ const MARKER = [Buffer.alloc(0)];
 /** Those of this thread that look for messages and are not woken for them. Only a lone one looks for long. */
 let looking = 0;
 
-const DONE = Eventual.of<void>(undefined);
+const DONE: Eventual<void> = Eventual.of(undefined);
 
 const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
 

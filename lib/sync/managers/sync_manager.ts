@@ -54,7 +54,7 @@ export class SyncManager extends BaseManager {
   }
 
   /** @param attributes - what it has from the beginning. */
-  Namespace<T extends object = Record<never, never>>(attributes?: T): NamespaceProxy & T {
+  Namespace<T extends object = object>(attributes?: T): NamespaceProxy & T {
     return this._make(...asked.Namespace(attributes));
   }
 

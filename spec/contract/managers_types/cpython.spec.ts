@@ -4,31 +4,36 @@
  */
 import { get_context, type Pool } from 'multiprocessing-ts';
 import { RuntimeError } from 'multiprocessing-ts/builtins';
-import {
-  SyncManager,
-  type AcquirerProxy,
-  type ArrayProxy,
-  type BarrierProxy,
-  type ConditionProxy,
-  type DictProxy,
-  type EventProxy,
-  type ListProxy,
-  type NamespaceProxy,
-  type PoolProxy,
-  type QueueProxy,
-  type SetProxy,
-  type ValueProxy,
+import { SyncManager } from 'multiprocessing-ts/managers';
+import type {
+  AcquirerProxy,
+  ArrayProxy,
+  BarrierProxy,
+  ConditionProxy,
+  DictProxy,
+  EventProxy,
+  ListProxy,
+  NamespaceProxy,
+  PoolProxy,
+  QueueProxy,
+  SetProxy,
+  ValueProxy,
 } from 'multiprocessing-ts/managers';
+import { managersOf } from '../managers/facades';
 import { soon } from '../support';
 
 const indices = [65, 66, 67, 68, 69];
 const range = (stop: number): number[] => Array.from({ length: stop }, (_, i) => i);
 
-describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
+describe.each([
+  ['spawn', 'async'],
+  ['thread', 'async'],
+  ['spawn', 'sync'],
+] as const)('with %s (%s)', (method, facade) => {
   const context = get_context(method);
   let manager: SyncManager;
   beforeAll(async () => {
-    manager = await soon(new SyncManager({ ctx: context }).start());
+    manager = await soon(new (managersOf(facade).SyncManager)({ ctx: context }).start());
   });
   afterAll(async () => {
     await manager.shutdown();
@@ -63,7 +68,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       const o = await manager.Lock();
       await run_worker((obj: AcquirerProxy) => obj.acquire(), o);
       await o.release();
-      await expect(o.release()).rejects.toThrow(RuntimeError); // already released
+      await expect(async () => o.release()).rejects.toThrow(RuntimeError); // already released
     });
 
     test('test_rlock', async () => {
@@ -106,7 +111,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       await run_worker(async (obj: PoolProxy) => {
         await obj.terminate();
       }, o);
-      await expect(o.apply(() => 1)).rejects.toThrow('Pool not running');
+      await expect(async () => o.apply(() => 1)).rejects.toThrow('Pool not running');
     });
 
     test.each(['Queue', 'JoinableQueue'] as const)('test_queue (%s)', async (name) => {
@@ -210,7 +215,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       }, o);
       expect(await o.copy()).toEqual(new Set(['a', 'b', 'c']));
       expect(await o.size()).toBe(3);
-      await expect(o.remove('d')).rejects.toThrow("'d'");
+      await expect(async () => o.remove('d')).rejects.toThrow("'d'");
       await o.clear();
       expect(await o.has('a')).toBe(false);
     });
@@ -245,9 +250,12 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
 
     test('test_list_iter', async () => {
       const a = await manager.list(range(10));
-      const it = a[Symbol.asyncIterator]();
+      const it =
+        facade === 'async'
+          ? a[Symbol.asyncIterator]()
+          : (a as unknown as Iterable<number>)[Symbol.iterator]();
       const seen: number[] = [];
-      for await (const x of it) seen.push(x);
+      for await (const x of it) seen.push(x as number);
       expect(seen).toEqual(range(10));
       expect(await it.next()).toEqual({ value: undefined, done: true }); // exhausted
       // list modified during iteration
@@ -294,7 +302,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       // dictionary changed size during iteration
       const again = await d.__iter__();
       await d.clear();
-      await expect(again.__next__()).rejects.toThrow(
+      await expect(async () => again.__next__()).rejects.toThrow(
         new RuntimeError('dictionary changed size during iteration'),
       );
     });
@@ -361,7 +369,7 @@ describe.each(['spawn', 'thread'] as const)('with %s', (method) => {
       delete n.job;
       expect(await n.str()).toBe("Namespace(name='Bob')");
       expect(n._hidden).toBe('hidden');
-      await expect(n.job).rejects.toThrow("'Namespace' object has no attribute 'job'");
+      await expect(async () => n.job).rejects.toThrow("'Namespace' object has no attribute 'job'");
     });
   });
 });

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { blockFor } from '../../../engine/blocking';
-import { BaseProxy, describe } from '../../../managers/base_proxy';
+import type { BaseProxy } from '../../../managers/base_proxy';
+import { describe } from '../../../managers/base_proxy';
 import type { FacadeName } from '../../../managers/facade_name';
 import type { ProxyClass } from '../../../managers/registry';
 import { go, type Eventual } from '../../../util/eventual';

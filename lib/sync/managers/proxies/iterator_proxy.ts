@@ -4,7 +4,6 @@ import type { ProxyClass } from '../../../managers/registry';
 import type { Token } from '../../../managers/token';
 import { pair } from '../../../managers/twins';
 import { blocking, type Blocking } from './blocking';
-import { nameProxyType } from '../../../managers/proxy_types';
 
 const Base = blocking(twin.IteratorProxy) as unknown as Omit<typeof twin.IteratorProxy, 'prototype'> &
   (new <T>(token: Token, options?: ProxyOptions) => Blocking<twin.IteratorProxy<T>>);
