@@ -253,9 +253,9 @@ describe.each([
       const it =
         facade === 'async'
           ? a[Symbol.asyncIterator]()
-          : (a as unknown as Iterable<number>)[Symbol.iterator]();
+          : (a as unknown as { [Symbol.iterator](): AsyncGenerator<number> })[Symbol.iterator]();
       const seen: number[] = [];
-      for await (const x of it) seen.push(x as number);
+      for await (const x of it) seen.push(x);
       expect(seen).toEqual(range(10));
       expect(await it.next()).toEqual({ value: undefined, done: true }); // exhausted
       // list modified during iteration
