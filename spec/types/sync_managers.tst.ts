@@ -29,6 +29,7 @@ describe('managers that block', () => {
   test('items are read and set as properties', () => {
     const d = manager.dict<string, number>();
     // This project has `noUncheckedIndexedAccess`.
+    // eslint-disable-next-line @typescript-eslint/dot-notation -- as users write it
     expect(d['a']).type.toBe<number | undefined>();
     expect(d.get('a')).type.toBe<number | null>();
     expect(d.get('a', 'none' as string)).type.toBe<number | string>();
