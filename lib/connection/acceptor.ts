@@ -6,6 +6,7 @@ import { AuthenticationError, OSError } from '../errors';
 import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
 import { Eventual, go, type Course } from '../util/eventual';
+import { now } from '../util/timers';
 import { picklerFor, type Codec } from './codec';
 import { shakeHands, wireOf } from './handshake';
 import { KEEP_ALIVE } from './open_server';
@@ -15,6 +16,9 @@ import { socketError } from './socket_error';
 
 /** So many may wait to be accepted, those in the middle of the handshake included. */
 const MOST = 1024;
+const EAGAIN = 11;
+/** How long nobody is taken in after the system could not, in milliseconds: who waits is still there then. */
+const PAUSE = 100;
 /** So many failures are remembered for who accepts next. */
 const MOST_FAILURES = 64;
 
@@ -43,6 +47,7 @@ export class Acceptor implements Inlet {
   /** Those in the handshake, the oldest first. */
   readonly #strangers = new Set<SocketChannel>();
   #failures = 0;
+  #pausedUntil = 0;
   #closed = false;
 
   constructor(server: Server, options: AcceptorOptions) {
@@ -61,13 +66,20 @@ export class Acceptor implements Inlet {
   arm(polls: Polls): void {
     const { fd = -1 } = handleOf(this.#server) ?? {};
     if (fd < 0) return;
+    const left = this.#pausedUntil - now();
+    if (left > 0) {
+      polls.within(left);
+      return;
+    }
     polls.add(fd, POLLIN, () => {
-      for (let taken = libc().accept(fd); taken >= 0; taken = libc().accept(fd)) {
+      let taken: number;
+      while ((taken = libc().accept(fd)) >= 0) {
         const socket = socketOf(taken);
         socket.setNoDelay(true);
         socket.setKeepAlive(true, KEEP_ALIVE);
         this.#receive(socket);
       }
+      if (taken !== -EAGAIN) this.#pausedUntil = now() + PAUSE;
     });
   }
 

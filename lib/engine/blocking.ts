@@ -123,6 +123,12 @@ let depth = 0;
 /** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
 
+/** So many calls wait at most, one within the other: a callback that came later waits until some are through. */
+const DEEPEST = 32;
+
+/** Would a callback that is called now be too deep in calls that wait? */
+export const isDeep = (): boolean => depth >= DEEPEST;
+
 /** How many calls block this thread now, those that only sleep as well. */
 export const blockingLevel = (): number => level;
 
@@ -164,6 +170,7 @@ function listen(done: () => boolean, seconds: number | null, bell: Bell | null):
       runSoon();
       readNews();
       if (done()) return true;
+      checkInterrupt();
       const time = now();
       if (looked && deadline <= time) return false;
       // Others have their turn as well, and Ctrl-C. What is waited for here is nothing that can be seen so.
@@ -176,9 +183,10 @@ function listen(done: () => boolean, seconds: number | null, bell: Bell | null):
       slept = now();
       readNews();
       runAlarms();
-      checkInterrupt();
     }
   } finally {
+    // What it has listened to is nobody's any more.
+    polls.clear(0);
     if (--level === 0) releaseInterrupts();
   }
 }

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly driver: Driver;
   readonly recruit: Recruit;
   readonly errors: ErrorTexts;
+  /** What is submitted is given out at once: who submits may not come back to anything for long. */
+  readonly prompt: boolean;
 }
 
 /** Submissions gathered before they are given out within one turn of the event loop. */
@@ -29,6 +31,8 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #supervisor: Supervisor;
   readonly #driver: Driver;
+  readonly #prompt: boolean;
+  #placing = false;
   #gathered = 0;
   #scheduled = false;
   #held = false;
@@ -37,8 +41,9 @@ export class Engine {
   #nextOrder = 1;
 
   constructor(options: EngineOptions) {
-    const { driver, launcher } = options;
+    const { driver, launcher, prompt } = options;
     this.#driver = driver;
+    this.#prompt = prompt;
     this.sharesMemory = launcher.sharesMemory;
     const tick = (): void => {
       this.#dispatcher.tick();
@@ -152,12 +157,12 @@ export class Engine {
     }
     this.#dispatcher.submit(task);
     if (++this.#gathered >= BATCH) this.#giveOut();
-    else this.#schedule();
+    else this.#giveOutSoon();
   }
 
   submitSource(source: Source): void {
     this.#dispatcher.submitSource(source);
-    this.#schedule();
+    this.#giveOutSoon();
   }
 
   wakeSource(source: Source): void {
@@ -209,6 +214,12 @@ export class Engine {
     });
   }
 
+  #giveOutSoon(): void {
+    // Not from within an input that is being asked.
+    if (this.#prompt && !this.#placing) this.#giveOut();
+    else this.#schedule();
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -221,7 +232,13 @@ export class Engine {
 
   #giveOut(): void {
     this.#gathered = 0;
-    this.#dispatcher.place();
+    const outer = this.#placing;
+    this.#placing = true;
+    try {
+      this.#dispatcher.place();
+    } finally {
+      this.#placing = outer;
+    }
     this.#settleDown();
   }
 

@@ -15,9 +15,24 @@ let caught: Caught | null = null;
 /** One came when the call that blocked was through already: the next one ends. */
 let pending = false;
 
+/** Listeners that come and go meanwhile change what the system does with the signal: it is caught again. */
+let watches = false;
+
+function watchListeners(): void {
+  if (watches) return;
+  watches = true;
+  const changed = (name: string | symbol): void => {
+    if (name === 'SIGINT') caught?.again();
+  };
+  mainRealm.process.on('newListener', changed);
+  mainRealm.process.on('removeListener', changed);
+}
+
 /** From the first sleep of the outermost call on: what comes between two sleeps is not lost. */
 export function catchInterrupts(): void {
-  if (isMainThread) caught ??= libc().catchSignal(SIGINT);
+  if (!isMainThread || caught !== null) return;
+  watchListeners();
+  caught = libc().catchSignal(SIGINT);
 }
 
 /** @throws KeyboardInterrupt if one has come, and nobody listens to SIGINT. */
@@ -26,6 +41,13 @@ export function checkInterrupt(): void {
   if (!pending || tell()) return;
   pending = false;
   throw new KeyboardInterrupt();
+}
+
+/** Was a callback ended by Ctrl-C, in a call that blocks? Then that call is to end as well, and hears of it now. */
+export function isInterrupt(error: unknown): boolean {
+  if (caught === null || !(error instanceof KeyboardInterrupt)) return false;
+  pending = true;
+  return true;
 }
 
 /** The outermost call is through. What it has to say is not lost to what came last. */

@@ -4,7 +4,7 @@ import { Socket, type Server } from 'node:net';
 import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
 import { setImmediate } from '../util/timers';
-import { blockingDepth, POLLOUT, type Polls } from './blocking';
+import { blockingLevel, POLLOUT, type Polls } from './blocking';
 
 /** What node knows of a socket and does not document. */
 interface Handle {
@@ -80,6 +80,8 @@ export class Outgoing {
     const { fd } = this;
     if (fd < 0) return;
     polls.add(fd, POLLOUT, () => {
+      // What is lent is node's to write.
+      if (this.#lent !== null) return;
       this.#writeNow();
       this.#options.moved?.();
       if (this.#size === 0) this.#drained();
@@ -141,7 +143,7 @@ export class Outgoing {
 
   /** While a call blocks, node is of no use; it gets its piece when the event loop has its turn. */
   #lendLater(): void {
-    if (blockingDepth() === 0) {
+    if (blockingLevel() === 0) {
       this.#lend();
       return;
     }

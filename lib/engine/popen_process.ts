@@ -34,6 +34,7 @@ const CUT = 5000;
 const CONGESTED = 1 << 20;
 /** How often the end of a process is looked for where the system does not tell of it, in milliseconds. */
 const LOOK = 1;
+const LOOK_SELDOM = 25;
 
 /** Bytes read at once while a call blocks this thread; all workers are read into the same memory. */
 const SCRATCH = 65_536;
@@ -211,17 +212,14 @@ export class ProcessWorker implements Worker, Inlet, News {
     if (this.#pidfd === -1) this.#pidfd = libc().pidfd(this.pid);
     if (this.#pidfd >= 0) {
       polls.add(this.#pidfd, POLLIN, () => {
-        this.#lookForExit();
+        // How, nobody knows where /proc cannot be read.
+        if (this.#exit === null) this.#gone(exitOf(this.pid) ?? { pid: this.pid, exitcode: null, signal: null });
       });
-    } else if (this.#ended) {
-      this.#lookForExit();
-      polls.within(LOOK);
+      return;
     }
-  }
-
-  #lookForExit(): void {
-    const exit = this.#exit === null ? exitOf(this.pid) : null;
+    const exit = exitOf(this.pid);
     if (exit !== null) this.#gone(exit);
+    polls.within(this.#ended ? LOOK : LOOK_SELDOM);
   }
 
   /** Reads what is there, into the same reader that the event loop feeds. */

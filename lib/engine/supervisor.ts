@@ -236,11 +236,12 @@ export class Supervisor {
   #receive(id: number, member: Member, batch: Batch): boolean {
     const message = batch.messages[batch.at++];
     if (message === undefined) {
-      // Once, also if the last message has blocked and what it waited for came to the end before it.
       if (batch.at === batch.messages.length + 1) this.#reports.progressed(id);
       return false;
     }
     this.#handle(id, member, message, batch);
+    // If it has blocked, and what it waited for came to the end of all before: what it has placed is to be sent as well.
+    if (batch.at > batch.messages.length) this.#reports.progressed(id);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { Deque } from '../util/deque';
 import { clearTimeout, now, queueMicrotask, setImmediate, setTimeout } from '../util/timers';
+import { isInterrupt } from './interrupts';
 import { uncaught } from '../util/uncaught';
 
 /**
@@ -88,7 +89,7 @@ export function readNews(): void {
     try {
       if (item.next()) continue;
     } catch (error) {
-      uncaught(error);
+      fail(error);
       continue;
     }
     if (news.first === item) news.shift();
@@ -132,7 +133,10 @@ export class Alarm {
       const due = this.#at;
       // What came while this thread was busy is read first: timers run before input does.
       setImmediate(() => {
-        if (this.#at === due) this.goOff();
+        if (this.#at !== due) return;
+        const left = due - now();
+        if (left > 1) this.set(left);
+        else this.goOff();
       });
     }, delay);
     if (!this.#holds) this.#timer.unref();
@@ -176,6 +180,10 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch (error) {
-    uncaught(error);
+    fail(error);
   }
+}
+
+function fail(error: unknown): void {
+  if (!isInterrupt(error)) uncaught(error);
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/connection';
 import type { SocketChannel } from '../connection/socket_channel';
 import { BrokenPipeError, EOFError } from '../errors';
+import { KeyboardInterrupt } from '../util/exceptions';
 import { Eventual, go, type Course } from '../util/eventual';
 import { Shortcut } from './shortcut';
 
@@ -59,6 +60,8 @@ export class Link {
         sending.take();
       } catch (error) {
         lost?.();
+        // Ctrl-C is this caller's alone.
+        if (error instanceof KeyboardInterrupt) throw error;
         // What the other end has sent before is read first; then it will end by itself.
         if (!(error instanceof BrokenPipeError)) this.#end(error as Error, false);
       }

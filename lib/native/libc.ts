@@ -8,6 +8,8 @@ import { uninterrupted } from '../util/uninterrupted';
 export interface Caught {
   /** Has one come since this was asked? */
   came(): boolean;
+  /** Somebody may have set another action: that one waits until this is released. */
+  again(): void;
   /** Gives it up; true if one has come that nobody has asked for. */
   release(): boolean;
 }
@@ -263,10 +265,14 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
         new Uint32Array(harmless.buffer)[SIGACTION_FLAGS] = SA_RESETHAND;
       }
       const handler = harmless;
-      const before = new BigUint64Array(SIGACTION_WORDS);
-      const present = new BigUint64Array(SIGACTION_WORDS);
+      let before = new BigUint64Array(SIGACTION_WORDS);
+      let present = new BigUint64Array(SIGACTION_WORDS);
       sigaction(number, handler, before);
       return {
+        again() {
+          sigaction(number, handler, present);
+          if (present[0] !== handler[0]) [before, present] = [present, before];
+        },
         came() {
           sigaction(number, null, present);
           if (present[0] !== SIG_DFL) return false;

@@ -9,6 +9,8 @@ import { BUCKETS, GRANULE } from './layout';
 const LOOK = 100;
 /** Tries before a thread gives up its time. */
 const SPINS = 200;
+/** So long at most, in milliseconds. */
+const SPIN = 0.05;
 
 /** Somebody in this thread who waits. */
 interface Waiter {
@@ -122,8 +124,7 @@ export class Waiting {
 
   /** As {@link Waiting.wait}, but blocks the thread: see {@link blockBy}. What `attempt` throws comes out. */
   waitSync(where: number | Place, attempt: () => boolean, seconds: number | null): boolean {
-    const spins = seconds !== null && seconds <= 0 ? 1 : SPINS;
-    for (let i = 0; i < spins; i++) if (attempt()) return true;
+    if (this.#spin(attempt, seconds !== null && seconds <= 0 ? 1 : SPINS)) return true;
     const place = this.#placeOf(where);
     this.#enter(place);
     try {
@@ -142,6 +143,16 @@ export class Waiting {
       // The bell may have rung for those who wait on the event loop.
       this.#soon();
     }
+  }
+
+  /** Not for long either: an attempt may have to ask the system. */
+  #spin(attempt: () => boolean, times: number): boolean {
+    const end = now() + SPIN;
+    for (let i = 0; i < times; i++) {
+      if (attempt()) return true;
+      if (i % 8 === 7 && now() > end) break;
+    }
+    return false;
   }
 
   /**

@@ -1,4 +1,5 @@
-import { blockingDepth } from '../engine/blocking';
+import { blockingDepth, isDeep } from '../engine/blocking';
+import { isInterrupt } from '../engine/interrupts';
 import { isThenable } from '../util/thenable';
 import { Deque } from '../util/deque';
 import { uncaught } from '../util/uncaught';
@@ -32,7 +33,12 @@ export class Callbacks {
   run(callback: (value: unknown) => unknown, value: unknown, after: () => void): void {
     this.#waiting.push({ callback, value, after });
     // One that blocks, perhaps for this very result, does not hold others up.
-    if (!this.#running || (!this.#awaiting && blockingDepth() > this.#depth)) this.#runAll();
+    if (!this.#running || (!this.#awaiting && blockingDepth() > this.#depth && !isDeep())) this.#runAll();
+  }
+
+  /** Is one being called right now, by whoever asks? Not one that is awaited. */
+  get calling(): boolean {
+    return this.#running && !this.#awaiting;
   }
 
   /** Does none run, and none wait? */
@@ -79,7 +85,7 @@ export class Callbacks {
         );
       }
     } catch (error) {
-      uncaught(error);
+      if (!isInterrupt(error)) uncaught(error);
     }
     after();
   }

@@ -79,6 +79,7 @@ export class PoolCore {
               },
       },
       errors: { unencodable: (value, reason) => new MaybeEncodingError(reason, value) },
+      prompt: !awaits,
     });
     this.#owner = owner;
     this.#awaits = awaits;
@@ -233,6 +234,11 @@ export class PoolCore {
   }
 
   /** No callback runs or waits. */
+  /** Is a callback being called right now, in this stack? */
+  get calling(): boolean {
+    return this.#callbacks.calling;
+  }
+
   get idle(): boolean {
     return this.#callbacks.isIdle;
   }

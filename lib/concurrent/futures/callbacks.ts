@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { blockingDepth, blockingLevel } from '../../engine/blocking';
+import { blockingDepth, blockingLevel, isDeep } from '../../engine/blocking';
+import { isInterrupt } from '../../engine/interrupts';
 import { Deque } from '../../util/deque';
 import { LogLevel, report } from '../../util/log';
 import { isThenable } from '../../util/thenable';
@@ -29,7 +30,7 @@ export function callBack(
     if (awaits) return settled;
     throw new TypeError('a callback of a future that blocks cannot be awaited: it must not return a promise');
   } catch (error) {
-    logFailure(future, error);
+    if (!isInterrupt(error)) logFailure(future, error);
     return null;
   }
 }
@@ -87,9 +88,9 @@ export class CallbackQueue {
     if (this.#waiting.length > 0 && !this.#isWithin()) this.#callAll();
   }
 
-  /** Does the callback that is being called only sleep? Then the next one comes after it. */
+  /** Does the callback that is being called only sleep, or is it deep in others? Then the next one comes after it. */
   #rests(): boolean {
-    return this.#isWithin() && blockingLevel() > this.#level;
+    return this.#current !== null && (isDeep() || (this.#isWithin() && blockingLevel() > this.#level));
   }
 
   /** Is a callback being called that does not wait for anything? */

@@ -94,6 +94,7 @@ export class ExecutorCore<F extends FutureCore<unknown>> {
               },
       },
       errors: { unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')) },
+      prompt: !awaits,
     });
     this.#owner = { engine: this.#engine, callbacks: new CallbackQueue(awaits), errorOf };
     dropped.register(this, this.#engine, this);

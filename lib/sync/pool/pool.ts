@@ -1,4 +1,5 @@
 import { block } from '../../engine/blocking';
+import { RuntimeError } from '../../errors';
 import type { StartMethod } from '../../engine/launchers';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
 import { PoolCore } from '../../pool/pool_core';
@@ -255,6 +256,7 @@ export class Pool implements Disposable {
    */
   join(): void {
     this.#core.checkJoin();
+    if (this.#core.calling) throw new RuntimeError('cannot join current thread');
     block(() => this.#core.over && this.#core.idle, null);
   }
 

@@ -67,6 +67,11 @@ function dress(future: sync.Future<unknown>): asynchronous.Future<unknown> {
 
 /** Made by hand. */
 class Future extends sync.Future<unknown> {
+  /** Those of executors are dressed one by one. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof sync.Future;
+  }
+
   constructor() {
     super();
     dress(this);
