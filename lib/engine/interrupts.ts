@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { libc, type Caught } from '../native/libc';
 import { KeyboardInterrupt } from '../util/exceptions';
@@ -5,24 +6,33 @@ import { mainRealm } from '../util/realm';
 import { setImmediate } from '../util/timers';
 
 /**
- * Ctrl-C while calls block this thread. As in Python, the handlers of the user run inside the call that blocks, and
- * without any the call ends. Signals come to the main thread.
+ * Signals while calls block this thread. As in Python, the handlers of the user run inside the call that blocks, and
+ * Ctrl-C without any ends it. Signals come to the main thread.
  */
 
-const SIGINT = 2;
+type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR2';
+const NAMES: readonly Name[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
 
-let caught: Caught | null = null;
-/** One came when the call that blocked was through already: the next one ends. */
-let pending = false;
+const caught = new Map<Name, Caught>();
+let catches = false;
+/** Those that came and were not told: SIGINT when the call that blocked was through already, so the next one ends. */
+const pending = new Set<Name>();
 
-/** Listeners that come and go meanwhile change what the system does with the signal: it is caught again. */
+/** Does somebody listen? Without that only Ctrl-C is for us, the others do what they always do. */
+const isWanted = (name: Name): boolean => name === 'SIGINT' || mainRealm.process.listenerCount(name) > 0;
+
+/** Listeners that come and go meanwhile change what the system does with their signal. */
 let watches = false;
 
 function watchListeners(): void {
   if (watches) return;
   watches = true;
-  const changed = (name: string | symbol): void => {
-    if (name === 'SIGINT') caught?.again();
+  const changed = (event: string | symbol): void => {
+    const name = NAMES.find((each) => each === event);
+    if (!catches || name === undefined) return;
+    const present = caught.get(name);
+    if (present === undefined) caught.set(name, libc().catchSignal(constants.signals[name]));
+    else present.again();
   };
   mainRealm.process.on('newListener', changed);
   mainRealm.process.on('removeListener', changed);
@@ -30,45 +40,52 @@ function watchListeners(): void {
 
 /** From the first sleep of the outermost call on: what comes between two sleeps is not lost. */
 export function catchInterrupts(): void {
-  if (!isMainThread || caught !== null) return;
+  if (!isMainThread || catches) return;
+  catches = true;
   watchListeners();
-  caught = libc().catchSignal(SIGINT);
+  for (const name of NAMES) {
+    if (isWanted(name)) caught.set(name, libc().catchSignal(constants.signals[name]));
+  }
 }
 
-/** @throws KeyboardInterrupt if one has come, and nobody listens to SIGINT. */
+/** @throws KeyboardInterrupt if Ctrl-C has come, and nobody listens to SIGINT. */
 export function checkInterrupt(): void {
-  if (caught?.came() === true) pending = true;
-  if (!pending || tell()) return;
-  pending = false;
-  throw new KeyboardInterrupt();
+  for (const [name, each] of caught) if (each.came()) pending.add(name);
+  for (const name of pending) {
+    if (tell(name)) continue;
+    if (name === 'SIGINT') throw new KeyboardInterrupt();
+    // Its last listener is gone: it does what it always does.
+    caught.get(name)?.release();
+    caught.delete(name);
+    process.kill(process.pid, name);
+  }
 }
 
 /** Was a callback ended by Ctrl-C, in a call that blocks? Then that call is to end as well, and hears of it now. */
 export function isInterrupt(error: unknown): boolean {
-  if (caught === null || !(error instanceof KeyboardInterrupt)) return false;
-  pending = true;
+  if (!catches || !(error instanceof KeyboardInterrupt)) return false;
+  pending.add('SIGINT');
   return true;
 }
 
 /** The outermost call is through. What it has to say is not lost to what came last. */
 export function releaseInterrupts(): void {
-  if (caught === null) return;
-  if (caught.release()) pending = true;
-  caught = null;
-  if (!pending || tell()) return;
+  if (!catches) return;
+  catches = false;
+  for (const [name, each] of caught) if (each.release()) pending.add(name);
+  caught.clear();
+  if (pending.size === 0) return;
   // A script that never blocks again comes back to its event loop some time.
   setImmediate(() => {
-    if (!pending) return;
-    pending = false;
-    process.kill(process.pid, 'SIGINT');
+    for (const name of pending) if (!tell(name)) process.kill(process.pid, name);
   });
 }
 
-/** False if nobody listens. */
-function tell(): boolean {
+/** Calls those who listen to a signal; false if nobody does. */
+function tell(name: Name): boolean {
+  pending.delete(name);
   const { process } = mainRealm;
-  if (process.listenerCount('SIGINT') === 0) return false;
-  pending = false;
-  process.emit('SIGINT', 'SIGINT');
+  if (process.listenerCount(name) === 0) return false;
+  process.emit(name, name);
   return true;
 }

@@ -1,6 +1,7 @@
 import type { StartMethod } from '../engine/launchers';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { PoolCore } from './pool_core';
+import { NOT_SENT, PoolCore } from './pool_core';
+import { REDUCE } from '../reduction/registry';
 import { AsyncResult, MapResult } from './results';
 import type * as types from './types';
 
@@ -15,6 +16,8 @@ import type * as types from './types';
  * console.log(await pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export class Pool implements AsyncDisposable {
+  static readonly [REDUCE] = NOT_SENT;
+
   /** How the workers of this class are started; `null`: by the start method in use. */
   protected static readonly start_method: StartMethod | null = null;
 

@@ -3,6 +3,7 @@ import { ThreadDriver } from '../engine/driver';
 import { defaultMethod, launcherOf, type StartMethod } from '../engine/launchers';
 import { soon } from '../engine/turns';
 import { AssertionError, ValueError } from '../errors';
+import { NotImplementedError } from '../util/exceptions';
 import { encodeFunction, encodeList } from '../reduction/sending';
 import { cpu_count } from '../util/cpu_count';
 import { getCurrentProcess } from '../util/current';
@@ -26,6 +27,16 @@ type State = 'RUN' | 'CLOSE' | 'TERMINATE';
 const dropped = new FinalizationRegistry<Engine>((engine) => {
   engine.close();
 });
+
+/** A pool is of this process, and so are its workers. */
+export const NOT_SENT = {
+  reduce(): never {
+    throw new NotImplementedError('pool objects cannot be passed between processes or pickled');
+  },
+  rebuild(): never {
+    throw new NotImplementedError('pool objects cannot be passed between processes or pickled');
+  },
+};
 
 /**
  * A pool without its waiting: it takes calls and knows what becomes of them. The two classes that a user sees wait

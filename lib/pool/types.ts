@@ -7,7 +7,10 @@ export type Initializer = AnyCallable<unknown>;
 
 /** May return a promise; it is awaited before the next callback runs. */
 export type Callback<T> = (value: T) => unknown;
-export type ErrorCallback = (error: unknown) => unknown;
+export type ErrorCallback = {
+  /** A method, so that one that takes an `Error` is taken as well. */
+  callback(error: unknown): unknown;
+}['callback'];
 
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 

@@ -11,6 +11,7 @@ import { ConditionProxy } from './proxies/condition_proxy';
 import { DictProxy, type Dict } from './proxies/dict_proxy';
 import { EventProxy } from './proxies/event_proxy';
 import { IteratorProxy } from './proxies/iterator_proxy';
+import { keyOf } from './proxies/items';
 import { ListProxy } from './proxies/list_proxy';
 import { NamespaceProxy } from './proxies/namespace_proxy';
 import { AsyncResultProxy, PoolProxy } from './proxies/pool_proxy';
@@ -21,6 +22,13 @@ import { ValueProxy } from './proxies/value_proxy';
 /** What a dict is made of, or updated from. */
 export type Pairs<K, V> =
   ReadonlyMap<K, V> | Iterable<readonly [K, V]> | Readonly<Record<string, V>> | BaseProxy;
+
+/** The keys of a plain object are read as those of `d[key]` are. */
+function withKeys(pairs: unknown): unknown {
+  const prototype: unknown = typeof pairs === 'object' && pairs !== null ? Object.getPrototypeOf(pairs) : null;
+  if (prototype !== Object.prototype) return pairs;
+  return new Map(Object.entries(pairs as object).map(([key, value]) => [keyOf(key), value as unknown]));
+}
 
 /**
  * A manager of all that threads share: Python's dicts, lists, queues, locks and the like. {@link Manager} makes one and
@@ -40,7 +48,7 @@ export class SyncManager extends BaseManager {
     keywords?: Readonly<Record<string, V>>,
   ): Dict<K, V>;
   dict(pairs?: unknown, keywords?: object): never {
-    return this._make(...asked.dict(pairs, keywords));
+    return this._make(...asked.dict(withKeys(pairs), keywords));
   }
 
   /** @param items - anything that can be iterated, also a proxy. */

@@ -2,7 +2,8 @@ import { block } from '../../engine/blocking';
 import { RuntimeError } from '../../errors';
 import type { StartMethod } from '../../engine/launchers';
 import { IMapIterator, IMapUnorderedIterator } from './imap_iterator';
-import { PoolCore } from '../../pool/pool_core';
+import { NOT_SENT, PoolCore } from '../../pool/pool_core';
+import { REDUCE } from '../../reduction/registry';
 import { AsyncResult, MapResult, settled } from './results';
 import type * as types from '../../pool/types';
 
@@ -18,6 +19,8 @@ import type * as types from '../../pool/types';
  * console.log(pool.map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export class Pool implements Disposable {
+  static readonly [REDUCE] = NOT_SENT;
+
   /** How the workers of this class are started; `null`: by the start method in use. */
   protected static readonly start_method: StartMethod | null = null;
 

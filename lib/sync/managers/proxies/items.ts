@@ -17,6 +17,10 @@ export function keyOf(property: string): string | number {
   return Number.isSafeInteger(number) && String(number) === property ? number : property;
 }
 
+/** What is no item when it is read: names of methods, and what others ask any object for. */
+const isTaken = (target: object, property: string): boolean =>
+  property in target || FOREIGN.has(property) || property.startsWith('__');
+
 /**
  * A proxy of a container whose items are read, set and deleted as properties. Names of methods are methods.
  *
@@ -28,7 +32,7 @@ export function withItems<P extends BaseProxy & Container>(proxy: P, hasOnlyIndi
   const own = new Map<string | symbol, unknown>();
   const outer: P = new Proxy(proxy, {
     get(target, property): unknown {
-      if (property in target || !isItem(property) || FOREIGN.has(property) || property.startsWith('__')) {
+      if (!isItem(property) || isTaken(target, property)) {
         const found: unknown = Reflect.get(target, property, target);
         if (typeof found !== 'function' || property === 'constructor') return found;
         let method = own.get(property);
@@ -45,6 +49,9 @@ export function withItems<P extends BaseProxy & Container>(proxy: P, hasOnlyIndi
     },
     set(target, property, value): boolean {
       if (!isItem(property)) return Reflect.set(target, property, value, target);
+      if (isTaken(target, property)) {
+        throw new TypeError(`'${property}' cannot be read as an item: use __setitem__ and __getitem__`);
+      }
       target.__setitem__(keyOf(property) as never, value);
       return true;
     },
