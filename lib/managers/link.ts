@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection';
 import type { SocketChannel } from '../connection/socket_channel';
+import { soon } from '../engine/turns';
 import { BrokenPipeError, EOFError } from '../errors';
 import { Eventual, go, type Course } from '../util/eventual';
 import { Shortcut } from './shortcut';
@@ -29,7 +30,10 @@ export class Link {
     this.#channel = channel;
     this.#listening = listening;
     this.hold(false);
-    go(this.#read());
+    // Not before whoever listens has the link in hand.
+    soon(() => {
+      go(this.#read());
+    });
   }
 
   /** Another one listens from now on. */

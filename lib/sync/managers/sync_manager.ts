@@ -8,7 +8,7 @@ import { AcquirerProxy } from './proxies/acquirer_proxy';
 import { ArrayProxy } from './proxies/array_proxy';
 import { BarrierProxy } from './proxies/barrier_proxy';
 import { ConditionProxy } from './proxies/condition_proxy';
-import { DictProxy, type Dict } from './proxies/dict_proxy';
+import { DictProxy } from './proxies/dict_proxy';
 import { EventProxy } from './proxies/event_proxy';
 import { IteratorProxy } from './proxies/iterator_proxy';
 import { ListProxy } from './proxies/list_proxy';
@@ -34,11 +34,11 @@ export type Pairs<K, V> =
  */
 export class SyncManager extends BaseManager {
   /** @param keywords - more pairs, whose keys are text. */
-  dict<V>(pairs: Readonly<Record<string, V>>, keywords?: Readonly<Record<string, V>>): Dict<string, V>;
+  dict<V>(pairs: Readonly<Record<string, V>>, keywords?: Readonly<Record<string, V>>): DictProxy<string, V>;
   dict<K = unknown, V = unknown>(
     pairs?: Pairs<K, V> | null,
     keywords?: Readonly<Record<string, V>>,
-  ): Dict<K, V>;
+  ): DictProxy<K, V>;
   dict(pairs?: unknown, keywords?: object): never {
     return this._make(...asked.dict(pairs, keywords));
   }

@@ -250,16 +250,17 @@ describe.each([
 
     test('test_list_iter', async () => {
       const a = await manager.list(range(10));
-      const it =
+      const iterate = (): AsyncGenerator<number> =>
         facade === 'async'
           ? a[Symbol.asyncIterator]()
           : (a as unknown as { [Symbol.iterator](): AsyncGenerator<number> })[Symbol.iterator]();
+      const it = iterate();
       const seen: number[] = [];
       for await (const x of it) seen.push(x);
       expect(seen).toEqual(range(10));
       expect(await it.next()).toEqual({ value: undefined, done: true }); // exhausted
       // list modified during iteration
-      const again = a[Symbol.asyncIterator]();
+      const again = iterate();
       await a.set(0, 100);
       expect(await again.next()).toEqual({ value: 100, done: false });
     });
