@@ -166,7 +166,7 @@ export default defineConfig(
   },
   {
     // Ports name what their originals name, used or not.
-    files: ['examples/[0-9]*.ts'],
+    files: ['examples/[0-9]*.ts', 'examples/sync/[0-9]*.ts'],
     rules: {
       '@typescript-eslint/no-unused-vars': 'off',
       '@typescript-eslint/no-confusing-void-expression': 'off',

@@ -14,7 +14,8 @@ export type DictSource<K, V> = Iterable<readonly [K, V]> | { items(): Iterable<r
 export function dict<K = unknown, V = unknown>(source: DictSource<K, V> = []): Map<K, V> {
   const given = source as unknown;
   if (typeof given === 'object' && given !== null) {
-    if (!(given instanceof Map) && 'items' in given && typeof given.items === 'function') {
+    // Not by `in`: what that says of a proxy is which keys it has.
+    if (typeof (given as { items?: unknown }).items === 'function') {
       return new Map((source as { items(): Iterable<readonly [K, V]> }).items());
     }
     if (Symbol.iterator in given) return new Map(source as Iterable<readonly [K, V]>);

@@ -1,11 +1,10 @@
-import { isMainThread } from 'node:worker_threads';
 import { blockBy, getWatchers, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
 import { Eventual } from '../util/eventual';
-import { KeyboardInterrupt, NotImplementedError } from '../util/exceptions';
+import { NotImplementedError } from '../util/exceptions';
 import { Patience } from '../util/patience';
-import { mainRealm } from '../util/realm';
 import { now } from '../util/timers';
+import { catchInterrupts, checkInterrupt, releaseInterrupts } from './interrupts';
 import { gather, nextAlarm, once, readNews, runAlarms, runSoon, takeIn } from './turns';
 
 /**
@@ -46,7 +45,6 @@ const EINTR = 4;
 const NAP = 100;
 /** For so many milliseconds what can be seen at once may come before what the system has to be asked for. */
 const TURN = 10;
-const SIGINT = 2;
 
 /** What one sleep waits for. */
 export class Polls {
@@ -125,6 +123,9 @@ let depth = 0;
 /** How many calls wait for something in this thread now, one within the other: those that only sleep do not count. */
 export const blockingDepth = (): number => depth;
 
+/** How many calls block this thread now, those that only sleep as well. */
+export const blockingLevel = (): number => level;
+
 /**
  * Blocks this thread until `done` says so; false if it has not after so many seconds.
  *
@@ -168,21 +169,24 @@ function listen(done: () => boolean, seconds: number | null, bell: Bell | null):
       // Others have their turn as well, and Ctrl-C. What is waited for here is nothing that can be seen so.
       if (bell === null && time - slept < TURN && gather(glanceForLong)) continue;
       polls.clear(Math.min(deadline, nextAlarm()) - time);
-      const interrupted = gather(() => sleep(c, polls, bell));
+      catchInterrupts();
+      gather(() => {
+        sleep(c, polls, bell);
+      });
       slept = now();
       readNews();
       runAlarms();
-      if (interrupted) interrupt();
+      checkInterrupt();
     }
   } finally {
-    level--;
+    if (--level === 0) releaseInterrupts();
   }
 }
 
 blockBy(block);
 
-/** Sleeps until there is something to do; true for Ctrl-C. */
-function sleep(c: Libc, polls: Polls, bell: Bell | null): boolean {
+/** Sleeps until there is something to do. */
+function sleep(c: Libc, polls: Polls, bell: Bell | null): void {
   for (const inlet of inlets) inlet.arm(polls);
   const watchers = bell === null ? getWatchers() : null;
   if (watchers !== null) {
@@ -194,26 +198,7 @@ function sleep(c: Libc, polls: Polls, bell: Bell | null): boolean {
       );
     });
   }
-  // Signals come to the main thread.
-  if (!isMainThread) {
-    polls.sleep(c, bell);
-    return false;
-  }
-  const release = c.catchSignal(SIGINT);
-  let came: boolean;
-  try {
-    polls.sleep(c, bell);
-  } finally {
-    came = release();
-  }
-  return came;
-}
-
-/** Ctrl-C: as in Python, the handlers of the user run inside the call that blocks, and without any it ends. */
-function interrupt(): void {
-  const { process } = mainRealm;
-  if (process.listenerCount('SIGINT') === 0) throw new KeyboardInterrupt();
-  process.emit('SIGINT', 'SIGINT');
+  polls.sleep(c, bell);
 }
 
 /**

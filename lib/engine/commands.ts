@@ -23,6 +23,8 @@ export interface Commands {
   /** Is what was sent to the worker still on its way? More would only pile up. */
   congested(worker: number): boolean;
   fail(task: Task, failure: Failure): void;
+  /** Visits all, in their order. A visit may run the user's code; if that blocks, those behind it have their turn. */
+  inTurn<T>(items: readonly T[], visit: (item: T) => void): void;
   /** A `tick` is wanted at this time, or sooner. */
   wake(at: number): void;
   now(): number;

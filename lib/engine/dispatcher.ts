@@ -191,9 +191,9 @@ export class Dispatcher {
     }
     // First what is saved: a failure may call the user's code, and that may drop it.
     this.#requeue(back);
-    for (const task of worker.outstanding) {
+    this.#commands.inTurn([...worker.outstanding], (task) => {
       if (this.#settle(task)) this.#commands.fail(task, task.verdict ?? { kind: 'lost', exit });
-    }
+    });
     if (worker.phase === Phase.Starting) {
       this.#giveUp(this.#staff.failedStart(startError ?? { kind: 'exited', exit }));
     }
@@ -254,10 +254,10 @@ export class Dispatcher {
     this.#placing = true;
     this.#depth = this.#commands.depth();
     try {
-      for (const entry of this.#queue.entries()) {
-        if (isSource(entry) || entry.state !== TaskState.Queued || entry.announced) continue;
+      this.#commands.inTurn(this.#queue.entries(), (entry) => {
+        if (isSource(entry) || entry.state !== TaskState.Queued || entry.announced) return;
         this.#drop(entry, DROPPED);
-      }
+      });
     } finally {
       this.#placing = placing;
       this.#depth = depth;
@@ -313,10 +313,10 @@ export class Dispatcher {
     }
     for (const entry of this.#takeAll()) if (isSource(entry) || this.#settle(entry)) told.push(entry);
     told.sort(bySubmission);
-    for (const entry of told) {
+    this.#commands.inTurn(told, (entry) => {
       if (isSource(entry)) entry.stop(failure);
       else this.#commands.fail(entry, failure);
-    }
+    });
   }
 
   // ------------------------------------------------------------ placing

@@ -5,6 +5,7 @@ import type { Driver } from './driver';
 import type { Failure } from './failure';
 import { Supervisor, type ErrorTexts, type Recruit } from './supervisor';
 import type { Source, Task } from './task';
+import { inTurn } from './turns';
 import type { Launcher } from './worker';
 
 export interface EngineOptions {
@@ -69,6 +70,7 @@ export class Engine {
         fail: (task, failure) => {
           task.receiver.lost(task, failure);
         },
+        inTurn,
         wake: (at) => {
           driver.wake(at, tick);
         },

@@ -28,6 +28,16 @@ export function runSoon(): void {
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) attempt(step);
 }
 
+/** Visits all, in their order: if a visit blocks this thread, those behind it meanwhile. */
+export function inTurn<T>(items: readonly T[], visit: (item: T) => void): void {
+  let at = 0;
+  const go = (): void => {
+    while (at < items.length) visit(items[at++] as T);
+  };
+  if (items.length > 1) soon(go);
+  go();
+}
+
 // ------------------------------------------------------------------ news
 
 /** What has come from a worker, to be taken in piece by piece: a piece may run the user's code, which may block. */

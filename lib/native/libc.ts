@@ -4,6 +4,14 @@ import { NotImplementedError } from '../util/exceptions';
 import { OSError } from '../util/os_errors';
 import { uninterrupted } from '../util/uninterrupted';
 
+/** A signal that is caught. */
+export interface Caught {
+  /** Has one come since this was asked? */
+  came(): boolean;
+  /** Gives it up; true if one has come that nobody has asked for. */
+  release(): boolean;
+}
+
 /** What of the C library is used; koffi, which calls it, takes 20 ms to load and is loaded by who needs it. */
 export interface Libc {
   /** Maps a file to be read, written and shared; `null` if the process may not have so many addresses. */
@@ -56,12 +64,8 @@ export interface Libc {
   poll(descriptors: Int32Array, count: number, milliseconds: number): number;
   /** A descriptor that is ready to be read when the process has ended, or the number of the error below 0. */
   pidfd(pid: number): number;
-  /**
-   * From now on a signal of this number ends sleeps of this thread, and does nothing else, until it is given up.
-   *
-   * @returns what gives it up, and says whether one has come.
-   */
-  catchSignal(number: number): () => boolean;
+  /** From now on a signal of this number ends sleeps of this thread, and does nothing else, until it is released. */
+  catchSignal(number: number): Caught;
   /** Another descriptor for the same, or the number of the error below 0. */
   copy(fd: number): number;
   /** A socket for streams that does not block, or the number of the error below 0. */
@@ -258,12 +262,23 @@ function bind(koffi: typeof Koffi, futexNumber: number, gettidNumber: number): L
         harmless[0] = dlsym(null, 'abs');
         new Uint32Array(harmless.buffer)[SIGACTION_FLAGS] = SA_RESETHAND;
       }
+      const handler = harmless;
       const before = new BigUint64Array(SIGACTION_WORDS);
-      sigaction(number, harmless, before);
-      return () => {
-        const now = new BigUint64Array(SIGACTION_WORDS);
-        sigaction(number, before, now);
-        return now[0] === SIG_DFL;
+      const present = new BigUint64Array(SIGACTION_WORDS);
+      sigaction(number, handler, before);
+      return {
+        came() {
+          sigaction(number, null, present);
+          if (present[0] !== SIG_DFL) return false;
+          sigaction(number, handler, null);
+          return true;
+        },
+        release() {
+          sigaction(number, null, present);
+          // Who has set another one meanwhile keeps that.
+          if (present[0] === SIG_DFL || present[0] === handler[0]) sigaction(number, before, null);
+          return present[0] === SIG_DFL;
+        },
       };
     },
     copy: (fd) => orError(fcntl(fd, F_DUPFD_CLOEXEC, 'int', 0)),

@@ -122,7 +122,8 @@ export class Waiting {
 
   /** As {@link Waiting.wait}, but blocks the thread: see {@link blockBy}. What `attempt` throws comes out. */
   waitSync(where: number | Place, attempt: () => boolean, seconds: number | null): boolean {
-    for (let i = 0; i < SPINS; i++) if (attempt()) return true;
+    const spins = seconds !== null && seconds <= 0 ? 1 : SPINS;
+    for (let i = 0; i < spins; i++) if (attempt()) return true;
     const place = this.#placeOf(where);
     this.#enter(place);
     try {

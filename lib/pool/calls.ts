@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine';
 import type { Failure } from '../engine/failure';
 import { Pace, Task, type Receiver } from '../engine/task';
-import { soon } from '../engine/turns';
+import { inTurn, soon } from '../engine/turns';
 import { encodeArguments, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
 import { CallKind, type CallKindId } from '../wire/protocol';
@@ -62,7 +62,9 @@ type Abort = (reason: unknown) => void;
 const listening = new WeakMap<AbortSignal, Set<Abort>>();
 
 function onAborted(this: AbortSignal): void {
-  for (const abort of [...(listening.get(this) ?? [])]) abort(this.reason);
+  inTurn([...(listening.get(this) ?? [])], (abort) => {
+    abort(this.reason);
+  });
 }
 
 /** One call of a function: `apply_async`. */

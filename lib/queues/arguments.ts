@@ -10,6 +10,9 @@ export interface QueueKeywords {
   readonly timeout?: number | null;
 }
 
+/** Seconds, by position or by name. */
+export type Timeout = number | null | Pick<QueueKeywords, 'timeout'>;
+
 /** Python's SEM_VALUE_MAX: what no bound means. */
 export const UNBOUNDED = 2 ** 31 - 1;
 

@@ -1,11 +1,8 @@
 import { REDUCE } from '../reduction/registry';
 import { ready } from '../util/turn';
-import type { QueueKeywords } from './arguments';
+import type { QueueKeywords, Timeout } from './arguments';
 import { orEmpty, orFull, QueueCore, type Outgoing, type QueueReducer } from './queue_core';
 import { NOTHING, SharedQueue } from './shared_queue';
-
-/** Seconds, by position or by name. */
-export type Timeout = number | null | Pick<QueueKeywords, 'timeout'>;
 
 /**
  * Items from any process or thread to any other, first in, first out.

@@ -86,9 +86,9 @@ export class SharedQueue {
     );
   }
 
+  /** Who does not wait takes in what has come: a callback may have made room. */
   putSync(item: EncodedItem, seconds: number | null): boolean {
     if (this.tryPut(item)) return true;
-    if (seconds !== null && seconds <= 0) return false;
     const kept = keep(item);
     try {
       return this.#list.putters.waitSync(() => this.tryPut(kept), seconds);
@@ -135,7 +135,7 @@ export class SharedQueue {
 
   getSync(seconds: number | null): unknown {
     let value = this.tryGet();
-    if (value !== NOTHING || (seconds !== null && seconds <= 0)) return value;
+    if (value !== NOTHING) return value;
     try {
       this.#list.getters.waitSync(() => (value = this.tryGet()) !== NOTHING, seconds);
     } finally {

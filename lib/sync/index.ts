@@ -12,7 +12,17 @@ export type { SyncManager } from './managers';
 export { JoinableQueue } from './queues/joinable_queue';
 export { Queue } from './queues/queue';
 export { SimpleQueue } from './queues/simple_queue';
-export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './synchronize';
+export {
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
+  Condition,
+  Event,
+  Lock,
+  OwnerDiedError,
+  RLock,
+  Semaphore,
+} from './synchronize';
 export { cpu_count } from '../util/cpu_count';
 export { get_logger, log_to_stderr } from '../logging';
 export { Array, RawArray, RawValue, Value } from './sharedctypes';

@@ -34,7 +34,7 @@ export abstract class SemLock {
     }
   }
 
-  /** As {@link SemLock.acquire}, but blocks the thread: nothing else runs in it meanwhile. Not for the main thread. */
+  /** As {@link SemLock.acquire}, but blocks the thread: its timers and promises wait meanwhile. */
   acquireSync(block?: boolean | AcquireKeywords, timeout?: number | null): boolean;
   acquireSync(...args: unknown[]): boolean {
     return this[CORE].acquireSync(patienceOf(args));

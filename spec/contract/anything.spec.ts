@@ -1,6 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { contract, lines, pidOf, scratch, soon, worker, type MakePool, type Method } from './support';
+import {
+  BOTH,
+  contract,
+  lines,
+  pidOf,
+  scratch,
+  soon,
+  worker,
+  type MakePool,
+  type Method,
+  SPAWN,
+} from './support';
 
 /*
  * The same promises as in spec/unit/dispatcher.spec.ts, with real workers: whatever is done to a pool, every call
@@ -187,20 +198,27 @@ async function run(
   expect(new Set(started).size).toBe(started.length);
 }
 
-contract('whatever is done to a pool', (makePool, method) => {
-  test('everything settles, nothing runs twice, and it ends', async () => {
-    const setup = fc.record({
-      size: fc.integer({ min: 1, max: 3 }),
-      tasks: fc.constantFrom(null, null, 1, 7),
-      end: fc.constantFrom('close', 'close', 'terminate'),
-    });
-    await expect(
-      fc.assert(
-        fc.asyncProperty(setup, fc.array(deed, { minLength: 3, maxLength: 40, size: 'max' }), (each, deeds) =>
-          run(makePool, method, each, deeds),
+contract(
+  'whatever is done to a pool',
+  (makePool, method) => {
+    test('everything settles, nothing runs twice, and it ends', async () => {
+      const setup = fc.record({
+        size: fc.integer({ min: 1, max: 3 }),
+        tasks: fc.constantFrom(null, null, 1, 7),
+        end: fc.constantFrom('close', 'close', 'terminate'),
+      });
+      await expect(
+        fc.assert(
+          fc.asyncProperty(
+            setup,
+            fc.array(deed, { minLength: 3, maxLength: 40, size: 'max' }),
+            (each, deeds) => run(makePool, method, each, deeds),
+          ),
+          { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true },
         ),
-        { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true },
-      ),
-    ).resolves.toBeUndefined();
-  }, 120_000);
-});
+      ).resolves.toBeUndefined();
+    }, 120_000);
+  },
+  BOTH,
+  SPAWN,
+);

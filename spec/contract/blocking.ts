@@ -103,8 +103,10 @@ export function inClothes(pool: sync.Pool): Pool {
       pool.close();
     },
     terminate: async () => {
-      await turn();
       pool.terminate();
+      // Within two turns node has collected those that have ended.
+      await turn();
+      await turn();
     },
     join: async () => {
       await turn();

@@ -33,26 +33,40 @@ export interface MakePool {
 }
 
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
-export type Method = (typeof KINDS)[number]['method'];
+export type Method = 'spawn' | 'thread';
 
 /** Every kind of pool that keeps the contract. */
-const KINDS = (['spawn', 'thread'] as const).map((method) => ({ method }));
+export const METHODS: readonly Method[] = ['spawn', 'thread'];
 
 /** The two facades: the methods of one give promises, those of the other block. */
 export type Facade = 'async' | 'sync';
 export const BOTH: readonly Facade[] = ['async', 'sync'];
 
+/** How workers are started: for all, or for each facade. */
+export type Methods = readonly Method[] | Readonly<Record<Facade, readonly Method[]>>;
+
+/** Where it makes no difference to the facade that blocks how workers are started. */
+export const SPAWN: Methods = { async: METHODS, sync: ['spawn'] };
+
+/** Every facade with every start method that is to be tested. */
+export const kindsOf = (facades: readonly Facade[], methods: Methods): { facade: Facade; method: Method }[] =>
+  facades.flatMap((facade) =>
+    ('sync' in methods ? methods[facade] : methods).map((method) => ({ method, facade })),
+  );
+
 /**
- * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is terminated after the test, so that a test
- * that fails leaves nothing behind.
+ * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is
+ * terminated after the test, so that a test that fails leaves nothing behind.
+ *
+ * @param methods - how their workers are started, where not every way matters.
  */
 export function contract(
   theme: string,
   promises: (makePool: MakePool, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
+  methods: Methods = METHODS,
 ): void {
-  const kinds = facades.flatMap((facade) => KINDS.map((kind) => ({ ...kind, facade })));
-  describe.each(kinds)(`${theme} ($facade, $method)`, ({ method, facade }) => {
+  describe.each(kindsOf(facades, methods))(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
     afterEach(async () => {
       await Promise.all(pools.splice(0).map((pool) => pool.terminate()));

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { ProcessError, TimeoutError } from 'multiprocessing-ts';
-import { contract, drain, lines, open, pass, scratch, soon, STOP, worker } from './support';
+import { BOTH, contract, drain, lines, open, pass, scratch, soon, STOP, worker } from './support';
 
 const path = scratch();
 const forever = (): never => {
@@ -10,123 +10,127 @@ const identity = <T>(x: T): T => x;
 /** -1 never ends. */
 const sometimes = (x: number): number => (x === -1 ? forever() : x);
 
-contract('timeout', (makePool) => {
-  test('a task that overruns rejects with TimeoutError, and its worker is replaced', async () => {
-    const pool = makePool(1);
-    const before = await pool.apply(worker);
-    const error = await soon(pool.apply(forever, [], { timeout: 0.2 })).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(TimeoutError);
-    expect(error).toBeInstanceOf(ProcessError);
-    expect((error as Error).message).toMatch(/0\.2/);
-    expect(await pool.apply(worker)).not.toBe(before);
-  });
+contract(
+  'timeout',
+  (makePool) => {
+    test('a task that overruns rejects with TimeoutError, and its worker is replaced', async () => {
+      const pool = makePool(1);
+      const before = await pool.apply(worker);
+      const error = await soon(pool.apply(forever, [], { timeout: 0.2 })).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect(error).toBeInstanceOf(ProcessError);
+      expect((error as Error).message).toMatch(/0\.2/);
+      expect(await pool.apply(worker)).not.toBe(before);
+    });
 
-  test('an async task that overruns too', async () => {
-    const pool = makePool(1);
-    const never = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 1e8));
-    };
-    await expect(soon(pool.apply(never, [], { timeout: 0.2 }))).rejects.toBeInstanceOf(TimeoutError);
-  });
+    test('an async task that overruns too', async () => {
+      const pool = makePool(1);
+      const never = async (): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, 1e8));
+      };
+      await expect(soon(pool.apply(never, [], { timeout: 0.2 }))).rejects.toBeInstanceOf(TimeoutError);
+    });
 
-  test('is counted from the start of the task, not from its submission', async () => {
-    const gate = path('gate');
-    const pool = makePool(1);
-    const first = pool.apply_async(pass, [gate]);
-    const second = pool.apply_async(identity, [7], {}, { timeout: 0.3 });
-    await expect(second.get(0.6)).rejects.toThrow(TimeoutError);
-    expect(second.ready()).toBe(false);
-    open(gate);
-    await first.get();
-    expect(await second.get(15)).toBe(7);
-  });
+    test('is counted from the start of the task, not from its submission', async () => {
+      const gate = path('gate');
+      const pool = makePool(1);
+      const first = pool.apply_async(pass, [gate]);
+      const second = pool.apply_async(identity, [7], {}, { timeout: 0.3 });
+      await expect(second.get(0.6)).rejects.toThrow(TimeoutError);
+      expect(second.ready()).toBe(false);
+      open(gate);
+      await first.get();
+      expect(await second.get(15)).toBe(7);
+    });
 
-  test('is not reached by a task in time', async () => {
-    expect(await makePool(1).apply(identity, [1], { timeout: 30 })).toBe(1);
-    expect(await makePool(1).apply(identity, [1], { timeout: Infinity })).toBe(1);
-  });
+    test('is not reached by a task in time', async () => {
+      expect(await makePool(1).apply(identity, [1], { timeout: 30 })).toBe(1);
+      expect(await makePool(1).apply(identity, [1], { timeout: Infinity })).toBe(1);
+    });
 
-  test('hits its own task only: what waited behind it is run elsewhere', async () => {
-    const log = path('log');
-    const note = (i: number): number => {
-      appendFileSync(log, `${i}\n`);
-      return i;
-    };
-    const pool = makePool(1);
-    const slow = pool.apply_async(forever, [], {}, { timeout: 0.3 });
-    const others = [1, 2, 3].map((i) => pool.apply_async(note, [i]));
-    await expect(soon(slow.get())).rejects.toBeInstanceOf(TimeoutError);
-    expect(await Promise.all(others.map((other) => soon(other.get())))).toEqual([1, 2, 3]);
-    expect(lines(log)).toEqual(['1', '2', '3']);
-  });
+    test('hits its own task only: what waited behind it is run elsewhere', async () => {
+      const log = path('log');
+      const note = (i: number): number => {
+        appendFileSync(log, `${i}\n`);
+        return i;
+      };
+      const pool = makePool(1);
+      const slow = pool.apply_async(forever, [], {}, { timeout: 0.3 });
+      const others = [1, 2, 3].map((i) => pool.apply_async(note, [i]));
+      await expect(soon(slow.get())).rejects.toBeInstanceOf(TimeoutError);
+      expect(await Promise.all(others.map((other) => soon(other.get())))).toEqual([1, 2, 3]);
+      expect(lines(log)).toEqual(['1', '2', '3']);
+    });
 
-  test('counts per item in a chunk: many short items may take longer together', async () => {
-    const wait = (x: number): number => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
-      return x;
-    };
-    const items = Array.from({ length: 12 }, (_, i) => i);
-    expect(await makePool(1).map(wait, items, { chunksize: 12, timeout: 0.5 })).toEqual(items);
-  });
+    test('counts per item in a chunk: many short items may take longer together', async () => {
+      const wait = (x: number): number => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+        return x;
+      };
+      const items = Array.from({ length: 12 }, (_, i) => i);
+      expect(await makePool(1).map(wait, items, { chunksize: 12, timeout: 0.5 })).toEqual(items);
+    });
 
-  test('of an item in the middle of a chunk fails its chunk', async () => {
-    const pool = makePool(1);
-    await expect(
-      soon(pool.map(sometimes, [1, 2, -1, 4], { chunksize: 4, timeout: 0.3 })),
-    ).rejects.toBeInstanceOf(TimeoutError);
-    await expect(
-      soon(pool.starmap(sometimes, [[1], [-1]], { chunksize: 2, timeout: 0.3 })),
-    ).rejects.toBeInstanceOf(TimeoutError);
-  });
+    test('of an item in the middle of a chunk fails its chunk', async () => {
+      const pool = makePool(1);
+      await expect(
+        soon(pool.map(sometimes, [1, 2, -1, 4], { chunksize: 4, timeout: 0.3 })),
+      ).rejects.toBeInstanceOf(TimeoutError);
+      await expect(
+        soon(pool.starmap(sometimes, [[1], [-1]], { chunksize: 2, timeout: 0.3 })),
+      ).rejects.toBeInstanceOf(TimeoutError);
+    });
 
-  test('of one chunk lets the others be done', async () => {
-    const log = path('log');
-    const note = (i: number): number => {
-      appendFileSync(log, `${i}\n`);
-      return sometimes(i);
-    };
-    const result = makePool(1).map_async(note, [1, -1, 3], { chunksize: 1, timeout: 0.3 });
-    await expect(soon(result.get())).rejects.toBeInstanceOf(TimeoutError);
-    expect(lines(log)).toEqual(['1', '-1', '3']);
-  });
+    test('of one chunk lets the others be done', async () => {
+      const log = path('log');
+      const note = (i: number): number => {
+        appendFileSync(log, `${i}\n`);
+        return sometimes(i);
+      };
+      const result = makePool(1).map_async(note, [1, -1, 3], { chunksize: 1, timeout: 0.3 });
+      await expect(soon(result.get())).rejects.toBeInstanceOf(TimeoutError);
+      expect(lines(log)).toEqual(['1', '-1', '3']);
+    });
 
-  test.each(['imap', 'imap_unordered'] as const)(
-    '%s gives the error at its place and goes on',
-    async (method) => {
-      const items = await soon(
-        drain(makePool(1)[method](sometimes, [1, -1, 3], { timeout: 0.3 }), ({ name }) => name),
+    test.each(['imap', 'imap_unordered'] as const)(
+      '%s gives the error at its place and goes on',
+      async (method) => {
+        const items = await soon(
+          drain(makePool(1)[method](sometimes, [1, -1, 3], { timeout: 0.3 }), ({ name }) => name),
+        );
+        expect(items).toEqual([1, 'TimeoutError', 3, STOP, STOP]);
+      },
+    );
+
+    test('error_callback hears of it', async () => {
+      const errors: unknown[] = [];
+      const pool = makePool(1);
+      await soon(
+        pool
+          .apply_async(forever, [], {
+            timeout: 0.2,
+            error_callback: (error: unknown) => errors.push(error),
+          } as never)
+          .wait(),
       );
-      expect(items).toEqual([1, 'TimeoutError', 3, STOP, STOP]);
-    },
-  );
+      expect(errors).toEqual([expect.any(TimeoutError)]);
+    });
 
-  test('error_callback hears of it', async () => {
-    const errors: unknown[] = [];
-    const pool = makePool(1);
-    await soon(
-      pool
-        .apply_async(forever, [], {
-          timeout: 0.2,
-          error_callback: (error: unknown) => errors.push(error),
-        } as never)
-        .wait(),
-    );
-    expect(errors).toEqual([expect.any(TimeoutError)]);
-  });
-
-  test('many at once', async () => {
-    const pool = makePool(2);
-    const results = Array.from({ length: 6 }, (_, i) =>
-      pool.apply_async(sometimes, [i % 2 === 0 ? -1 : i], {}, { timeout: 0.2 }),
-    );
-    const settled = await soon(Promise.allSettled(results.map((result) => result.get())));
-    expect(settled.map(({ status }) => status)).toEqual([
-      'rejected',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ]);
-  });
-});
+    test('many at once', async () => {
+      const pool = makePool(2);
+      const results = Array.from({ length: 6 }, (_, i) =>
+        pool.apply_async(sometimes, [i % 2 === 0 ? -1 : i], {}, { timeout: 0.2 }),
+      );
+      const settled = await soon(Promise.allSettled(results.map((result) => result.get())));
+      expect(settled.map(({ status }) => status)).toEqual([
+        'rejected',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+      ]);
+    });
+  },
+  BOTH,
+);

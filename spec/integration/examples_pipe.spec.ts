@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runExample } from '../support/examples';
+import { FOLDERS, runExample } from '../support/examples';
 
 let cwd = '';
 
@@ -13,8 +13,8 @@ afterAll(() => {
   rmSync(cwd, { recursive: true });
 });
 
-test('pipe_ping_pong: two processes talk until one closes its end', async () => {
-  const { stdout, stderr } = await runExample(cwd, 'pipe_ping_pong');
+test.each(FOLDERS)('%spipe_ping_pong: two processes talk until one closes its end', async (folder) => {
+  const { stdout, stderr } = await runExample(cwd, folder + 'pipe_ping_pong');
   expect(stdout).toEqual([
     'ping: 2 hits',
     'ping: 4 hits',

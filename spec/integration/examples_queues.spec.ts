@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runExample, runOriginal } from '../support/examples';
+import { FOLDERS, runExample, runOriginal } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The script of queues, beside its original. */
@@ -15,9 +15,9 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-testWithPython('producer_consumer prints what its original prints', async () => {
+testWithPython.each(FOLDERS)('%sproducer_consumer prints what its original prints', async (folder) => {
   const [ours, theirs] = await Promise.all([
-    runExample(cwd, 'producer_consumer'),
+    runExample(cwd, folder + 'producer_consumer'),
     runOriginal(cwd, 'producer_consumer'),
   ]);
   expect(ours).toEqual(theirs);

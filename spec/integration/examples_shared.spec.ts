@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runExample, runOriginal } from '../support/examples';
+import { FOLDERS, runExample, runOriginal } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** Examples of shared memory, each beside its original. */
@@ -15,9 +15,9 @@ afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
 
-testWithPython('shared_array prints what its original prints', async () => {
+testWithPython.each(FOLDERS)('%sshared_array prints what its original prints', async (folder) => {
   const [ours, theirs] = await Promise.all([
-    runExample(cwd, 'shared_array'),
+    runExample(cwd, folder + 'shared_array'),
     runOriginal(cwd, 'shared_array'),
   ]);
   expect(ours).toEqual(theirs);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { example, original } from '../support/examples';
+import { example, FOLDERS, original } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts about locks and their kin, each beside its original. */
@@ -15,8 +15,8 @@ afterAll(() => {
   rmSync(cwd, { recursive: true });
 });
 
-const both = (name: string): Promise<[string[], string[]]> =>
-  Promise.all([example(cwd, name), original(cwd, name)]);
+const both = (folder: string, name: string): Promise<[string[], string[]]> =>
+  Promise.all([example(cwd, folder + name), original(cwd, name)]);
 
 /** Who is at the barrier first is open; what is said between two meetings is not. */
 const byMeeting = (lines: readonly string[]): string[][] =>
@@ -25,13 +25,13 @@ const byMeeting = (lines: readonly string[]): string[][] =>
     .split('all are here')
     .map((part) => part.trim().split('\n').sort());
 
-testWithPython('barrier: processes meet', async () => {
-  const [ours, theirs] = await both('barrier');
+testWithPython.each(FOLDERS)('%sbarrier: processes meet', async (folder) => {
+  const [ours, theirs] = await both(folder, 'barrier');
   expect(byMeeting(ours)).toEqual(byMeeting(theirs));
   expect(ours.filter((line) => line === 'all are here')).toHaveLength(6);
 });
 
-testWithPython('pool_initializer: the workers have a lock and a value', async () => {
-  const [ours, theirs] = await both('pool_initializer');
+testWithPython.each(FOLDERS)('%spool_initializer: the workers have a lock and a value', async (folder) => {
+  const [ours, theirs] = await both(folder, 'pool_initializer');
   expect(ours).toEqual(theirs);
 });

@@ -259,6 +259,10 @@ export class Model implements Commands {
     this.#wakesAt = Math.min(this.#wakesAt, at);
   }
 
+  inTurn<T>(items: readonly T[], visit: (item: T) => void): void {
+    items.forEach(visit);
+  }
+
   depth(): number {
     return 0;
   }

@@ -52,6 +52,10 @@ export class Notebook implements Commands {
   wake(at: number): void {
     this.wakesAt = Math.min(this.wakesAt, at);
   }
+  inTurn<T>(items: readonly T[], visit: (item: T) => void): void {
+    items.forEach(visit);
+  }
+
   depth(): number {
     return 0;
   }

@@ -5,10 +5,12 @@ export interface Response {
   json<T>(): T;
 }
 
+let thread: ThreadPool | null = null;
+
 /** As much of Python's `requests` as the scripts use: what is asynchronous runs in a thread, and this one waits. */
 export function get(url: string): Response {
-  using pool = new ThreadPool(1);
-  const text = pool.apply(download, [url]);
+  thread ??= new ThreadPool(1);
+  const text = thread.apply(download, [url]);
   return { text, json: <T>() => JSON.parse(text) as T };
 }
 

@@ -1,17 +1,8 @@
-import { checkSeconds } from '../../util/timeout';
 import { after } from '../../util/after';
 import { Deque } from '../../util/deque';
-import { signature } from '../../util/keywords';
-import { TimeoutError } from '../../util/os_errors';
-import { isComplete, unwatch, watch, type Future, type Watcher } from './future';
-import { futuresOf } from './futures_of';
 import type { Timeout } from '../../util/timeout';
-
-const bindAsCompleted = signature({
-  name: 'as_completed',
-  defaults: (): Record<'fs' | 'timeout', unknown> => ({ fs: null, timeout: null }),
-  required: 1,
-});
+import { CompletedCore } from './completed_core';
+import type { Future } from './future';
 
 /**
  * Gives futures as they are done: first those that are done already, then each when it is.
@@ -41,8 +32,7 @@ export function as_completed<F extends Future<unknown>>(
   timeout?: Timeout,
 ): CompletedFutures<F>;
 export function as_completed(...args: unknown[]): CompletedFutures<Future<unknown>> {
-  const { fs, timeout } = bindAsCompleted(args);
-  return new CompletedFutures(fs, timeout);
+  return new CompletedFutures(args);
 }
 
 type Result<F> = IteratorResult<F, undefined>;
@@ -55,26 +45,15 @@ interface Reader<F> {
 
 /** What {@link as_completed} returns: an async iterator over futures, where Python has a generator. */
 export class CompletedFutures<F extends Future<unknown>> implements AsyncIterableIterator<F, undefined> {
-  /** What was given, until the first `next()`. */
-  #given: { readonly fs: unknown; readonly timeout: unknown } | null;
-  #total = 0;
-  /** When the time is over, by the caller's clock. */
-  #deadline = Infinity;
-  readonly #pending = new Set<F>();
-  /** Done and not given yet. None, while somebody reads. */
-  readonly #done = new Deque<F>();
+  readonly #core: CompletedCore<F>;
   readonly #readers = new Deque<Reader<F>>();
   #stopTimer: (() => void) | null = null;
-  readonly #watcher: Watcher = {
-    completed: (future) => {
-      this.#pending.delete(future as F);
-      this.#give(future as F);
-    },
-  };
 
   /** Made by {@link as_completed}. */
-  constructor(fs: unknown, timeout: unknown) {
-    this.#given = { fs, timeout };
+  constructor(args: unknown[]) {
+    this.#core = new CompletedCore(args, () => {
+      this.#arrived();
+    });
   }
 
   /**
@@ -85,11 +64,9 @@ export class CompletedFutures<F extends Future<unknown>> implements AsyncIterabl
    */
   next(): Promise<Result<F>> {
     return new Promise((resolve, reject) => {
-      this.#begin();
-      const value = this.#done.shift();
-      if (value !== undefined) resolve({ value, done: false });
-      else if (this.#pending.size === 0) resolve(END);
-      else this.#wait({ resolve, reject });
+      const value = this.#core.take();
+      if (value === undefined) this.#wait({ resolve, reject });
+      else resolve(resultOf(value));
     });
   }
 
@@ -101,10 +78,7 @@ export class CompletedFutures<F extends Future<unknown>> implements AsyncIterabl
 
   /** Leaves, as closing Python's generator does: nothing comes any more, and no future is watched. */
   close(): void {
-    this.#given = null;
-    for (const each of this.#pending) unwatch(each, this.#watcher);
-    this.#pending.clear();
-    this.#done.clear();
+    this.#core.close();
     this.#endReaders();
   }
 
@@ -117,43 +91,25 @@ export class CompletedFutures<F extends Future<unknown>> implements AsyncIterabl
     await this.return();
   }
 
-  #begin(): void {
-    if (this.#given === null) return;
-    const { fs, timeout } = this.#given;
-    this.#given = null;
-    const futures = futuresOf('as_completed', fs) as Set<F>;
-    const seconds = checkSeconds(timeout as number | null);
-    if (seconds !== null) this.#deadline = performance.now() + seconds * 1000;
-    this.#total = futures.size;
-    for (const each of futures) {
-      if (isComplete(each)) this.#done.push(each);
-      else {
-        this.#pending.add(each);
-        watch(each, this.#watcher);
-      }
-    }
-  }
-
-  #give(value: F): void {
-    const reader = this.#readers.shift();
-    if (reader === undefined) this.#done.push(value);
-    else reader.resolve({ value, done: false });
-    if (this.#readers.length === 0 || this.#pending.size === 0) this.#endReaders();
+  /** One is done: whoever has waited longest takes it. */
+  #arrived(): void {
+    const value = this.#readers.length > 0 ? this.#core.take() : undefined;
+    if (value !== undefined) this.#readers.shift()?.resolve(resultOf(value));
+    if (this.#readers.length === 0 || this.#core.isComplete) this.#endReaders();
   }
 
   #wait(reader: Reader<F>): void {
     this.#readers.push(reader);
-    if (this.#deadline === Infinity || this.#stopTimer !== null) return;
+    const { left } = this.#core;
+    if (left === null || this.#stopTimer !== null) return;
     // The timer holds the process: it runs only while somebody waits.
-    const left = this.#deadline - performance.now();
     if (left <= 0) this.#expire();
-    else this.#stopTimer = after(left / 1000, () => this.#expire());
+    else this.#stopTimer = after(left, () => this.#expire());
   }
 
   #expire(): void {
-    const error = new TimeoutError(`${this.#pending.size} (of ${this.#total}) futures unfinished`);
-    this.#readers.shift()?.reject(error);
-    this.close();
+    this.#readers.shift()?.reject(this.#core.expire());
+    this.#endReaders();
   }
 
   /** Nobody waits any more: whoever still does has nothing to wait for. */
@@ -165,5 +121,7 @@ export class CompletedFutures<F extends Future<unknown>> implements AsyncIterabl
     }
   }
 }
+
+const resultOf = <F>(value: F | null): Result<F> => (value === null ? END : { value, done: false });
 
 const END: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true });

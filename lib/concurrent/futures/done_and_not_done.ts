@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
-import { isComplete, type Future } from './future';
+import { isComplete, type FutureCore } from './future_core';
 
 /** What `wait` gives: Python's named tuple, so it is the pair `[done, not_done]` too. */
-export type DoneAndNotDoneFutures<F extends Future<unknown>> = readonly [done: Set<F>, not_done: Set<F>] & {
+export type DoneAndNotDoneFutures<F extends FutureCore<unknown>> = readonly [
+  done: Set<F>,
+  not_done: Set<F>,
+] & {
   readonly done: Set<F>;
   readonly not_done: Set<F>;
   /** `DoneAndNotDoneFutures(done={<Future …>}, not_done=set())` */
@@ -10,7 +13,7 @@ export type DoneAndNotDoneFutures<F extends Future<unknown>> = readonly [done: S
 };
 
 /** Parts futures as they are now. */
-export function part<F extends Future<unknown>>(futures: Iterable<F>): DoneAndNotDoneFutures<F> {
+export function part<F extends FutureCore<unknown>>(futures: Iterable<F>): DoneAndNotDoneFutures<F> {
   const done = new Set<F>();
   const not_done = new Set<F>();
   for (const each of futures) (isComplete(each) ? done : not_done).add(each);
@@ -18,17 +21,17 @@ export function part<F extends Future<unknown>>(futures: Iterable<F>): DoneAndNo
 }
 
 /** An array, because that is what TypeScript takes apart with the type of each place. */
-const Pair = class DoneAndNotDoneFutures extends Array<Set<Future<unknown>>> {
+const Pair = class DoneAndNotDoneFutures extends Array<Set<FutureCore<unknown>>> {
   /** What `map` and the like make of it is no pair. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
-  get done(): Set<Future<unknown>> | undefined {
+  get done(): Set<FutureCore<unknown>> | undefined {
     return this[0];
   }
 
-  get not_done(): Set<Future<unknown>> | undefined {
+  get not_done(): Set<FutureCore<unknown>> | undefined {
     return this[1];
   }
 
@@ -41,6 +44,6 @@ const Pair = class DoneAndNotDoneFutures extends Array<Set<Future<unknown>>> {
   }
 };
 
-function text(futures: ReadonlySet<Future<unknown>> = new Set()): string {
+function text(futures: ReadonlySet<FutureCore<unknown>> = new Set()): string {
   return futures.size === 0 ? 'set()' : `{${[...futures].map(String).join(', ')}}`;
 }

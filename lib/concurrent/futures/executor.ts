@@ -1,9 +1,9 @@
 import { NotImplementedError } from '../../util/exceptions';
 import type { AnyIterable } from '../../pool/types';
-import { bindMap, type MapOptions } from './arguments';
+import type { MapOptions } from './arguments';
 import type { Future } from './future';
-import { MapIterator, type Steps } from './map_iterator';
-import { zipped } from './zipped';
+import { planBy } from './map_core';
+import { mapOver, type MapIterator } from './map_iterator';
 
 /** What a map goes over, one input for each parameter of its function. */
 export type Inputs = readonly AnyIterable<unknown>[];
@@ -69,11 +69,7 @@ export abstract class Executor implements AsyncDisposable {
   ): MapIterator<Awaited<R>>;
   map<I extends Inputs, R>(fn: (...args: ItemsOf<I>) => R, ...inputs: I): MapIterator<Awaited<R>>;
   map(fn: (...args: never[]) => unknown, ...inputs: unknown[]): MapIterator<unknown> {
-    const given = bindMap(inputs);
-    if (given.signal !== null) throw new TypeError("map() got an unexpected keyword argument 'signal'");
-    // One by one, whatever the chunksize.
-    const steps: Steps = { chunksize: 1, submit: ([args]) => this.submit(fn, ...(args as never[])) };
-    return new MapIterator(steps, zipped(given.iterables), { ...given, signals: [] });
+    return mapOver(planBy(inputs, (args) => this.submit(fn, ...(args as never[]))));
   }
 
   /**

@@ -1,20 +1,20 @@
 import { kindOf } from '../../util/kind_of';
 import { isThenable } from '../../util/thenable';
-import { Future } from './future';
+import { FutureCore } from './future_core';
 
 /**
  * The futures of an input, each once, in its order. A map stands for its keys, as a dict does in Python.
  *
  * @param name - the function that takes them, for messages.
  */
-export function futuresOf(name: string, fs: unknown): Set<Future<unknown>> {
+export function futuresOf(name: string, fs: unknown): Set<FutureCore<unknown>> {
   const input = fs instanceof Map ? fs.keys() : fs;
   if (typeof (input as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`'${kindOf(fs)}' object is not iterable`);
   }
-  const futures = new Set<Future<unknown>>();
+  const futures = new Set<FutureCore<unknown>>();
   for (const each of input as Iterable<unknown>) {
-    if (!(each instanceof Future)) throw notAFuture(name, each);
+    if (!(each instanceof FutureCore)) throw notAFuture(name, each);
     futures.add(each);
   }
   return futures;

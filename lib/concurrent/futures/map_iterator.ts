@@ -1,28 +1,22 @@
 import { onAbort } from '../../pool/calls';
 import { after } from '../../util/after';
-import { Deque } from '../../util/deque';
 import { TimeoutError } from '../../util/os_errors';
-import { now } from '../../util/timers';
 import type { Future } from './future';
-import { AsyncZippedLists, type ArgumentLists, type ZippedLists } from './zipped';
-
-/** How a map submits its work. */
-export interface Steps {
-  /** Argument lists that go together; the future of more than one gives a list of results. */
-  readonly chunksize: number;
-  submit(lists: readonly unknown[][]): Future<unknown>;
-}
-
-export interface MapLimits {
-  /** Seconds from now. */
-  readonly timeout: number | null;
-  /** Steps submitted and not yet read. */
-  readonly buffersize: number | null;
-  /** What the steps are submitted with: they fail by it, this only stops waiting for input. */
-  readonly signals: readonly AbortSignal[];
-}
+import { isDone } from './future_core';
+import { MapCore, type MapPlan } from './map_core';
+import { AsyncZippedLists, zipped } from './zipped';
 
 const nothing = (): void => undefined;
+
+/**
+ * Begins a map.
+ *
+ * @throws what an input throws meanwhile, or the submitting.
+ */
+export function mapOver<R>(plan: MapPlan<Future<unknown>>): MapIterator<R> {
+  const input = zipped(plan.iterables);
+  return new MapIterator(new MapCore(plan, input), input instanceof AsyncZippedLists ? input : null);
+}
 
 /**
  * The results of {@link Executor.map}, in the order of the inputs.
@@ -34,41 +28,17 @@ const nothing = (): void => undefined;
  * for await (const square of executor.map((x: number) => x * x, [1, 2, 3])) console.log(square);
  */
 export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
-  readonly #steps: Steps;
-  readonly #buffersize: number;
-  readonly #deadline: number | null;
-  readonly #signals: readonly AbortSignal[];
-  /** What is submitted and not read. */
-  readonly #futures = new Deque<Future<unknown>>();
-  /** What is not submitted; `null` when that is nothing any more. */
-  #input: ArgumentLists | null;
-  /** The results of the chunk that is being read. */
-  #chunk: unknown[] = [];
-  #at = 0;
-  /** What ended the input before its end. */
-  #failure: { readonly error: unknown } | null = null;
-  #ended = false;
+  readonly #core: MapCore<Future<unknown>>;
   /** Ends the wait of a `next()` for a result; for input; and that of the gathering of an asynchronous input for room. */
   #leave: (() => void) | null = null;
   #wakeReader: (() => void) | null = null;
   #wakeGatherer: (() => void) | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /**
-   * Made by the executors: submits the first steps, all of them if there is no `buffersize`.
-   *
-   * @throws what the input throws meanwhile, or `submit`.
-   */
-  constructor(steps: Steps, input: ArgumentLists, { timeout, buffersize, signals }: MapLimits) {
-    this.#steps = steps;
-    this.#input = input;
-    this.#buffersize = buffersize ?? Infinity;
-    this.#deadline = timeout === null || timeout === Infinity ? null : now() + timeout * 1000;
-    this.#signals = signals;
-    if (input instanceof AsyncZippedLists) void this.#gather(input);
-    else this.#fill();
-    const failure = this.#failure;
-    if (failure !== null) throw failure.error;
+  /** Made by the executors. @param input - one that is asynchronous is read here. */
+  constructor(core: MapCore<Future<unknown>>, input: AsyncZippedLists | null) {
+    this.#core = core;
+    if (input !== null) void this.#gather(input);
   }
 
   [Symbol.asyncIterator](): this {
@@ -100,42 +70,34 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
   }
 
   async #next(): Promise<IteratorResult<R, undefined>> {
+    const core = this.#core;
     for (;;) {
-      if (this.#at < this.#chunk.length) {
-        const value = this.#chunk[this.#at] as R;
-        this.#chunk[this.#at++] = undefined;
-        return { done: false, value };
-      }
-      if (this.#ended) return { done: true, value: undefined };
-      const future = this.#futures.first;
+      const next = core.take();
+      if (next !== null) return next as IteratorResult<R, undefined>;
+      const future = core.first;
       if (future === undefined) {
-        if (this.#input === null) this.#finish();
-        else await this.#arrival();
+        await this.#arrival();
         continue;
       }
       let value: unknown;
       try {
         value = await this.#resultOf(future);
       } catch (error) {
-        if (this.#isOver()) continue;
+        if (core.ended) continue;
         this.#end();
         throw error;
       }
       this.#leave = null;
-      if (this.#isOver()) continue;
-      this.#futures.shift();
-      this.#fill();
+      if (core.ended) continue;
+      core.accept(value);
       this.#wakeGatherer?.();
-      if (this.#steps.chunksize === 1) return { done: false, value: value as R };
-      this.#chunk = value as unknown[];
-      this.#at = 0;
     }
   }
 
   /** What it returned; anything if this has ended meanwhile. */
   #resultOf(future: Future<unknown>): Promise<unknown> {
-    const result = future.result(this.#left());
-    if (future.done()) return result;
+    const result = future.result(this.#core.left);
+    if (isDone(future)) return result;
     return new Promise((resolve, reject) => {
       this.#leave = () => {
         resolve(undefined);
@@ -144,29 +106,8 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
     });
   }
 
-  /** Not written as the field: it may have been set while we waited. */
-  #isOver(): boolean {
-    return this.#ended;
-  }
-
-  /** Seconds until the map's timeout. */
-  #left(): number | null {
-    return this.#deadline === null ? null : (this.#deadline - now()) / 1000;
-  }
-
-  #finish(): void {
-    const failure = this.#failure;
-    this.#end();
-    if (failure !== null) throw failure.error;
-  }
-
   #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const future of this.#futures) future.cancel();
-    this.#futures.clear();
-    this.#chunk = [];
-    this.#closeInput();
+    this.#core.end();
     this.#wakeGatherer?.();
     this.#wakeReader?.();
     this.#leave?.();
@@ -174,85 +115,49 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined> {
 
   // -------------------------------------------------------------- input
 
-  /** Submits what there is room for. What goes wrong comes in its place, after the results that are on their way. */
-  #fill(): void {
-    const input = this.#input;
-    if (input === null || input instanceof AsyncZippedLists) return;
-    try {
-      while (this.#futures.length < this.#buffersize && this.#submitFrom(input));
-    } catch (error) {
-      this.#failure = { error };
-      this.#closeInput();
-    }
-  }
-
-  /** Takes one step from the input and submits it; false at its end. */
-  #submitFrom(input: ZippedLists): boolean {
-    const lists: unknown[][] = [];
-    while (lists.length < this.#steps.chunksize) {
-      const list = input.next();
-      if (list === null) {
-        this.#input = null;
-        break;
-      }
-      lists.push(list);
-    }
-    // The input is the user's code, and may have ended this.
-    if (this.#ended) return false;
-    if (lists.length > 0) this.#futures.push(this.#steps.submit(lists));
-    return this.#input !== null;
-  }
-
-  #closeInput(): void {
-    const input = this.#input;
-    this.#input = null;
-    input?.close();
-  }
-
   /** An asynchronous input is taken as it comes, up to the bound. */
   async #gather(input: AsyncZippedLists): Promise<void> {
-    const { chunksize } = this.#steps;
+    const core = this.#core;
     let lists: unknown[][] = [];
     try {
-      while (this.#input !== null) {
-        if (this.#futures.length >= this.#buffersize) {
+      while (core.isOpen) {
+        if (!core.hasRoom) {
           await new Promise<void>((resolve) => (this.#wakeGatherer = resolve));
           this.#wakeGatherer = null;
           continue;
         }
         const list = await input.next();
-        if (this.#isOver()) return;
-        if (list === null) this.#input = null;
+        if (core.ended) return;
+        if (list === null) core.finish();
         else lists.push(list);
-        if (lists.length === chunksize || (list === null && lists.length > 0)) {
-          this.#futures.push(this.#steps.submit(lists));
+        if (lists.length === core.chunksize || (list === null && lists.length > 0)) {
+          core.add(lists);
           lists = [];
           this.#wakeReader?.();
         }
       }
     } catch (error) {
       // Nobody asks any more.
-      if (this.#isOver()) return;
-      this.#failure = { error };
-      this.#closeInput();
+      if (core.ended) return;
+      core.fail(error);
     }
     this.#wakeReader?.();
   }
 
   /** The next step of an asynchronous input, or its end. */
   #arrival(): Promise<void> {
+    const { signals, left } = this.#core;
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         reject(error);
         this.#end();
       };
-      const aborted = this.#signals.find((signal) => signal.aborted);
+      const aborted = signals.find((signal) => signal.aborted);
       if (aborted !== undefined) {
         fail(aborted.reason);
         return;
       }
-      const unlisten = this.#signals.map((signal) => onAbort(signal, fail));
-      const left = this.#left();
+      const unlisten = signals.map((signal) => onAbort(signal, fail));
       if (left !== null) {
         unlisten.push(
           after(Math.max(0, left), () => {

@@ -6,7 +6,7 @@ import type { Encoded } from '../../reduction/types';
 import type { CallKindId } from '../../wire/protocol';
 import type { CallbackQueue } from './callbacks';
 import { CancelledError } from './errors';
-import { Future, isComplete } from './future';
+import { bindCall, isComplete, isDone, type Call, type FutureCore } from './future_core';
 
 /** What a call is told beside its function and arguments. */
 export interface Options {
@@ -24,23 +24,18 @@ export interface Owner {
   errorOf(failure: Failure): unknown;
 }
 
-/** The future of an executor: stands for a task of its engine. */
-export class Submission<T> extends Future<T> implements Receiver {
-  static {
-    // What users see of it is a Future.
-    Object.defineProperty(this, 'name', { value: 'Future' });
-  }
-
-  protected override readonly callbackQueue: CallbackQueue;
+/** What stands between the future of an executor and its task in the engine. */
+export class Submission implements Call, Receiver {
   readonly #owner: Owner;
+  readonly #future: FutureCore<unknown>;
   #task: Task | null = null;
   #unlisten: (() => void)[] | null = null;
   #withdrawing = false;
 
-  constructor(owner: Owner) {
-    super();
-    this.callbackQueue = owner.callbacks;
+  constructor(owner: Owner, future: FutureCore<unknown>) {
     this.#owner = owner;
+    this.#future = future;
+    bindCall(future, this);
   }
 
   /** Hands the call to the engine. */
@@ -61,7 +56,7 @@ export class Submission<T> extends Future<T> implements Receiver {
 
   /** The call failed before it was one. */
   refuse(error: unknown): void {
-    if (!this.done()) this.set_exception(error);
+    if (!isDone(this.#future)) this.#future.set_exception(error);
   }
 
   // ------------------------------------------------------------ receiver
@@ -69,20 +64,20 @@ export class Submission<T> extends Future<T> implements Receiver {
   returned(_task: Task, value: unknown): void {
     this.#settled();
     // Somebody may have settled it by hand.
-    if (!this.done()) this.set_result(value as T);
+    if (!isDone(this.#future)) this.#future.set_result(value);
   }
 
   failed(_task: Task, error: unknown): void {
     this.#settled();
-    if (!this.done()) this.set_exception(error);
+    this.refuse(error);
   }
 
-  lost(_task: Task, failure: Failure): void {
-    if (failure.kind !== 'dropped') this.failed(_task, this.#owner.errorOf(failure));
+  lost(task: Task, failure: Failure): void {
+    if (failure.kind !== 'dropped') this.failed(task, this.#owner.errorOf(failure));
     else if (!this.#withdrawing) {
       this.#settled();
       // Somebody may have said by hand that it runs: then it cannot be cancelled, but it is over all the same.
-      if (!this.cancel()) this.refuse(new CancelledError());
+      if (!this.#future.cancel()) this.refuse(new CancelledError());
     }
   }
 
@@ -93,29 +88,27 @@ export class Submission<T> extends Future<T> implements Receiver {
     this.#unlisten = null;
   }
 
-  // -------------------------------------------------------------- future
+  // ---------------------------------------------------------------- call
 
-  /** As in Python; and whoever waits for it is told at once, where Python tells when a worker comes across it. */
-  override cancel(): boolean {
-    const before = this.cancelled();
-    const cancelled = super.cancel();
-    if (cancelled && !before) {
-      this.#settled();
-      // A callback may have done it.
-      if (!isComplete(this)) this.set_running_or_notify_cancel();
-    }
-    return cancelled;
+  get callbacks(): CallbackQueue {
+    return this.#owner.callbacks;
   }
 
-  protected override begun(): boolean {
+  begun(): boolean {
     return this.#task !== null && this.#owner.engine.begun(this.#task);
   }
 
-  protected override withdraw(): boolean {
+  withdraw(): boolean {
     if (this.#task === null) return true;
     this.#withdrawing = true;
     const dropped = this.#owner.engine.drop(this.#task);
     this.#withdrawing = false;
     return dropped;
+  }
+
+  /** Whoever waits for it is told at once, where Python tells when a worker comes across it. */
+  cancelled(): void {
+    this.#settled();
+    if (!isComplete(this.#future)) this.#future.set_running_or_notify_cancel();
   }
 }

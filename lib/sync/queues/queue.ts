@@ -1,8 +1,8 @@
-import type { QueueKeywords } from '../../queues/arguments';
-import type { Timeout } from '../../queues/queue';
+import { itemOf, type QueueKeywords, type Timeout } from '../../queues/arguments';
 import { QueueCore, type QueueReducer } from '../../queues/queue_core';
 import { SharedQueue } from '../../queues/shared_queue';
 import { REDUCE } from '../../reduction/registry';
+import { look } from '../look';
 
 /**
  * Items from any process or thread to any other, first in, first out.
@@ -40,6 +40,11 @@ export class Queue<T = unknown> extends QueueCore<T> {
     this.putBlocking(args);
   }
 
+  override put_nowait(obj: T): void;
+  override put_nowait(...args: unknown[]): void {
+    this.putBlocking([itemOf('put_nowait', args), false]);
+  }
+
   /**
    * Takes the first item.
    *
@@ -52,6 +57,23 @@ export class Queue<T = unknown> extends QueueCore<T> {
   get(block?: boolean | QueueKeywords, timeout?: Timeout): T;
   get(...args: unknown[]): T {
     return this.getBlocking(args);
+  }
+
+  override get_nowait(): T {
+    return this.getBlocking([false]);
+  }
+
+  override qsize(): number {
+    look(() => false);
+    return super.qsize();
+  }
+
+  override empty(): boolean {
+    return !look(() => !super.empty());
+  }
+
+  override full(): boolean {
+    return look(() => super.full());
   }
 
   /**

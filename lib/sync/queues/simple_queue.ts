@@ -2,6 +2,7 @@ import type { QueueReducer } from '../../queues/queue_core';
 import { SharedQueue } from '../../queues/shared_queue';
 import { SimpleQueueCore } from '../../queues/simple_queue_core';
 import { REDUCE } from '../../reduction/registry';
+import { look } from '../look';
 
 /**
  * Items from any process or thread to any other, with nothing but `get` and `put`.
@@ -39,5 +40,9 @@ export class SimpleQueue<T = unknown> extends SimpleQueueCore {
    */
   get(): T {
     return this.getBlocking() as T;
+  }
+
+  override empty(): boolean {
+    return !look(() => !super.empty());
   }
 }

@@ -49,7 +49,7 @@ export class Condition extends Base {
    * @throws OwnerDiedError when the holder of the lock has died with it.
    */
   hold(): Held {
-    this.acquire();
+    asyncOf(this).acquireSync();
     return held(this);
   }
 

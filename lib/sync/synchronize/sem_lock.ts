@@ -51,7 +51,7 @@ export function blocking<C extends AsyncSemLock, A extends unknown[]>(
     }
 
     hold(): Held {
-      this.acquire();
+      this[CORE].acquireSync(null);
       return held(this);
     }
   };

@@ -1,118 +1,207 @@
-import { Event, Pipe, Queue, Value } from 'multiprocessing-ts';
+import { Event, Pipe as PipeOfPromises, Queue, Value } from 'multiprocessing-ts';
 import { PicklingError } from 'multiprocessing-ts/reduction';
-import { wait, type Connection } from 'multiprocessing-ts/connection';
+import type { Connection } from 'multiprocessing-ts/connection';
 import { Full } from 'multiprocessing-ts/queue';
 import { contract, excOf, soon } from '../support';
-import { closeAll, pipe, sharedBytes } from './support';
+import { FACADES } from './facades';
+import { closeAll, pipe as promising, pipesOf, sharedBytes } from './support';
 
 /** Connections with pools, and what JavaScript adds to Python's. */
 afterEach(closeAll);
 
 const END = { type: 'EOFError', str: '' };
 
-contract('connections in calls of a pool', (makePool) => {
-  test('travel as arguments', async () => {
-    const [r, w] = pipe(false);
-    const pool = makePool(1);
-    await pool.apply((c: Connection) => c.send('from the worker'), [w]);
-    expect(await soon(r.recv())).toBe('from the worker');
-  });
+describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
+  const pipe = pipesOf(Pipe);
 
-  test('and in closures, call after call', async () => {
-    const [r, w] = pipe(false);
-    const pool = makePool(2);
-    await pool.map((x: number) => w.send(x * x), [1, 2, 3, 4], 1);
-    const seen = new Set<unknown>();
-    for (let i = 0; i < 4; i++) seen.add(await soon(r.recv()));
-    expect(seen).toEqual(new Set([1, 4, 9, 16]));
-  });
+  contract(
+    'connections in calls of a pool',
+    (makePool) => {
+      test('travel as arguments', async () => {
+        const [r, w] = pipe(false);
+        const pool = makePool(1);
+        await pool.apply((c: Connection) => c.send('from the worker'), [w]);
+        expect(await soon(r.recv())).toBe('from the worker');
+      });
 
-  test('and back as results', async () => {
-    const [r, w] = pipe(false);
-    const pool = makePool(1);
-    const again = await pool.apply((c: Connection) => c, [w]);
-    await again.send('there and back');
-    expect(await soon(r.recv())).toBe('there and back');
-    again.close();
-  });
+      test('and in closures, call after call', async () => {
+        const [r, w] = pipe(false);
+        const pool = makePool(2);
+        await pool.map((x: number) => w.send(x * x), [1, 2, 3, 4], 1);
+        const seen = new Set<unknown>();
+        for (let i = 0; i < 4; i++) seen.add(await soon(r.recv()));
+        expect(seen).toEqual(new Set([1, 4, 9, 16]));
+      });
 
-  test('and a worker sends some that it has made', async () => {
-    const [a, b] = pipe();
-    const pool = makePool(1);
-    const running = pool.apply_async(
-      async (c: Connection) => {
-        const [r, w] = Pipe(false);
-        await c.send(w);
+      test('and back as results', async () => {
+        const [r, w] = pipe(false);
+        const pool = makePool(1);
+        const again = await pool.apply((c: Connection) => c, [w]);
+        await again.send('there and back');
+        expect(await soon(r.recv())).toBe('there and back');
+        again.close();
+      });
+
+      test('and a worker sends some that it has made', async () => {
+        const [a, b] = pipe();
+        const pool = makePool(1);
+        const running = pool.apply_async(
+          async (c: Connection) => {
+            const [r, w] = PipeOfPromises(false);
+            await c.send(w);
+            w.close();
+            return [await r.recv(), await r.recv().catch((error: unknown) => (error as Error).name)];
+          },
+          [b],
+        );
+        const w = (await soon(a.recv())) as Connection;
+        await w.send('hello');
         w.close();
-        return [await r.recv(), await r.recv().catch((error: unknown) => (error as Error).name)];
-      },
-      [b],
-    );
-    const w = (await soon(a.recv())) as Connection;
-    await w.send('hello');
-    w.close();
-    expect(await soon(running.get())).toEqual(['hello', 'EOFError']);
-  });
+        expect(await soon(running.get())).toEqual(['hello', 'EOFError']);
+      });
 
-  test('and through queues', async () => {
-    const [r, w] = pipe(false);
-    const queue = new Queue<Connection>();
-    const pool = makePool(1);
-    const running = pool.apply_async(
-      async (q: Queue<Connection>) => {
-        const c = await q.get();
-        await c.send('by a queue');
-        c.close();
-      },
-      [queue],
-    );
-    await queue.put(w);
-    w.close();
-    expect(await soon(r.recv())).toBe('by a queue');
-    expect(await excOf(() => soon(r.recv()))).toEqual(END);
-    await running.get();
-  });
+      test('and through queues', async () => {
+        const [r, w] = pipe(false);
+        const queue = new Queue<Connection>();
+        const pool = makePool(1);
+        const running = pool.apply_async(
+          async (q: Queue<Connection>) => {
+            const c = await q.get();
+            await c.send('by a queue');
+            c.close();
+          },
+          [queue],
+        );
+        await queue.put(w);
+        w.close();
+        expect(await soon(r.recv())).toBe('by a queue');
+        expect(await excOf(() => soon(r.recv()))).toEqual(END);
+        await running.get();
+      });
 
-  test('what came while this process was busy is ready, though the time is over', async () => {
-    const [r, w] = pipe(false);
-    const [begun, begin, sent] = [new Event(), new Event(), Value('i', 0)];
-    const running = makePool(1).apply_async(async () => {
-      begun.set();
-      await begin.wait();
-      await w.send('in time');
-      sent.value = 1;
-    });
-    await soon(begun.wait());
-    const waited = wait([r], 0.02);
-    begin.set();
-    const busy = performance.now();
-    while (sent.value === 0 || performance.now() - busy < 40) if (performance.now() - busy > 5000) break;
-    expect((await waited).map((each) => each === r)).toEqual([true]);
-    await running.get();
-  });
+      test('what came while this process was busy is ready, though the time is over', async () => {
+        const [r, w] = pipe(false);
+        const [begun, begin, sent] = [new Event(), new Event(), Value('i', 0)];
+        const running = makePool(1).apply_async(async () => {
+          begun.set();
+          await begin.wait();
+          await w.send('in time');
+          sent.value = 1;
+        });
+        await soon(begun.wait());
+        const waited = wait([r], 0.02);
+        begin.set();
+        const busy = performance.now();
+        while (sent.value === 0 || performance.now() - busy < 40) if (performance.now() - busy > 5000) break;
+        expect((await waited).map((each) => each === r)).toEqual([true]);
+        await running.get();
+      });
 
-  test('functions and classes go through a pipe', async () => {
-    const [a, b] = pipe();
-    const pool = makePool(1);
-    const offset = 10;
-    class Point {
-      constructor(readonly x: number) {}
-      get double(): number {
-        return this.x * 2;
+      test('functions and classes go through a pipe', async () => {
+        const [a, b] = pipe();
+        const pool = makePool(1);
+        const offset = 10;
+        class Point {
+          constructor(readonly x: number) {}
+          get double(): number {
+            return this.x * 2;
+          }
+        }
+        const running = pool.apply_async(
+          async (c: Connection) => {
+            const [f, p] = (await c.recv()) as [(x: number) => number, { double: number }];
+            await c.send([f(1), p.double]);
+          },
+          [b],
+        );
+        await a.send([(x: number) => x + offset, new Point(4)]);
+        expect(await soon(a.recv())).toEqual([11, 8]);
+        await running.get();
+      });
+    },
+    undefined,
+    methods,
+  );
+
+  describe('messages', () => {
+    test('values of each kind', async () => {
+      const [r, w] = pipe(false);
+      const values = [
+        undefined,
+        null,
+        -0,
+        12n,
+        'é✓',
+        [1.5, [2]],
+        new Map([['a', new Set([1])]]),
+        new Date(5),
+        Float64Array.of(1, 2),
+        Buffer.alloc(10_000, 3),
+        Array.from({ length: 1000 }, (_, i) => i),
+      ];
+      for (const value of values) {
+        await w.send(value);
+        expect(await r.recv()).toEqual(value);
       }
-    }
-    const running = pool.apply_async(
-      async (c: Connection) => {
-        const [f, p] = (await c.recv()) as [(x: number) => number, { double: number }];
-        await c.send([f(1), p.double]);
-      },
-      [b],
-    );
-    await a.send([(x: number) => x + offset, new Point(4)]);
-    expect(await soon(a.recv())).toEqual([11, 8]);
-    await running.get();
+    });
+
+    test('recv_bytes of a value gives its bytes, which begin as pickles do', async () => {
+      const [r, w] = pipe(false);
+      await w.send([1, 'x']);
+      expect((await r.recv_bytes())[0]).toBe(0x80);
+    });
+  });
+
+  test('fileno is a number of its own, that wait takes', async () => {
+    const [a, b] = pipe();
+    expect(a.fileno()).not.toBe(b.fileno());
+    await b.send(1);
+    expect(await wait([a.fileno(), b.fileno()], 15)).toEqual([a.fileno()]);
+  });
+
+  test('a connection that was sent is held on its way, even if it is closed here', async () => {
+    const [r, w] = pipe(false);
+    const [through, out] = pipe(false);
+    await out.send(w);
+    w.close();
+    expect(await r.poll(0.2)).toBe(false);
+    const again = (await through.recv()) as Connection;
+    await again.send('still here');
+    again.close();
+    expect(await r.recv()).toBe('still here');
+    expect(await excOf(() => soon(r.recv()))).toEqual(END);
+  });
+
+  test('a closed connection cannot be sent', async () => {
+    const [a, b] = pipe();
+    const [c] = pipe();
+    c.close();
+    expect((await excOf(() => a.send(c))).str).toContain('handle is closed');
+    expect(await b.poll()).toBe(false);
+  });
+
+  test('pipes that are closed give their memory back', async () => {
+    const use = async (): Promise<void> => {
+      const [a, b] = pipe();
+      for (const [from, to] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        for (let i = 0; i < 6; i++) await from.send_bytes(Buffer.alloc(10_000, 1));
+        expect((await to.recv_bytes()).length).toBe(10_000);
+      }
+      // What is in them is given back with them.
+      closeAll();
+    };
+    await use();
+    const before = sharedBytes();
+    for (let i = 0; i < 300; i++) await use();
+    expect(sharedBytes()).toBeLessThan(before + 2 ** 20);
   });
 });
+
+/* What overlaps in one thread can only be promised. */
+const pipe = promising;
 
 describe('what does not fit into a queue', () => {
   test.each([
@@ -205,78 +294,4 @@ describe('messages of all sizes', () => {
     }
     await sending;
   });
-
-  test('values of each kind', async () => {
-    const [r, w] = pipe(false);
-    const values = [
-      undefined,
-      null,
-      -0,
-      12n,
-      'é✓',
-      [1.5, [2]],
-      new Map([['a', new Set([1])]]),
-      new Date(5),
-      Float64Array.of(1, 2),
-      Buffer.alloc(10_000, 3),
-      Array.from({ length: 1000 }, (_, i) => i),
-    ];
-    for (const value of values) {
-      await w.send(value);
-      expect(await r.recv()).toEqual(value);
-    }
-  });
-
-  test('recv_bytes of a value gives its bytes, which begin as pickles do', async () => {
-    const [r, w] = pipe(false);
-    await w.send([1, 'x']);
-    expect((await r.recv_bytes())[0]).toBe(0x80);
-  });
-});
-
-test('fileno is a number of its own, that wait takes', async () => {
-  const [a, b] = pipe();
-  expect(a.fileno()).not.toBe(b.fileno());
-  await b.send(1);
-  expect(await wait([a.fileno(), b.fileno()], 15)).toEqual([a.fileno()]);
-});
-
-test('a connection that was sent is held on its way, even if it is closed here', async () => {
-  const [r, w] = pipe(false);
-  const [through, out] = pipe(false);
-  await out.send(w);
-  w.close();
-  expect(await r.poll(0.2)).toBe(false);
-  const again = (await through.recv()) as Connection;
-  await again.send('still here');
-  again.close();
-  expect(await r.recv()).toBe('still here');
-  expect(await excOf(() => soon(r.recv()))).toEqual(END);
-});
-
-test('a closed connection cannot be sent', async () => {
-  const [a, b] = pipe();
-  const [c] = pipe();
-  c.close();
-  expect((await excOf(() => a.send(c))).str).toContain('handle is closed');
-  expect(await b.poll()).toBe(false);
-});
-
-test('pipes that are closed give their memory back', async () => {
-  const use = async (): Promise<void> => {
-    const [a, b] = pipe();
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      for (let i = 0; i < 6; i++) await from.send_bytes(Buffer.alloc(10_000, 1));
-      expect((await to.recv_bytes()).length).toBe(10_000);
-    }
-    // What is in them is given back with them.
-    closeAll();
-  };
-  await use();
-  const before = sharedBytes();
-  for (let i = 0; i < 300; i++) await use();
-  expect(sharedBytes()).toBeLessThan(before + 2 ** 20);
 });

@@ -8,12 +8,17 @@ export const recorded = oracle('c01_connection');
 
 const opened: Connection[] = [];
 
+/** Makes pipes that are closed by {@link closeAll}. */
+export const pipesOf =
+  (make: typeof Pipe) =>
+  (duplex = true): [Connection, Connection] => {
+    const ends = make(duplex);
+    opened.push(...ends);
+    return ends;
+  };
+
 /** A pipe that is closed by {@link closeAll}. */
-export function pipe(duplex = true): [Connection, Connection] {
-  const ends = Pipe(duplex);
-  opened.push(...ends);
-  return ends;
-}
+export const pipe = pipesOf(Pipe);
 
 /** Closes what tests have opened. */
 export function closeAll(): void {

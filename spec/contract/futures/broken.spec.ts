@@ -6,7 +6,6 @@ import {
   BrokenExecutor,
   BrokenProcessPool,
   BrokenThreadPool,
-  wait,
   type Future,
 } from 'multiprocessing-ts/concurrent/futures';
 import { WorkerLostError } from 'multiprocessing-ts/pool';
@@ -83,7 +82,7 @@ class AtDecoding {
   ) {}
 }
 
-processes('a process that dies', (make) => {
+processes('a process that dies', (make, { wait }) => {
   test.each([
     ['process.exit(7)', () => process.exit(7), 'exit code 7.'],
     ['SIGKILL', () => process.kill(process.pid, 'SIGKILL'), 'exit code -9 (SIGKILL).'],
@@ -341,7 +340,7 @@ executors('an initializer', (make, kind) => {
 });
 
 /** CPython's test_deadlock.py: each of these is an error in the end, and the executor can be shut down. */
-executors('robustness', (make, kind) => {
+executors('robustness', (make, kind, { wait }) => {
   const isProcess = kind === 'ProcessPoolExecutor';
   const dies = isProcess ? 'BrokenProcessPool' : 'WorkerLostError';
   const run = async (what: () => Future<unknown>): Promise<string> => {

@@ -1,14 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { divmod, range, threading, ZeroDivisionError } from 'multiprocessing-ts/builtins';
 import {
-  as_completed,
   BrokenExecutor,
   BrokenProcessPool,
   FIRST_COMPLETED,
   FIRST_EXCEPTION,
   ThreadPoolExecutor,
   TimeoutError,
-  wait,
 } from 'multiprocessing-ts/concurrent/futures';
 import { RemoteTraceback } from 'multiprocessing-ts/pool';
 import { PicklingError } from 'multiprocessing-ts/reduction';
@@ -173,7 +171,7 @@ executors('ExecutorTest', (make) => {
   });
 });
 
-executors('WaitTests, AsCompletedTests', (make) => {
+executors('WaitTests, AsCompletedTests', (make, _kind, { wait, as_completed }) => {
   test('test_20369', async () => {
     const future = make(2).submit(sleep, 0);
     const { done, not_done } = await wait([future, future]);
@@ -413,7 +411,7 @@ describe('the names of threads', () => {
   });
 });
 
-processes('ProcessPoolExecutorTest', (make) => {
+processes('ProcessPoolExecutorTest', (make, { wait }) => {
   test('test_killed_child', async () => {
     const executor = make(2);
     const pid = await executor.submit(worker).result();

@@ -1,7 +1,7 @@
 import { getEventListeners, on, EventEmitter } from 'node:events';
 import { range } from 'multiprocessing-ts/builtins';
 import { all, drain, exc, excOf, lines, open, oracle, pass, scratch, soon, until } from '../support';
-import { executors, processes, threads, type AnyExecutor } from './support';
+import { asyncExecutors, executors, processes, threads, type AnyExecutor } from './support';
 
 const path = scratch();
 const both = oracle('f05_executor_map');
@@ -169,16 +169,6 @@ executors('map', (make, kind) => {
     expect(await drained(iterator)).toEqual(chunked('after close').ok);
   });
 
-  test('closed while a next() waits, that one is done', async () => {
-    const gate = path('gate');
-    const iterator = make(1).map(pass, [gate, gate]);
-    const waiting = iterator.next();
-    await new Promise((resolve) => setImmediate(resolve));
-    await iterator.return();
-    expect(await soon(waiting)).toEqual({ done: true, value: undefined });
-    open(gate);
-  });
-
   test('next() may be called ahead', async () => {
     const iterator = make(2).map(identity, range(3));
     const five = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
@@ -230,14 +220,6 @@ executors('map with a timeout', (make) => {
     await executor.submit(identity, 1).result();
     await executor.shutdown();
     expect(await drained(iterator)).toEqual(both('deadline passed but results ready: still returned').ok);
-  });
-
-  test('counts from the call, for an asynchronous input that does not come as well', async () => {
-    const never: AsyncIterable<number> = {
-      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
-    };
-    const iterator = make(1).map(identity, never, { timeout: 0.02 });
-    expect(await drained(iterator)).toEqual(['TimeoutError()', 'Stop', 'Stop']);
   });
 
   test('of Infinity is none', async () => {
@@ -370,18 +352,6 @@ executors('map with a buffersize', (make) => {
     await iterator.return();
   });
 
-  test('an asynchronous input is bounded as well', async () => {
-    const source = new Source();
-    const iterator = make(2).map(identity, new AsyncSource(source), { buffersize: 2 });
-    await until(() => source.asked === 2);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(source.asked).toBe(2);
-    expect((await iterator.next()).value).toBe(0);
-    await until(() => source.asked === 3);
-    await iterator.return();
-    expect(source.closed).toBe(1);
-  });
-
   test('the error of an input comes after the results of what came before it', async () => {
     const source = new Source(3, new RangeError('input'));
     const iterator = make(1).map(identity, source, { buffersize: 2 });
@@ -462,27 +432,10 @@ executors('an input of map that throws', (make) => {
     expect(source.closed).toBe(1);
     expect(await drained(executor.map(identity, []))).toEqual(['Stop', 'Stop']);
   });
-
-  test('asynchronously fails after the results of what came before it, whatever the chunksize', async () => {
-    const executor = make(1);
-    const failing = (): AsyncSource => new AsyncSource(new Source(3, new RangeError('input')));
-    const expected = [0, 1, 2, 'RangeError(input)', 'Stop', 'Stop'];
-    expect(await drained(executor.map(identity, failing()))).toEqual(expected);
-    expect(await drained(executor.map(identity, failing(), { buffersize: 1 }))).toEqual(expected);
-    expect(await drained(executor.map(identity, failing(), { chunksize: 3 }))).toEqual(expected);
-  });
-
-  test('asynchronously when it is asked for its iterator makes map throw', () => {
-    const bad: AsyncIterable<number> = {
-      [Symbol.asyncIterator]: (): never => {
-        throw new RangeError('iter');
-      },
-    };
-    expect(() => make(1).map(identity, bad)).toThrow(new RangeError('iter'));
-  });
 });
 
-executors('map of asynchronous inputs', (make) => {
+// What blocks does not take them.
+asyncExecutors('map of asynchronous inputs', (make) => {
   async function* slow(n: number): AsyncGenerator<number> {
     for (let i = 0; i < n; i++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -551,5 +504,56 @@ executors('map of asynchronous inputs', (make) => {
       'Stop',
     ]);
     expect(source).toMatchObject({ asked: 4, closed: 1 });
+  });
+});
+
+// Asynchronous inputs, and a `next()` that does not block.
+asyncExecutors('a map that is waited for', (make) => {
+  test('closed while a next() waits, that one is done', async () => {
+    const gate = path('gate');
+    const iterator = make(1).map(pass, [gate, gate]);
+    const waiting = iterator.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    await iterator.return();
+    expect(await soon(waiting)).toEqual({ done: true, value: undefined });
+    open(gate);
+  });
+
+  test('counts from the call, for an asynchronous input that does not come as well', async () => {
+    const never: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+    };
+    const iterator = make(1).map(identity, never, { timeout: 0.02 });
+    expect(await drained(iterator)).toEqual(['TimeoutError()', 'Stop', 'Stop']);
+  });
+
+  test('an asynchronous input is bounded as well', async () => {
+    const source = new Source();
+    const iterator = make(2).map(identity, new AsyncSource(source), { buffersize: 2 });
+    await until(() => source.asked === 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(source.asked).toBe(2);
+    expect((await iterator.next()).value).toBe(0);
+    await until(() => source.asked === 3);
+    await iterator.return();
+    expect(source.closed).toBe(1);
+  });
+
+  test('asynchronously fails after the results of what came before it, whatever the chunksize', async () => {
+    const executor = make(1);
+    const failing = (): AsyncSource => new AsyncSource(new Source(3, new RangeError('input')));
+    const expected = [0, 1, 2, 'RangeError(input)', 'Stop', 'Stop'];
+    expect(await drained(executor.map(identity, failing()))).toEqual(expected);
+    expect(await drained(executor.map(identity, failing(), { buffersize: 1 }))).toEqual(expected);
+    expect(await drained(executor.map(identity, failing(), { chunksize: 3 }))).toEqual(expected);
+  });
+
+  test('asynchronously when it is asked for its iterator makes map throw', () => {
+    const bad: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: (): never => {
+        throw new RangeError('iter');
+      },
+    };
+    expect(() => make(1).map(identity, bad)).toThrow(new RangeError('iter'));
   });
 });

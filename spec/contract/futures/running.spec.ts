@@ -1,6 +1,7 @@
-import { executors } from './support';
+import { asyncExecutors } from './support';
 
-executors('a call that was said to run', (make) => {
+// `running()` of a future that blocks looks for what has come: it may be done.
+asyncExecutors('a call that was said to run', (make) => {
   test('is run, though its worker may not have looked at it yet, and all others are cancelled', async () => {
     const executor = make(1);
     await executor.submit(() => 0).result();

@@ -1,4 +1,5 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `executors` */
+import * as asynchronous from 'multiprocessing-ts/concurrent/futures';
 import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -8,6 +9,9 @@ import {
   type Submitter,
   type ThreadPoolOptions,
 } from 'multiprocessing-ts/concurrent/futures';
+import * as sync from 'multiprocessing-ts/sync/concurrent/futures';
+import { BOTH, type Facade } from '../support';
+import { inBlocking, inClothes } from './blocking';
 
 /** What both executors have. */
 export interface AnyExecutor extends Executor {
@@ -26,9 +30,30 @@ export type MakeExecutor = (
 export type Kind = (typeof KINDS)[number]['kind'];
 
 const KINDS = [
-  { kind: 'ProcessPoolExecutor', make: (options: ProcessPoolOptions) => new ProcessPoolExecutor(options) },
-  { kind: 'ThreadPoolExecutor', make: (options: ThreadPoolOptions) => new ThreadPoolExecutor(options) },
+  {
+    facade: 'async',
+    kind: 'ProcessPoolExecutor',
+    make: (options: ProcessPoolOptions): AnyExecutor => new ProcessPoolExecutor(options),
+  },
+  {
+    facade: 'async',
+    kind: 'ThreadPoolExecutor',
+    make: (options: ThreadPoolOptions): AnyExecutor => new ThreadPoolExecutor(options),
+  },
+  // Of those that block the processes: what threads do otherwise is in promises of their own.
+  {
+    facade: 'sync',
+    kind: 'ProcessPoolExecutor',
+    make: (options: ProcessPoolOptions) => inClothes(new sync.ProcessPoolExecutor(options)),
+  },
 ] as const;
+
+/** The names that a spec needs of the facade that it is about. */
+export type Names = Pick<typeof asynchronous, 'Future' | 'wait' | 'as_completed'> & {
+  readonly facade: Facade;
+};
+
+const namesOf = (facade: Facade): Names => ({ ...(facade === 'async' ? asynchronous : inBlocking), facade });
 
 /** Shuts executors down after each test, whatever is left in them: a test that fails leaves nothing behind. */
 function shutDownAfterEach(): <E extends Executor>(executor: E) => E {
@@ -43,15 +68,26 @@ function shutDownAfterEach(): <E extends Executor>(executor: E) => E {
 }
 
 async function end(executor: Executor): Promise<void> {
-  if (executor instanceof ProcessPoolExecutor) executor.kill_workers();
+  if ('kill_workers' in executor) (executor as ProcessPoolExecutor).kill_workers();
   await executor.shutdown(true, { cancel_futures: true });
 }
 
-/** The same promises for both executors. `make` makes one that is shut down after the test. */
-export function executors(theme: string, promises: (make: MakeExecutor, kind: Kind) => void): void {
-  describe.each(KINDS)(`${theme} ($kind)`, ({ make, kind }) => {
+/**
+ * The same promises for both executors, and both facades. `make` makes one that is shut down after the test.
+ */
+export function executors(
+  theme: string,
+  promises: (make: MakeExecutor, kind: Kind, names: Names) => void,
+  facades: readonly Facade[] = BOTH,
+): void {
+  const kinds = KINDS.filter(({ facade }) => facades.includes(facade));
+  describe.each(kinds)(`${theme} ($facade, $kind)`, ({ make, kind, facade }) => {
     const kept = shutDownAfterEach();
-    promises((max_workers = null, options = {}) => kept(make({ max_workers, ...options })), kind);
+    promises(
+      (max_workers = null, options = {}) => kept(make({ max_workers, ...options })),
+      kind,
+      namesOf(facade),
+    );
   });
 }
 
@@ -61,12 +97,18 @@ type MakeProcesses = (
 ) => ProcessPoolExecutor;
 
 /** Promises of processes alone. */
-export function processes(theme: string, promises: (make: MakeProcesses) => void): void {
-  describe(theme, () => {
+export function processes(
+  theme: string,
+  promises: (make: MakeProcesses, names: Names) => void,
+  facades: readonly Facade[] = BOTH,
+): void {
+  describe.each(facades)(`${theme} (%s)`, (facade) => {
     const kept = shutDownAfterEach();
-    promises((max_workers = null, options = {}) =>
-      kept(new ProcessPoolExecutor({ max_workers, ...options })),
-    );
+    const make = (options: ProcessPoolOptions): ProcessPoolExecutor =>
+      facade === 'async'
+        ? new ProcessPoolExecutor(options)
+        : (inClothes(new sync.ProcessPoolExecutor(options)) as ProcessPoolExecutor);
+    promises((max_workers = null, options = {}) => kept(make({ max_workers, ...options })), namesOf(facade));
   });
 }
 
@@ -76,9 +118,27 @@ type MakeThreads = (
 ) => ThreadPoolExecutor;
 
 /** Promises of threads alone. */
-export function threads(theme: string, promises: (make: MakeThreads) => void): void {
-  describe(theme, () => {
+export function threads(
+  theme: string,
+  promises: (make: MakeThreads, names: Names) => void,
+  facades: readonly Facade[] = BOTH,
+): void {
+  describe.each(facades)(`${theme} (%s)`, (facade) => {
     const kept = shutDownAfterEach();
-    promises((max_workers = null, options = {}) => kept(new ThreadPoolExecutor({ max_workers, ...options })));
+    const make = (options: ThreadPoolOptions): ThreadPoolExecutor =>
+      facade === 'async'
+        ? new ThreadPoolExecutor(options)
+        : (inClothes(new sync.ThreadPoolExecutor(options)) as ThreadPoolExecutor);
+    promises((max_workers = null, options = {}) => kept(make({ max_workers, ...options })), namesOf(facade));
   });
+}
+
+/** As {@link executors}, of what is about promises or the event loop: it says why. */
+export function asyncExecutors(theme: string, promises: (make: MakeExecutor, kind: Kind) => void): void {
+  executors(theme, promises, ['async']);
+}
+
+/** As {@link processes}, of what is about promises or the event loop: it says why. */
+export function asyncProcesses(theme: string, promises: (make: MakeProcesses) => void): void {
+  processes(theme, promises, ['async']);
 }

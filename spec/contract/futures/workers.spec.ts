@@ -4,11 +4,10 @@ import {
   CancelledError,
   ProcessPoolExecutor,
   ThreadPoolExecutor,
-  wait,
   type StartContext,
 } from 'multiprocessing-ts/concurrent/futures';
 import { all, exc, excOf, lines, open, oracle, pass, scratch, soon, until, worker } from '../support';
-import { executors, processes, threads, type AnyExecutor } from './support';
+import { asyncExecutors, executors, processes, threads, type AnyExecutor } from './support';
 
 const path = scratch();
 const shutdown = oracle('f06_shutdown');
@@ -24,7 +23,7 @@ const enter = (file: string, gate: string): string => {
   return worker();
 };
 
-executors('workers', (make, kind) => {
+executors('workers', (make, kind, { wait }) => {
   /** An executor whose workers write their names to a file when they start. */
   function watched(max_workers: number): { executor: AnyExecutor; started: () => string[] } {
     const file = path('started');
@@ -157,7 +156,7 @@ executors('workers', (make, kind) => {
   });
 });
 
-executors('cancel()', (make) => {
+executors('cancel()', (make, _kind, { wait }) => {
   test('of what waits is true, and it never runs', async () => {
     const [gate, file] = [path('gate'), path('ran')];
     const executor = make(1);
@@ -208,21 +207,6 @@ executors('cancel()', (make) => {
     await executor.shutdown();
     expect(lines(file)).toHaveLength(1);
     expect(futures.map((future) => future.cancelled())).toEqual([false, true, true, true, true]);
-  });
-
-  test('of what is said to run is false, and it runs, whether it had begun or not', async () => {
-    const executor = make(1);
-    await executor.submit(identity, 1).result();
-    const futures = Array.from({ length: 200 }, (_, n) => executor.submit(identity, n));
-    // Given out at the end of this turn.
-    await Promise.resolve();
-    expect(futures.map((future) => future.running())).toEqual(futures.map((_, i) => i === 0));
-    const cancelled = futures.map((future) => future.cancel());
-    expect(cancelled[0]).toBe(false);
-    expect(cancelled.slice(-100)).toEqual(Array.from({ length: 100 }, () => true));
-    await soon(executor.shutdown(true, { cancel_futures: true }));
-    expect(futures.map((future) => future.cancelled())).toEqual(cancelled);
-    expect(await futures[0]?.result(0)).toBe(0);
   });
 
   test('tells who waits at once, where Python tells when a worker comes across it', async () => {
@@ -276,7 +260,7 @@ executors('the result of a future that was set by hand', (make) => {
   });
 });
 
-processes('max_tasks_per_child', (make) => {
+processes('max_tasks_per_child', (make, { wait }) => {
   const pid = (): number => process.pid;
   const groups = (pids: number[]): number[] => {
     const lengths: number[] = [];
@@ -471,5 +455,23 @@ executors('nested', (make, kind) => {
       return await executor.submit((y: number) => y * 2, x).result();
     };
     expect(await make(1).submit(nested, kind, 21).result()).toBe(42);
+  });
+});
+
+// `running()` of a future that blocks looks for what has come: it may be done.
+asyncExecutors('what is said to run', (make) => {
+  test('of what is said to run is false, and it runs, whether it had begun or not', async () => {
+    const executor = make(1);
+    await executor.submit(identity, 1).result();
+    const futures = Array.from({ length: 200 }, (_, n) => executor.submit(identity, n));
+    // Given out at the end of this turn.
+    await Promise.resolve();
+    expect(futures.map((future) => future.running())).toEqual(futures.map((_, i) => i === 0));
+    const cancelled = futures.map((future) => future.cancel());
+    expect(cancelled[0]).toBe(false);
+    expect(cancelled.slice(-100)).toEqual(Array.from({ length: 100 }, () => true));
+    await soon(executor.shutdown(true, { cancel_futures: true }));
+    expect(futures.map((future) => future.cancelled())).toEqual(cancelled);
+    expect(await futures[0]?.result(0)).toBe(0);
   });
 });

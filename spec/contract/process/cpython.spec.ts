@@ -8,7 +8,7 @@ import {
   type Process as AnyProcess,
 } from 'multiprocessing-ts';
 import { sleep, SystemExit, ValueError } from 'multiprocessing-ts/builtins';
-import { BOTH, lines, open, pass, scratch, soon, until } from '../support';
+import { BOTH, lines, open, pass, scratch, soon, until, SPAWN } from '../support';
 import { killAll, processes, run } from './support';
 
 /*
@@ -281,6 +281,7 @@ processes(
     });
   },
   BOTH,
+  SPAWN,
 );
 
 processes(
@@ -358,6 +359,7 @@ processes(
     });
   },
   BOTH,
+  SPAWN,
 );
 
 describe('TestBaseProcessKwargs', () => {
@@ -394,4 +396,5 @@ processes(
     });
   },
   BOTH,
+  SPAWN,
 );

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { current_process, Process as DefaultProcess } from 'multiprocessing-ts';
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { Process as BlockingProcess } from 'multiprocessing-ts/sync';
-import { BOTH, scratch } from '../support';
+import { BOTH, scratch, SPAWN } from '../support';
 import { killAll, processes, run } from './support';
 
 const path = scratch();
@@ -192,6 +192,7 @@ processes(
     });
   },
   BOTH,
+  SPAWN,
 );
 
 describe('a subclass of the main class', () => {

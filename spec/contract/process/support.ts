@@ -1,12 +1,9 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `processes` */
 import { active_children, get_context, type Process } from 'multiprocessing-ts';
-import { oracle, type Facade } from '../support';
+import { kindsOf, METHODS, oracle, type Facade, type Method, type Methods } from '../support';
 import { inClothes } from './blocking';
 
-/** How the process is started. */
-export type Method = 'spawn' | 'thread';
-
-const METHODS: readonly Method[] = ['spawn', 'thread'];
+export { METHODS, type Method };
 
 /** The class of one start method. */
 export type ProcessClass = typeof Process;
@@ -19,9 +16,9 @@ export function processes(
   theme: string,
   promises: (Process: ProcessClass, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
+  methods: Methods = METHODS,
 ): void {
-  const kinds = facades.flatMap((facade) => METHODS.map((method) => ({ facade, method })));
-  describe.each(kinds)(`${theme} ($facade, $method)`, ({ facade, method }) => {
+  describe.each(kindsOf(facades, methods))(`${theme} ($facade, $method)`, ({ facade, method }) => {
     afterEach(killAll);
     promises(facade === 'async' ? get_context(method).Process : inClothes(method), method, facade);
   });

@@ -1,180 +1,270 @@
-import { Barrier, JoinableQueue, Lock, Process, Queue, SimpleQueue, Value } from 'multiprocessing-ts';
+import type { SimpleQueue } from 'multiprocessing-ts';
+import { Barrier, JoinableQueue, Lock, Process, Queue, Value } from 'multiprocessing-ts';
 import { ValueError } from 'multiprocessing-ts/builtins';
 import { PicklingError } from 'multiprocessing-ts/reduction';
 import { contract, excOf, soon } from '../support';
 import { processes } from '../process/support';
+import { FACADES } from './facades';
 import { EMPTY, FULL, range, withPool } from './support';
 
 /** Who shares a queue, what goes through it, and in which order. */
-withPool('a queue travels', 2, (pool) => {
-  test('as an argument of a task, and as its result', async () => {
-    const q = new Queue<number>();
-    const again = await pool().apply(
-      async (given: Queue<number>) => {
-        await given.put(1);
-        return given;
-      },
-      [q],
-    );
-    await again.put(2);
-    expect([await q.get(), await q.get()]).toEqual([1, 2]);
-  });
+type Item = [producer: number, number: number, text: string];
+type Items = Queue<Item | null>;
+type Produce = (q: Items, me: number, count: number) => void | Promise<void>;
+type Consume = (q: Items) => Item[] | Promise<Item[]>;
 
-  test('in a closure, call after call', async () => {
-    const q = new Queue<number>();
-    await pool().map((x: number) => q.put(x * x), range(20), 1);
-    const seen = [];
-    while (!q.empty()) seen.push(await q.get());
-    expect(seen.sort((a, b) => a - b)).toEqual(range(20).map((x) => x * x));
-  });
+describe.each(FACADES)('$facade', ({ facade, Bare, methods, ...queues }) => {
+  withPool(
+    'a queue travels',
+    2,
+    (pool) => {
+      test('as an argument of a task, and as its result', async () => {
+        const q = new queues.Queue<number>();
+        const again = await pool().apply(
+          async (given: Queue<number>) => {
+            await given.put(1);
+            return given;
+          },
+          [q],
+        );
+        await again.put(2);
+        expect([await q.get(), await q.get()]).toEqual([1, 2]);
+      });
 
-  test('through another queue, and the answer through itself', async () => {
-    const requests = new Queue<[number, SimpleQueue<number>]>();
-    const serve = pool().apply_async(
-      async (all: typeof requests) => {
-        const [x, back] = await all.get();
-        await back.put(x + 1);
-      },
-      [requests],
-    );
-    const back = new SimpleQueue<number>();
-    await requests.put([41, back]);
-    expect(await soon(back.get())).toBe(42);
-    await serve.get();
-  });
+      test('in a closure, call after call', async () => {
+        const q = new queues.Queue<number>();
+        await pool().map((x: number) => q.put(x * x), range(20), 1);
+        const seen = [];
+        while (!q.empty()) seen.push(await q.get());
+        expect(seen.sort((a, b) => a - b)).toEqual(range(20).map((x) => x * x));
+      });
 
-  test('and stays of its class', async () => {
-    const names = await pool().apply(
-      (...queues: object[]) => queues.map((each) => each.constructor.name),
-      [new Queue(), new JoinableQueue(), new SimpleQueue()],
-    );
-    expect(names).toEqual(['Queue', 'JoinableQueue', 'SimpleQueue']);
-  });
+      test('through another queue, and the answer through itself', async () => {
+        const requests = new queues.Queue<[number, SimpleQueue<number>]>();
+        const serve = pool().apply_async(
+          async (all: typeof requests) => {
+            const [x, back] = await all.get();
+            await back.put(x + 1);
+          },
+          [requests],
+        );
+        const back = new queues.SimpleQueue<number>();
+        await requests.put([41, back]);
+        expect(await soon(back.get())).toBe(42);
+        await serve.get();
+      });
 
-  test('with its bound', async () => {
-    const q = new Queue<number>(2);
-    const put = (given: Queue<number>): void => {
-      given.put_nowait(0);
-    };
-    await pool().apply(put, [q]);
-    await pool().apply(put, [q]);
-    expect(q.full()).toBe(true);
-    expect(await excOf(() => pool().apply(put, [q]))).toEqual(FULL);
-  });
-});
+      test('and stays of its class', async () => {
+        const names = await pool().apply(
+          (...queues: object[]) => queues.map((each) => each.constructor.name),
+          [new queues.Queue(), new queues.JoinableQueue(), new queues.SimpleQueue()],
+        );
+        expect(names).toEqual(['Queue', 'JoinableQueue', 'SimpleQueue']);
+      });
 
-withPool('items', 1, (pool) => {
-  test('of every kind come as they were', async () => {
-    const [there, back] = [new Queue(), new Queue()];
-    const echo = pool().apply_async(
-      async (a: Queue, b: Queue, count: number) => {
-        for (let i = 0; i < count; i++) await b.put(await a.get());
-      },
-      [there, back, 12],
-    );
-    const items: unknown[] = [
-      undefined,
-      -0,
-      2n ** 70n,
-      'é☃𝒳',
-      'x'.repeat(5_000_000),
-      new Map([[{ a: 1 }, new Set([1, 2])]]),
-      new Date(5),
-      /x/giu,
-      Float64Array.of(1, NaN),
-      Buffer.alloc(3 << 20, 5),
-      [Buffer.from('two'), new Uint8Array(5000).fill(2)],
-      range(1000),
-    ];
-    for (const item of items) {
-      await there.put(item);
-      expect(await soon(back.get())).toStrictEqual(item);
-    }
-    await echo.get();
-  });
+      test('with its bound', async () => {
+        const q = new queues.Queue<number>(2);
+        const put = (given: Queue<number>): void => {
+          given.put_nowait(0);
+        };
+        await pool().apply(put, [q]);
+        await pool().apply(put, [q]);
+        expect(q.full()).toBe(true);
+        expect(await excOf(() => pool().apply(put, [q]))).toEqual(FULL);
+      });
+    },
+    methods,
+  );
 
-  test('functions bring what they see, and instances their classes', async () => {
-    const q = new Queue<(x: number) => unknown>();
-    const offset = 10;
-    class Point {
-      constructor(readonly x: number) {}
-      get double(): number {
-        return this.x * 2;
-      }
-    }
-    const running = pool().apply_async(
-      async (given: typeof q) => {
-        const f = await given.get();
-        const first = f(1) as { double: number };
-        const second = (await given.get())(2) as { double: number };
-        return [first.double, second.double, first.constructor === second.constructor];
-      },
-      [q],
-    );
-    const f = (x: number): Point => new Point(x + offset);
-    await q.put(f);
-    await q.put((x) => f(x * 2));
-    expect(await soon(running.get())).toEqual([22, 28, true]);
-  });
+  withPool(
+    'items',
+    1,
+    (pool) => {
+      test('of every kind come as they were', async () => {
+        const [there, back] = [new queues.Queue(), new queues.Queue()];
+        const echo = pool().apply_async(
+          async (a: Queue, b: Queue, count: number) => {
+            for (let i = 0; i < count; i++) await b.put(await a.get());
+          },
+          [there, back, 12],
+        );
+        const items: unknown[] = [
+          undefined,
+          -0,
+          2n ** 70n,
+          'é☃𝒳',
+          'x'.repeat(5_000_000),
+          new Map([[{ a: 1 }, new Set([1, 2])]]),
+          new Date(5),
+          /x/giu,
+          Float64Array.of(1, NaN),
+          Buffer.alloc(3 << 20, 5),
+          [Buffer.from('two'), new Uint8Array(5000).fill(2)],
+          range(1000),
+        ];
+        for (const item of items) {
+          await there.put(item);
+          expect(await soon(back.get())).toStrictEqual(item);
+        }
+        await echo.get();
+      });
 
-  test('made by a worker are of the classes that are here', async () => {
-    class Found {
-      constructor(readonly what: string) {}
-    }
-    const q = new Queue<Found | Error>();
-    await pool().apply(async () => {
-      await q.put(new Found('it'));
-      await q.put(new ValueError('no', { cause: new TypeError('why') }));
-    });
-    const found = (await q.get(false)) as Found;
-    expect(found).toBeInstanceOf(Found);
-    expect(found.what).toBe('it');
-    const error = (await q.get(false)) as Error;
-    expect(error).toBeInstanceOf(ValueError);
-    expect([error.message, error.cause]).toEqual(['no', new TypeError('why')]);
-  });
+      test('functions bring what they see, and instances their classes', async () => {
+        const q = new queues.Queue<(x: number) => unknown>();
+        const offset = 10;
+        class Point {
+          constructor(readonly x: number) {}
+          get double(): number {
+            return this.x * 2;
+          }
+        }
+        const running = pool().apply_async(
+          async (given: typeof q) => {
+            const f = await given.get();
+            const first = f(1) as { double: number };
+            const second = (await given.get())(2) as { double: number };
+            return [first.double, second.double, first.constructor === second.constructor];
+          },
+          [q],
+        );
+        const f = (x: number): Point => new Point(x + offset);
+        await q.put(f);
+        await q.put((x) => f(x * 2));
+        expect(await soon(running.get())).toEqual([22, 28, true]);
+      });
 
-  test('may be locks and shared values', async () => {
-    const q = new Queue<[Lock, ReturnType<typeof Value>]>();
-    const value = Value('i', 1);
-    await q.put([new Lock(), value] as never);
-    await pool().apply(
-      async (given: Queue<[Lock, { value: number }]>) => {
-        const [lock, shared] = await given.get(false);
-        await lock.acquire();
-        shared.value = 5;
-        lock.release();
-      },
-      [q as never],
-    );
-    expect(value.value).toBe(5);
-  });
-});
+      test('made by a worker are of the classes that are here', async () => {
+        class Found {
+          constructor(readonly what: string) {}
+        }
+        const q = new queues.Queue<Found | Error>();
+        await pool().apply(async () => {
+          await q.put(new Found('it'));
+          await q.put(new ValueError('no', { cause: new TypeError('why') }));
+        });
+        const found = (await q.get(false)) as Found;
+        expect(found).toBeInstanceOf(Found);
+        expect(found.what).toBe('it');
+        const error = (await q.get(false)) as Error;
+        expect(error).toBeInstanceOf(ValueError);
+        expect([error.message, error.cause]).toEqual(['no', new TypeError('why')]);
+      });
 
-contract('a queue and the life of a pool', (makePool) => {
-  test('is given to an initializer, deep in other values', async () => {
-    const q = new Queue<string>();
-    const init = (given: { deep: Map<string, Queue<string>> }): void => {
-      (globalThis as { specQueue?: Queue<string> }).specQueue = given.deep.get('here') as Queue<string>;
-    };
-    const pool = makePool({ processes: 1, initializer: init, initargs: [{ deep: new Map([['here', q]]) }] });
-    await pool.apply(() => (globalThis as { specQueue?: Queue<string> }).specQueue?.put('initialized'));
-    expect(await q.get(false)).toBe('initialized');
-  });
+      test('may be locks and shared values', async () => {
+        const q = new queues.Queue<[Lock, ReturnType<typeof Value>]>();
+        const value = Value('i', 1);
+        await q.put([new Lock(), value] as never);
+        await pool().apply(
+          async (given: Queue<[Lock, { value: number }]>) => {
+            const [lock, shared] = await given.get(false);
+            await lock.acquire();
+            shared.value = 5;
+            lock.release();
+          },
+          [q as never],
+        );
+        expect(value.value).toBe(5);
+      });
+    },
+    methods,
+  );
 
-  test('outlives the worker that made it, with what is in it', async () => {
-    const pool = makePool(1);
-    const q = await pool.apply(async () => {
-      const made = new Queue<{ size: number; bytes: Buffer }>(3);
-      await made.put({ size: 100_000, bytes: Buffer.alloc(100_000, 7) });
-      return made;
-    });
-    await pool.terminate();
-    const { size, bytes } = await q.get(false);
-    expect(bytes.equals(Buffer.alloc(size, 7))).toBe(true);
-    await q.put({ size: 0, bytes });
-    expect(q.qsize()).toBe(1);
-  });
+  contract(
+    'a queue and the life of a pool',
+    (makePool) => {
+      test('is given to an initializer, deep in other values', async () => {
+        const q = new queues.Queue<string>();
+        const init = (given: { deep: Map<string, Queue<string>> }): void => {
+          (globalThis as { specQueue?: Queue<string> }).specQueue = given.deep.get('here') as Queue<string>;
+        };
+        const pool = makePool({
+          processes: 1,
+          initializer: init,
+          initargs: [{ deep: new Map([['here', q]]) }],
+        });
+        await pool.apply(() => (globalThis as { specQueue?: Queue<string> }).specQueue?.put('initialized'));
+        expect(await q.get(false)).toBe('initialized');
+      });
+
+      test('outlives the worker that made it, with what is in it', async () => {
+        const pool = makePool(1);
+        const q = await pool.apply(async () => {
+          const made = new Bare<{ size: number; bytes: Buffer }>(3);
+          await made.put({ size: 100_000, bytes: Buffer.alloc(100_000, 7) });
+          return made;
+        });
+        await pool.terminate();
+        const { size, bytes } = await q.get(false);
+        expect(bytes.equals(Buffer.alloc(size, 7))).toBe(true);
+        await q.put({ size: 0, bytes });
+        expect(q.qsize()).toBe(1);
+      });
+    },
+    undefined,
+    methods,
+  );
+
+  withPool(
+    'many producers and consumers',
+    6,
+    (pool) => {
+      const EACH = 500;
+      const produce: Produce = async (q, me, count) => {
+        for (let i = 0; i < count; i++) await q.put([me, i, 'x'.repeat(i % 100)]);
+      };
+      const consume: Consume = async (q) => {
+        const seen: Item[] = [];
+        for (let item = await q.get(); item !== null; item = await q.get()) seen.push(item);
+        return seen;
+      };
+      const produceBlocking: Produce = (q, me, count) => {
+        for (let i = 0; i < count; i++) q.putSync([me, i, 'x'.repeat(i % 100)]);
+      };
+      const consumeBlocking: Consume = (q) => {
+        const seen: Item[] = [];
+        for (let item = q.getSync(); item !== null; item = q.getSync()) seen.push(item);
+        return seen;
+      };
+
+      // All of the other facade block.
+      const kinds = [
+        { name: 'an endless queue', maxsize: 0, blocking: false },
+        { name: 'a bounded one', maxsize: 3, blocking: false },
+        { name: 'one of which half the others block', maxsize: 7, blocking: true },
+      ].filter(({ blocking }) => !blocking || facade === 'async');
+
+      test.each(kinds)(
+        'each item of $name comes once, and those of one producer in order',
+        async ({ maxsize, blocking }) => {
+          const q = new queues.Queue<Item | null>(maxsize);
+          const roles = <F>(first: F, second: F): F[] =>
+            range(3).map((i) => (blocking && i === 0 ? first : second));
+          const consuming = roles(consumeBlocking, consume).map((f) => pool().apply_async(f, [q]));
+          const producing = roles(produceBlocking, produce).map((f, i) =>
+            pool().apply_async(f, [q, i, EACH]),
+          );
+          for (const each of producing) await each.get(15);
+          for (let i = 0; i < consuming.length; i++) await q.put(null);
+          const seen = await Promise.all(consuming.map((each) => each.get(15)));
+
+          for (const list of seen) {
+            for (const producer of range(3)) {
+              const numbers = list.filter(([who]) => who === producer).map(([, i]) => i);
+              expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+            }
+          }
+          const all = seen.flat().map(([who, i, text]) => `${who}/${i}/${text.length}`);
+          expect(all.sort()).toEqual(
+            range(3)
+              .flatMap((who) => range(EACH).map((i) => `${who}/${i}/${i % 100}`))
+              .sort(),
+          );
+          expect(q.empty()).toBe(true);
+        },
+      );
+    },
+    methods,
+  );
 });
 
 describe('what cannot be an item', () => {
@@ -191,60 +281,6 @@ describe('what cannot be an item', () => {
     expect(() => {
       q.put_nowait(item);
     }).toThrow(PicklingError);
-    expect(q.empty()).toBe(true);
-  });
-});
-
-type Item = [producer: number, number: number, text: string];
-type Items = Queue<Item | null>;
-type Produce = (q: Items, me: number, count: number) => void | Promise<void>;
-type Consume = (q: Items) => Item[] | Promise<Item[]>;
-
-withPool('many producers and consumers', 6, (pool) => {
-  const EACH = 500;
-  const produce: Produce = async (q, me, count) => {
-    for (let i = 0; i < count; i++) await q.put([me, i, 'x'.repeat(i % 100)]);
-  };
-  const consume: Consume = async (q) => {
-    const seen: Item[] = [];
-    for (let item = await q.get(); item !== null; item = await q.get()) seen.push(item);
-    return seen;
-  };
-  const produceBlocking: Produce = (q, me, count) => {
-    for (let i = 0; i < count; i++) q.putSync([me, i, 'x'.repeat(i % 100)]);
-  };
-  const consumeBlocking: Consume = (q) => {
-    const seen: Item[] = [];
-    for (let item = q.getSync(); item !== null; item = q.getSync()) seen.push(item);
-    return seen;
-  };
-
-  test.each([
-    { name: 'an endless queue', maxsize: 0, blocking: false },
-    { name: 'a bounded one', maxsize: 3, blocking: false },
-    { name: 'one of which half the others block', maxsize: 7, blocking: true },
-  ])('each item of $name comes once, and those of one producer in order', async ({ maxsize, blocking }) => {
-    const q = new Queue<Item | null>(maxsize);
-    const roles = <F>(first: F, second: F): F[] =>
-      range(3).map((i) => (blocking && i === 0 ? first : second));
-    const consuming = roles(consumeBlocking, consume).map((f) => pool().apply_async(f, [q]));
-    const producing = roles(produceBlocking, produce).map((f, i) => pool().apply_async(f, [q, i, EACH]));
-    for (const each of producing) await each.get(15);
-    for (let i = 0; i < consuming.length; i++) await q.put(null);
-    const seen = await Promise.all(consuming.map((each) => each.get(15)));
-
-    for (const list of seen) {
-      for (const producer of range(3)) {
-        const numbers = list.filter(([who]) => who === producer).map(([, i]) => i);
-        expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-      }
-    }
-    const all = seen.flat().map(([who, i, text]) => `${who}/${i}/${text.length}`);
-    expect(all.sort()).toEqual(
-      range(3)
-        .flatMap((who) => range(EACH).map((i) => `${who}/${i}/${i % 100}`))
-        .sort(),
-    );
     expect(q.empty()).toBe(true);
   });
 });

@@ -17,23 +17,21 @@ export const masked = ({ type, str }: { type: string; str: string }): { type: st
   str: str.replace(/0x[\da-f]+/, '0xADDR'),
 });
 
-/** The same promises for processes and for threads, with one pool of so many workers for all of them. */
+/** The same promises for processes and for threads, or one of them, with one pool of so many workers for all. */
 export function withPool(
   theme: string,
   processes: number,
   promises: (pool: () => Pool, method: Method) => void,
+  methods: readonly Method[] = ['spawn', 'thread'],
 ): void {
-  describe.each((['spawn', 'thread'] as const).map((method) => ({ method })))(
-    `${theme} ($method)`,
-    ({ method }) => {
-      let pool: Pool;
-      beforeAll(() => {
-        pool = new (get_context(method).Pool)(processes);
-      });
-      afterAll(async () => {
-        await pool.terminate();
-      });
-      promises(() => pool, method);
-    },
-  );
+  describe.each(methods.map((method) => ({ method })))(`${theme} ($method)`, ({ method }) => {
+    let pool: Pool;
+    beforeAll(() => {
+      pool = new (get_context(method).Pool)(processes);
+    });
+    afterAll(async () => {
+      await pool.terminate();
+    });
+    promises(() => pool, method);
+  });
 }

@@ -1,8 +1,9 @@
-import { Array as SharedArray, Lock, RawArray, RawValue, RLock, Value } from 'multiprocessing-ts';
+import { Array as SharedArray, RawArray, RawValue, Value } from 'multiprocessing-ts';
 import { AttributeError, range } from 'multiprocessing-ts/builtins';
 import { c_double, c_longlong, copy } from 'multiprocessing-ts/sharedctypes';
 import { processes, run } from '../process/support';
-import { bytes } from './support';
+import { BOTH } from '../support';
+import { bytes, namesOf } from './support';
 
 /*
  * The tests of CPython's own suite about shared values and arrays (Lib/test/_test_multiprocessing.py), under their
@@ -41,7 +42,8 @@ processes('_TestValue', (Process) => {
 });
 
 describe('_TestValue', () => {
-  test('test_getobj_getlock', () => {
+  test.each(BOTH)('test_getobj_getlock (%s)', (facade) => {
+    const { Lock, RLock, Value } = namesOf(facade);
     expect(Value('i', 5).get_lock()).toBeInstanceOf(RLock);
     expect(Value('i', 5).get_obj().value).toBe(5);
     expect(Value('i', 5, { lock: null }).get_lock()).toBeInstanceOf(RLock);
@@ -94,7 +96,8 @@ describe('_TestArray', () => {
     }
   });
 
-  test('test_getobj_getlock_obj', () => {
+  test.each(BOTH)('test_getobj_getlock_obj (%s)', (facade) => {
+    const { Lock, RLock, SharedArray } = namesOf(facade);
     expect(SharedArray('i', range(10)).get_lock()).toBeInstanceOf(RLock);
     expect(SharedArray('i', range(10)).get_obj()).toHaveLength(10);
     expect(SharedArray('i', range(10), { lock: null }).get_lock()).toBeInstanceOf(RLock);

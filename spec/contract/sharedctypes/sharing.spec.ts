@@ -1,22 +1,19 @@
 import {
-  Array as SharedArray,
-  Condition,
   get_context,
-  Lock,
   Pool,
   Process,
   RawArray,
   RawValue,
   Semaphore,
-  Value,
+  type Condition,
 } from 'multiprocessing-ts';
 import { AssertionError, AttributeError, range } from 'multiprocessing-ts/builtins';
 import { ProcessPoolExecutor } from 'multiprocessing-ts/concurrent/futures';
 import { ThreadPool } from 'multiprocessing-ts/pool';
-import { CharArray, synchronized, type Synchronized, type TypeCode } from 'multiprocessing-ts/sharedctypes';
-import { exc, excOf, soon } from '../support';
+import { CharArray, type Synchronized, type TypeCode } from 'multiprocessing-ts/sharedctypes';
+import { BOTH, exc, excOf, soon } from '../support';
 import { killAll, run } from '../process/support';
-import { bytes, ok, recorded } from './support';
+import { bytes, namesOf, ok, recorded } from './support';
 
 type Counter = Synchronized;
 const CODES = Array.from('cubBhHiIlLqQfd') as TypeCode[];
@@ -30,7 +27,12 @@ async function increment(counter: Counter, times = 1): Promise<void> {
   }
 }
 
-describe.each(['spawn', 'thread'] as const)('shared values and arrays (%s)', (method) => {
+describe.each([
+  { facade: 'async', method: 'spawn' },
+  { facade: 'async', method: 'thread' },
+  { facade: 'sync', method: 'spawn' },
+] as const)('shared values and arrays ($facade, $method)', ({ facade, method }) => {
+  const { Condition, Lock, SharedArray, Value } = namesOf(facade);
   const base = Value('i', 0);
   let received: Counter | null = null;
   let pool: Pool;
@@ -169,7 +171,8 @@ describe.each(['spawn', 'thread'] as const)('shared values and arrays (%s)', (me
   });
 });
 
-describe('processes', () => {
+describe.each(BOTH.map((facade) => ({ facade })))('processes ($facade)', ({ facade }) => {
+  const { SharedArray, Value } = namesOf(facade);
   afterEach(killAll);
 
   test.each(['spawn', 'thread'] as const)('of %s receive them as arguments', async (method) => {
@@ -206,7 +209,7 @@ describe('processes', () => {
     await there.acquire();
     process.kill();
     await process.join();
-    await expect(soon(counter.acquire())).rejects.toMatchObject({ name: 'OwnerDiedError' });
+    await expect((async () => await counter.acquire())()).rejects.toMatchObject({ name: 'OwnerDiedError' });
     expect(await counter.acquire()).toBe(true);
     expect(counter.value).toBe(5);
   });
@@ -229,7 +232,8 @@ describe('processes', () => {
   });
 });
 
-describe('what is recorded of locks', () => {
+describe.each(BOTH.map((facade) => ({ facade })))('what is recorded of locks ($facade)', ({ facade }) => {
+  const { Lock, SharedArray, Value } = namesOf(facade);
   test.each([
     [true, 'True', 'Synchronized'],
     [null, 'None', 'Synchronized'],
@@ -287,7 +291,8 @@ describe('what is recorded of locks', () => {
   });
 });
 
-describe('synchronized', () => {
+describe.each(BOTH.map((facade) => ({ facade })))('synchronized ($facade)', ({ facade }) => {
+  const { Lock, synchronized, Value } = namesOf(facade);
   test('puts a lock beside what has none', async () => {
     const raw = RawValue('i', 3);
     const lock = new Lock();

@@ -1,18 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import {
-  Barrier,
-  BrokenBarrierError,
-  Condition,
-  Event,
-  Lock,
-  OwnerDiedError,
-  RLock,
-  Semaphore,
-} from 'multiprocessing-ts';
-import { WorkerLostError } from 'multiprocessing-ts/pool';
+import { Barrier, BrokenBarrierError, Condition, Event, Lock, RLock, Semaphore } from 'multiprocessing-ts';
 import { workers } from '../../support/processes';
 import { contract, lines, scratch, soon, until } from '../support';
-import { untilWaiting, waiting } from './support';
+import { doom, untilWaiting, waiting, type Doomed } from './support';
 
 /*
  * Whoever dies takes nothing with it: those who wait go on, or are told. A process dies of SIGKILL, a thread because
@@ -20,38 +10,9 @@ import { untilWaiting, waiting } from './support';
  */
 const path = scratch();
 
-/** In a worker: holds on to what it has, for ever. */
-const stay = (file: string): Promise<never> => {
-  appendFileSync(file, `${process.pid}\n`);
-  return new Promise(() => {
-    // Until it is killed.
-  });
-};
-
 contract('a death', (makePool, method) => {
-  /** A worker of its own that runs the function, stays, and is killed. */
-  const doomed = <A extends readonly unknown[]>(
-    f: (...args: A) => unknown,
-    ...args: A
-  ): { there: Promise<void>; kill: () => Promise<void> } => {
-    const file = path('there');
-    const pool = makePool(1);
-    const result = pool.apply_async(
-      async (g: (...given: readonly unknown[]) => unknown, given: readonly unknown[], name: string) => {
-        await g(...given);
-        await stay(name);
-      },
-      [f as never, args, file],
-    );
-    return {
-      there: until(() => lines(file).length > 0, 'that it is there'),
-      kill: async () => {
-        if (method === 'thread') await pool.terminate();
-        else process.kill(Number(lines(file)[0]), 'SIGKILL');
-        await expect(soon(result.get())).rejects.toThrow(/./);
-      },
-    };
-  };
+  const doomed = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Doomed =>
+    doom(makePool(1), method, path('there'), f, args);
 
   test.each([
     { name: 'Lock', make: () => new Lock() },
@@ -86,48 +47,6 @@ contract('a death', (makePool, method) => {
     expect(all.filter((each) => each === 'OwnerDiedError')).toHaveLength(1);
     expect(all.filter((each) => each === 'fulfilled')).toHaveLength(4);
     expect(lock.locked()).toBe(false);
-  });
-
-  test('of the holder is told to who comes later', async () => {
-    const lock = new Lock();
-    const { there, kill } = doomed((l: Lock) => l.acquire(), lock);
-    await there;
-    await kill();
-    expect(lock.locked()).toBe(true);
-    await expect(lock.acquire()).rejects.toThrow(
-      new OwnerDiedError('the process that held the lock has died'),
-    );
-    expect(lock.locked()).toBe(false);
-    expect(await lock.acquire(false)).toBe(true);
-  });
-
-  test('of the holder is told to who only looks', async () => {
-    const lock = new Lock();
-    const { there, kill } = doomed((l: Lock) => l.acquire(), lock);
-    await there;
-    expect(await lock.acquire(false)).toBe(false);
-    await kill();
-    await until(() => lock.locked());
-    const look = async (): Promise<string> => {
-      for (;;) {
-        try {
-          if (await lock.acquire(false)) return 'acquired';
-        } catch (error) {
-          return (error as Error).name;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    expect(await soon(look())).toBe('OwnerDiedError');
-  });
-
-  test('of the holder leaves a lock that can be released', async () => {
-    const lock = new Lock();
-    const { there, kill } = doomed((l: Lock) => l.acquire(), lock);
-    await there;
-    await kill();
-    lock.release();
-    expect(await lock.acquire(false)).toBe(true);
   });
 
   test('of one who waits for a lock does no harm to those behind it', async () => {
@@ -277,19 +196,6 @@ contract('a death', (makePool, method) => {
   });
 
   if (method === 'spawn') {
-    test('by exit, while it holds a lock, is one too', async () => {
-      const lock = new Lock();
-      const exited = makePool(1).apply_async(
-        async (l: Lock) => {
-          await l.acquire();
-          process.exit(0);
-        },
-        [lock],
-      );
-      await expect(soon(exited.get())).rejects.toThrow(WorkerLostError);
-      await expect(lock.acquire()).rejects.toThrow(OwnerDiedError);
-    });
-
     test('by SIGKILL, again and again, in the middle of everything, leaves no lock behind', async () => {
       const lock = new Lock();
       const semaphore = new Semaphore(0);

@@ -1,8 +1,9 @@
 /* eslint-disable jest/no-export -- the promises are in the spec files, which hand them to `withWorkers` */
+import { appendFileSync } from 'node:fs';
 import { get_context, type Condition, type Pool } from 'multiprocessing-ts';
 import type * as Arena from '../../../lib/native/arena';
 import { Slot, SLOTS } from '../../../lib/native/layout';
-import { soon, until, type Method } from '../support';
+import { lines, soon, until, type Facade, type Method } from '../support';
 
 /** What runs a function in several workers at once. */
 export interface Bunch<R> {
@@ -17,30 +18,32 @@ export type Start = <A extends readonly unknown[], R>(
   ...args: A
 ) => Bunch<R>;
 
-/** The same promises for processes and for threads, with so many workers that live as long as the tests of the theme. */
+/**
+ * The same promises for processes and for threads, with so many workers that live as long as the tests of the theme.
+ * For the facade that blocks with processes only: it is the same there.
+ */
 export function withWorkers(
   theme: string,
   count: number,
   promises: (start: Start, method: Method) => void,
+  facade: Facade = 'async',
 ): void {
-  describe.each((['spawn', 'thread'] as const).map((method) => ({ method })))(
-    `${theme} ($method)`,
-    ({ method }) => {
-      let pool: Pool;
-      beforeAll(() => {
-        pool = new (get_context(method).Pool)(count);
-      });
-      afterAll(async () => {
-        await pool.terminate();
-      });
-      promises((number, f, ...args) => {
-        const calls = Array.from({ length: number }, () => pool.apply_async(f as never, args as never));
-        return {
-          finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all') as Promise<never>,
-        };
-      }, method);
-    },
-  );
+  const methods: readonly Method[] = facade === 'async' ? ['spawn', 'thread'] : ['spawn'];
+  describe.each(methods.map((method) => ({ method })))(`${theme} ($method)`, ({ method }) => {
+    let pool: Pool;
+    beforeAll(() => {
+      pool = new (get_context(method).Pool)(count);
+    });
+    afterAll(async () => {
+      await pool.terminate();
+    });
+    promises((number, f, ...args) => {
+      const calls = Array.from({ length: number }, () => pool.apply_async(f as never, args as never));
+      return {
+        finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all') as Promise<never>,
+      };
+    }, method);
+  });
 }
 
 /** How many wait on a condition, as its repr says. */
@@ -72,4 +75,44 @@ function waitingThreads(): number {
   return Array.from({ length: slots.used }, (_, id) => id).filter(
     (id) => slots.isAlive(slots.load(id, Slot.Token)) && waits(id),
   ).length;
+}
+
+/** In a worker: holds on to what it has, for ever. */
+const stay = (file: string): Promise<never> => {
+  appendFileSync(file, `${process.pid}\n`);
+  return new Promise(() => {
+    // Until it is killed.
+  });
+};
+
+/** A worker that is to die. */
+export interface Doomed {
+  /** It has run its function. */
+  readonly there: Promise<void>;
+  kill: () => Promise<void>;
+}
+
+/** Runs the function in the worker of this pool, which stays, and is killed: a thread with its pool. */
+export function doom<A extends readonly unknown[]>(
+  pool: Pool,
+  method: Method,
+  file: string,
+  f: (...args: A) => unknown,
+  args: A,
+): Doomed {
+  const result = pool.apply_async(
+    async (g: (...given: readonly unknown[]) => unknown, given: readonly unknown[], name: string) => {
+      await g(...given);
+      await stay(name);
+    },
+    [f as never, args, file],
+  );
+  return {
+    there: until(() => lines(file).length > 0, 'that it is there'),
+    kill: async () => {
+      if (method === 'thread') await pool.terminate();
+      else process.kill(Number(lines(file)[0]), 'SIGKILL');
+      await expect(soon(result.get())).rejects.toThrow(/./);
+    },
+  };
 }

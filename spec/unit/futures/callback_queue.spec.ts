@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { CallbackQueue } from '../../../lib/concurrent/futures/callbacks';
 import { Future } from '../../../lib/concurrent/futures/future';
+import { bindCall } from '../../../lib/concurrent/futures/future_core';
 import { settled, stderr, turn } from './support';
 
 const log = stderr();
 
 /** As the futures of an executor: all callbacks run in one queue. */
 class Call extends Future<string> {
-  protected override readonly callbackQueue: CallbackQueue;
-
-  constructor(queue: CallbackQueue) {
+  constructor(callbacks: CallbackQueue) {
     super();
-    this.callbackQueue = queue;
+    bindCall(this, { callbacks, begun: () => false, withdraw: () => true, cancelled: () => undefined });
   }
 }
 
@@ -32,7 +31,7 @@ describe('the callbacks of one executor', () => {
     called.push(text);
   };
   beforeEach(() => {
-    queue = new CallbackQueue();
+    queue = new CallbackQueue(true);
     called = [];
   });
 
@@ -193,7 +192,7 @@ test('whatever is done when, one callback of an executor runs at a time, and eac
   const futures = fc.array(fc.array(fc.boolean(), { maxLength: 4 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(futures, fc.array(fc.nat(), { maxLength: 12 }), async (shapes, order) => {
-      const queue = new CallbackQueue();
+      const queue = new CallbackQueue(true);
       const calls = shapes.map(() => new Call(queue));
       const done: number[] = [];
       const called: string[] = [];

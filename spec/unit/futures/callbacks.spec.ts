@@ -140,17 +140,15 @@ describe('a callback that throws', () => {
     expect(log()).toMatch(/\nValueError: cb\n/);
   });
 
-  test('may throw anything', async () => {
+  test('may throw anything', () => {
     const future = new Future<number>();
     for (const thrown of [undefined, null, 'text', Object.create(null)] as unknown[]) {
       future.add_done_callback(() => {
         throw thrown;
       });
-      future.add_done_callback(() => Promise.reject(thrown));
     }
     future.set_result(1);
-    await turn();
-    expect(log().match(/exception calling callback for/g)).toHaveLength(8);
+    expect(log().match(/exception calling callback for/g)).toHaveLength(4);
   });
 
   test('whatever the class: there is none that gets through (in Python KeyboardInterrupt does)', () => {

@@ -12,7 +12,7 @@ import {
 import * as builtins from 'multiprocessing-ts/builtins';
 import * as multiprocessing from 'multiprocessing-ts';
 import { oracle } from '../../contract/support';
-import { normal, raised, returned, settled, stateOf, STATES, stderr, translated, turn } from './support';
+import { normal, raised, returned, settled, stateOf, STATES, stderr, translated } from './support';
 
 const recorded = oracle('f01_future_states');
 const log = stderr();
@@ -215,116 +215,4 @@ describe('a future', () => {
     expect(() => future.set_running_or_notify_cancel()).toThrow('Future in unexpected state');
     expect(log()).toMatch(/^Future 0x[0-9a-f]+ in unexpected state: FINISHED\n$/);
   });
-});
-
-describe('the future of an executor', () => {
-  class Call extends Future<number> {
-    hasBegun = false;
-    mayWithdraw = true;
-    asked: string[] = [];
-
-    protected override begun(): boolean {
-      this.asked.push('begun');
-      return this.hasBegun;
-    }
-
-    protected override withdraw(): boolean {
-      this.asked.push('withdraw');
-      return this.mayWithdraw;
-    }
-  }
-
-  test('is running when its call has begun', () => {
-    const looks: ((call: Call) => unknown)[] = [(c) => c.running(), (c) => String(c)];
-    for (const look of looks) {
-      const call = new Call();
-      call.hasBegun = true;
-      look(call);
-      expect([stateOf(call), call.cancel()]).toEqual(['RUNNING', false]);
-      expect(call.asked).toEqual(['begun']);
-    }
-  });
-
-  test('is pending as long as it has not', () => {
-    const call = new Call();
-    expect([call.running(), normal(String(call))]).toEqual([false, '<Call at 0xADDR state=pending>']);
-  });
-
-  test('is not asked when it is done', async () => {
-    const call = new Call();
-    call.set_result(1);
-    expect([call.running(), call.cancel(), call.done(), await call.result()]).toEqual([
-      false,
-      false,
-      true,
-      1,
-    ]);
-    expect(String(call)).toMatch(/returned number/);
-    expect(call.asked).toEqual([]);
-  });
-
-  test('is cancelled when the executor withdraws the call', () => {
-    const call = new Call();
-    expect(call.cancel()).toBe(true);
-    expect(call.asked).toEqual(['withdraw']);
-    expect(stateOf(call)).toBe('CANCELLED');
-  });
-
-  test('is not cancelled when it is too late, but running', async () => {
-    const call = new Call();
-    call.mayWithdraw = false;
-    const result = call.result();
-    let callbacks = 0;
-    call.add_done_callback(() => callbacks++);
-    expect([call.cancel(), call.cancelled(), call.running()]).toEqual([false, false, true]);
-    expect(callbacks).toBe(0);
-    call.set_result(3);
-    expect(await result).toBe(3);
-    expect(callbacks).toBe(1);
-  });
-
-  test('may be finished by its own withdrawal', async () => {
-    class Quick extends Future<number> {
-      protected override withdraw(): boolean {
-        this.set_result(7);
-        return true;
-      }
-    }
-    const call = new Quick();
-    expect([call.cancel(), call.cancelled()]).toEqual([false, false]);
-    expect(await call.result()).toBe(7);
-  });
-});
-
-test('a thousand waiters of one future time out one by one, and the rest gets the result', async () => {
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-  try {
-    const future = new Future<number>();
-    const waiting = Array.from({ length: 1000 }, (_, i) => future.result(i + 1));
-    const outcomes = Promise.allSettled(waiting);
-    jest.advanceTimersByTime(500_000);
-    await turn();
-    future.set_result(1);
-    const statuses = (await outcomes).map((each) => each.status);
-    expect(statuses.lastIndexOf('rejected')).toBe(499);
-    expect(statuses.indexOf('fulfilled')).toBe(500);
-    expect(jest.getTimerCount()).toBe(0);
-  } finally {
-    jest.useRealTimers();
-  }
-});
-
-test('a timeout of a hundred days is one of a hundred days', async () => {
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-  try {
-    const day = 86_400;
-    const waiting = new Future().result(100 * day);
-    waiting.catch(() => undefined);
-    for (let i = 0; i < 99; i++) jest.advanceTimersByTime(day * 1000);
-    expect(await settled(waiting)).toBe(false);
-    jest.advanceTimersByTime(day * 1000);
-    await expect(waiting).rejects.toBeInstanceOf(TimeoutError);
-  } finally {
-    jest.useRealTimers();
-  }
 });
