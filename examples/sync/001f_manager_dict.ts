@@ -1,8 +1,8 @@
 import * as multiprocessing from 'multiprocessing-ts/sync';
 import { dict, print, range } from 'multiprocessing-ts/sync/builtins';
-import type { Dict } from 'multiprocessing-ts/sync/managers';
+import type { DictProxy } from 'multiprocessing-ts/sync/managers';
 
-function run(d: Dict<number, number>, k: number, v: number) {
+function run(d: DictProxy<number, number>, k: number, v: number) {
   d[k] = v;
 }
 

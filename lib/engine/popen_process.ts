@@ -213,7 +213,8 @@ export class ProcessWorker implements Worker, Inlet, News {
     if (this.#pidfd >= 0) {
       polls.add(this.#pidfd, POLLIN, () => {
         // How, nobody knows where /proc cannot be read.
-        if (this.#exit === null) this.#gone(exitOf(this.pid) ?? { pid: this.pid, exitcode: null, signal: null });
+        if (this.#exit === null)
+          this.#gone(exitOf(this.pid) ?? { pid: this.pid, exitcode: null, signal: null });
       });
       return;
     }

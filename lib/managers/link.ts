@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection';
 import type { SocketChannel } from '../connection/socket_channel';
+import { soon } from '../engine/turns';
 import { BrokenPipeError, EOFError } from '../errors';
 import { KeyboardInterrupt } from '../util/exceptions';
 import { Eventual, go, type Course } from '../util/eventual';
@@ -30,7 +31,10 @@ export class Link {
     this.#channel = channel;
     this.#listening = listening;
     this.hold(false);
-    go(this.#read());
+    // Not before whoever listens has the link in hand.
+    soon(() => {
+      go(this.#read());
+    });
   }
 
   /** Another one listens from now on. */

@@ -30,6 +30,32 @@ describe.each(['spawn', 'thread'])('a program that blocks (%s)', (method) => {
     ]);
   });
 
+  test('has given out what it submits before it waits for it', async () => {
+    expect(await outputOf('prompt')).toEqual([[true]]);
+  });
+
+  test('may sleep while what is long is on its way to its workers', async () => {
+    expect(await outputOf('sleeping')).toEqual([[[true, true, true, true]]]);
+  });
+
+  test('has any number of callbacks that wait themselves, of pools and executors', async () => {
+    expect(await outputOf('deep')).toEqual([[500], [1000]]);
+  });
+
+  test('cannot join a pool in its callback', async () => {
+    expect(await outputOf('joined_within')).toEqual([
+      [{ name: 'RuntimeError', message: 'cannot join current thread' }],
+    ]);
+  });
+
+  test('has listeners of signals that run while it waits, whenever they were added', async () => {
+    expect(await outputOf('listeners')).toEqual([['SIGTERM', 'through', 'SIGINT']]);
+  });
+
+  test('ends with Ctrl-C that came while a callback waited', async () => {
+    expect(await outputOf('interrupted_callback')).toEqual([['KeyboardInterrupt']]);
+  });
+
   test('waits no longer than it said, and may ask again', async () => {
     expect(await outputOf('timeouts')).toEqual([
       ['TimeoutError', 'TimeoutError', false],

@@ -3,7 +3,7 @@ import {
   Manager,
   type AcquirerProxy,
   type AsyncResultProxy,
-  type Dict,
+  type DictProxy,
   type IteratorProxy,
   type ListProxy,
   type QueueProxy,
@@ -20,8 +20,8 @@ describe('managers that block', () => {
 
   test('containers know their items', () => {
     expect(manager.list([1, 2])).type.toBe<ListProxy<number>>();
-    expect(manager.dict({ a: 1 })).type.toBe<Dict<string, number>>();
-    expect(manager.dict(new Map([[1, 'a']]))).type.toBe<Dict<number, string>>();
+    expect(manager.dict({ a: 1 })).type.toBe<DictProxy<string, number>>();
+    expect(manager.dict(new Map([[1, 'a']]))).type.toBe<DictProxy<number, string>>();
     expect(manager.Queue<string>(3)).type.toBe<QueueProxy<string>>();
     expect(manager.Lock()).type.toBe<AcquirerProxy>();
   });

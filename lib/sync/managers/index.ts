@@ -10,7 +10,6 @@ export { ArrayProxy } from './proxies/array_proxy';
 export { BarrierProxy } from './proxies/barrier_proxy';
 export { ConditionProxy } from './proxies/condition_proxy';
 export { DictProxy } from './proxies/dict_proxy';
-export type { Dict } from './proxies/dict_proxy';
 export { EventProxy } from './proxies/event_proxy';
 export { IteratorProxy } from './proxies/iterator_proxy';
 export { ListProxy } from './proxies/list_proxy';

@@ -8,7 +8,7 @@ import { AcquirerProxy } from './proxies/acquirer_proxy';
 import { ArrayProxy } from './proxies/array_proxy';
 import { BarrierProxy } from './proxies/barrier_proxy';
 import { ConditionProxy } from './proxies/condition_proxy';
-import { DictProxy, type Dict } from './proxies/dict_proxy';
+import { DictProxy } from './proxies/dict_proxy';
 import { EventProxy } from './proxies/event_proxy';
 import { IteratorProxy } from './proxies/iterator_proxy';
 import { keyOf } from './proxies/items';
@@ -25,7 +25,8 @@ export type Pairs<K, V> =
 
 /** The keys of a plain object are read as those of `d[key]` are. */
 function withKeys(pairs: unknown): unknown {
-  const prototype: unknown = typeof pairs === 'object' && pairs !== null ? Object.getPrototypeOf(pairs) : null;
+  const prototype: unknown =
+    typeof pairs === 'object' && pairs !== null ? Object.getPrototypeOf(pairs) : null;
   if (prototype !== Object.prototype) return pairs;
   return new Map(Object.entries(pairs as object).map(([key, value]) => [keyOf(key), value as unknown]));
 }
@@ -42,11 +43,11 @@ function withKeys(pairs: unknown): unknown {
  */
 export class SyncManager extends BaseManager {
   /** @param keywords - more pairs, whose keys are text. */
-  dict<V>(pairs: Readonly<Record<string, V>>, keywords?: Readonly<Record<string, V>>): Dict<string, V>;
+  dict<V>(pairs: Readonly<Record<string, V>>, keywords?: Readonly<Record<string, V>>): DictProxy<string, V>;
   dict<K = unknown, V = unknown>(
     pairs?: Pairs<K, V> | null,
     keywords?: Readonly<Record<string, V>>,
-  ): Dict<K, V>;
+  ): DictProxy<K, V>;
   dict(pairs?: unknown, keywords?: object): never {
     return this._make(...asked.dict(withKeys(pairs), keywords));
   }

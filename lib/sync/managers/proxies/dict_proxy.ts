@@ -13,24 +13,7 @@ const Base = blocking(twin.DictProxy) as unknown as Omit<typeof twin.DictProxy, 
     options?: ProxyOptions,
   ) => Blocking<twin.DictProxy<K, V>, 'get' | 'pop' | 'setdefault' | 'fromkeys' | '__iter__' | 'has'>);
 
-/** A dict with its items: `d[key]`, `d[key] = value`, `delete d[key]`. */
-export type Dict<K = unknown, V = unknown> = DictProxy<K, V> & Record<K & PropertyKey, V>;
-
-/**
- * Python's `dict` in a server. Keys are equal as in Python: `1`, `1n` and `true` are one, tuples are compared by what is
- * in them. What is read of it is a copy: change a value by setting it again, or have a shared object for a value.
- *
- * `d[key]` (a KeyError if there is none), `d[key] = value`, `delete d[key]`, `key in d` and `for (const key of d)` are
- * Python's. JavaScript makes text of every such key: what is an integer in its usual form is taken for one, `d['1']`
- * for `d[1]`. Any other key, and one that is the name of a method (`keys`, `get`), goes by {@link DictProxy.get},
- * `__getitem__` and `__setitem__`.
- *
- * @example
- * const dict = manager.dict({ a: 1 });
- * dict['b'] = 2;
- * for (const key of dict) console.log(key, dict[key]);
- */
-export class DictProxy<K = unknown, V = unknown> extends Base<K, V> implements Iterable<K> {
+class Dict<K = unknown, V = unknown> extends Base<K, V> implements Iterable<K> {
   constructor(token: Token, options?: ProxyOptions) {
     super(token, options);
     return withItems(this as never);
@@ -59,5 +42,27 @@ export class DictProxy<K = unknown, V = unknown> extends Base<K, V> implements I
     yield* this.keys();
   }
 }
+
+Object.defineProperty(Dict, 'name', { value: 'DictProxy' });
+
+/**
+ * Python's `dict` in a server. Keys are equal as in Python: `1`, `1n` and `true` are one, tuples are compared by what is
+ * in them. What is read of it is a copy: change a value by setting it again, or have a shared object for a value.
+ *
+ * `d[key]` (a KeyError if there is none), `d[key] = value`, `delete d[key]`, `key in d` and `for (const key of d)` are
+ * Python's. JavaScript makes text of every such key: what is an integer in its usual form is taken for one, `d['1']`
+ * for `d[1]`. Any other key, and one that is the name of a method (`keys`, `get`), goes by `get`,
+ * `__getitem__` and `__setitem__`.
+ *
+ * @example
+ * const dict = manager.dict({ a: 1 });
+ * dict['b'] = 2;
+ * for (const key of dict) console.log(key, dict[key]);
+ */
+export type DictProxy<K = unknown, V = unknown> = Dict<K, V> & Record<K & PropertyKey, V>;
+
+/** The class of {@link DictProxy}. */
+export const DictProxy = Dict as Omit<typeof Dict, 'prototype'> &
+  (new <K = unknown, V = unknown>(token: Token, options?: ProxyOptions) => DictProxy<K, V>);
 
 pair({ async: twin.DictProxy, sync: DictProxy as unknown as ProxyClass });
