@@ -100,7 +100,8 @@ export class Polls {
   }
 }
 
-const patience = new Patience();
+/** A process takes longer to answer than a thread: it has to be woken by the system. */
+const patience = new Patience(0.1);
 /** When the last sleep was over. */
 let slept = 0;
 

@@ -58,6 +58,7 @@ export class ProcessWorker implements Worker, Inlet, News {
   #ended = false;
   #done = false;
   #terminating = false;
+  readonly #glance = Int32Array.of(-1, POLLIN);
   readonly #grace = new Alarm(() => {
     this.kill();
   }, true);
@@ -199,6 +200,16 @@ export class ProcessWorker implements Worker, Inlet, News {
   }
 
   // ------------------------------------------------- while a call blocks
+
+  glance(): boolean {
+    if (this.#ended) return false;
+    const fd = handleOf(this.#results)?.fd ?? -1;
+    if (fd < 0) return false;
+    this.#glance[0] = fd;
+    if (libc().poll(this.#glance, 1, 0) <= 0) return false;
+    this.#pump(fd);
+    return true;
+  }
 
   arm(polls: Polls): void {
     this.#calls.arm(polls);

@@ -18,16 +18,23 @@ const isAlone = availableParallelism() < 2;
  * who answers at once. Learns from what it has seen.
  */
 export class Patience {
-  #left = LONGEST;
+  readonly #longest: number;
+  #left: number;
   #waits = 0;
+
+  /** @param longest - how long it looks at most, in milliseconds. */
+  constructor(longest = LONGEST) {
+    this.#longest = longest;
+    this.#left = longest;
+  }
 
   /** Looks until `isThere`, but not long. */
   look(isThere: () => boolean): boolean {
     if (isAlone) return false;
     const isTrial = this.#left < SHORTEST;
     if (isTrial && ++this.#waits % AGAIN !== 0) return false;
-    const seen = lookFor(isTrial ? LONGEST : this.#left, isThere);
-    this.#left = seen ? LONGEST : this.#left / 2;
+    const seen = lookFor(isTrial ? this.#longest : this.#left, isThere);
+    this.#left = seen ? this.#longest : this.#left / 2;
     return seen;
   }
 }
