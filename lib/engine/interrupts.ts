@@ -21,28 +21,21 @@ const pending = new Set<Name>();
 /** Does somebody listen? Without that only Ctrl-C is for us, the others do what they always do. */
 const isWanted = (name: Name): boolean => name === 'SIGINT' || mainRealm.process.listenerCount(name) > 0;
 
-/** Listeners that come and go meanwhile change what the system does with their signal. */
-let watches = false;
-
-function watchListeners(): void {
-  if (watches) return;
-  watches = true;
-  const changed = (event: string | symbol): void => {
-    const name = NAMES.find((each) => each === event);
-    if (!catches || name === undefined) return;
-    const present = caught.get(name);
-    if (present === undefined) caught.set(name, libc().catchSignal(constants.signals[name]));
-    else present.again();
-  };
-  mainRealm.process.on('newListener', changed);
-  mainRealm.process.on('removeListener', changed);
+/** Listeners that come and go meanwhile change what the system does with their signal: it is caught again. */
+function changed(event: string | symbol): void {
+  const name = NAMES.find((each) => each === event);
+  if (name === undefined) return;
+  const present = caught.get(name);
+  if (present === undefined) caught.set(name, libc().catchSignal(constants.signals[name]));
+  else present.again();
 }
 
 /** From the first sleep of the outermost call on: what comes between two sleeps is not lost. */
 export function catchInterrupts(): void {
   if (!isMainThread || catches) return;
   catches = true;
-  watchListeners();
+  mainRealm.process.on('newListener', changed);
+  mainRealm.process.on('removeListener', changed);
   for (const name of NAMES) {
     if (isWanted(name)) caught.set(name, libc().catchSignal(constants.signals[name]));
   }
@@ -72,6 +65,8 @@ export function isInterrupt(error: unknown): boolean {
 export function releaseInterrupts(): void {
   if (!catches) return;
   catches = false;
+  mainRealm.process.off('newListener', changed);
+  mainRealm.process.off('removeListener', changed);
   for (const [name, each] of caught) if (each.release()) pending.add(name);
   caught.clear();
   if (pending.size === 0) return;

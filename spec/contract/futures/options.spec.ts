@@ -131,22 +131,6 @@ executors('with_options({ signal })', (make, _kind, { wait }) => {
     await expect(future.result()).rejects.toBe(reason);
   });
 
-  test('aborted in the turn of the call, no worker is started', async () => {
-    const file = path('started');
-    const executor = make(1, {
-      initializer: (file: string) => {
-        note(file, 1);
-      },
-      initargs: [file],
-    });
-    const controller = new AbortController();
-    const future = executor.with_options({ signal: controller.signal }).submit(identity, 1);
-    controller.abort(reason);
-    await expect(future.result()).rejects.toBe(reason);
-    await executor.shutdown();
-    expect(lines(file)).toEqual([]);
-  });
-
   test('abort after the end changes nothing', async () => {
     const controller = new AbortController();
     const executor = make(1);
@@ -261,6 +245,23 @@ executors('options and arguments', (make) => {
 
 // While a call blocks, nothing here comes to abort it.
 asyncExecutors('a signal that aborts on the event loop', (make) => {
+  // The other facade gives out at once what is submitted.
+  test('aborted in the turn of the call, no worker is started', async () => {
+    const file = path('started');
+    const executor = make(1, {
+      initializer: (file: string) => {
+        note(file, 1);
+      },
+      initargs: [file],
+    });
+    const controller = new AbortController();
+    const future = executor.with_options({ signal: controller.signal }).submit(identity, 1);
+    controller.abort(reason);
+    await expect(future.result()).rejects.toBe(reason);
+    await executor.shutdown();
+    expect(lines(file)).toEqual([]);
+  });
+
   test('gives what is there, then the reason, then the end', async () => {
     const file = path('mark');
     const executor = make(1);

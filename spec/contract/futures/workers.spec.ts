@@ -44,15 +44,6 @@ executors('workers', (make, kind, { wait }) => {
     expect(threading('no threads before submit').ok).toBe(0);
   });
 
-  test('are not started for what is cancelled at once', async () => {
-    const { executor, started } = watched(2);
-    const futures = [1, 2, 3].map((n) => executor.submit(identity, n));
-    expect(futures.map((future) => future.cancel())).toEqual([true, true, true]);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await executor.shutdown();
-    expect(started()).toEqual([]);
-  });
-
   test('are as many as max_workers for any number of blocked calls', async () => {
     const gate = path('gate');
     const { executor, started } = watched(2);
@@ -455,6 +446,22 @@ executors('nested', (make, kind) => {
       return await executor.submit((y: number) => y * 2, x).result();
     };
     expect(await make(1).submit(nested, kind, 21).result()).toBe(42);
+  });
+});
+
+// The other facade gives out at once what is submitted, as Python does: a worker is started.
+asyncExecutors('what is cancelled at once', (make) => {
+  test('starts no worker', async () => {
+    const file = path('started');
+    const initializer = (file: string): void => {
+      appendFileSync(file, 'started');
+    };
+    const executor = make(2, { initializer, initargs: [file] });
+    const futures = [1, 2, 3].map((n) => executor.submit(identity, n));
+    expect(futures.map((future) => future.cancel())).toEqual([true, true, true]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await executor.shutdown();
+    expect(lines(file)).toEqual([]);
   });
 });
 
