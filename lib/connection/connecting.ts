@@ -7,7 +7,14 @@ import { now } from '../util/timers';
 import { checkCodec, picklerFor } from './codec';
 import { connect } from './connect';
 import { shakeHands, wireOf } from './handshake';
-import { checkAuthkey, checkLength, HANDSHAKE_SECONDS, type SocketOptions } from './listener_core';
+import {
+  checkAuthkey,
+  checkLength,
+  SOCKET_DEFAULTS,
+  SOCKET_KEYWORDS,
+  type SocketDefaults,
+  type SocketOptions,
+} from './listener_core';
 import { addressType, checkFamily, placeOf, type Family } from './socket_address';
 import { SocketChannel } from './socket_channel';
 
@@ -23,19 +30,14 @@ const bind = signature({
     address: unknown;
     family: unknown;
     authkey: unknown;
-    timeout: number | null;
-    maxlength: unknown;
-    codec: unknown;
-  } => ({
+  } & SocketDefaults => ({
     address: null,
     family: null,
     authkey: null,
-    timeout: HANDSHAKE_SECONDS,
-    maxlength: null,
-    codec: null,
+    ...SOCKET_DEFAULTS,
   }),
   required: 1,
-  keywordOnly: ['timeout', 'maxlength', 'codec'],
+  keywordOnly: SOCKET_KEYWORDS,
 });
 
 /** What `Client` does, whoever waits for it. @param args - those of the call. */

@@ -19,7 +19,7 @@ import {
 import { LONGEST, type SocketChannel } from './socket_channel';
 
 /** Seconds for the handshake: CPython's `CONNECTION_TIMEOUT`. */
-export const HANDSHAKE_SECONDS = 20;
+const HANDSHAKE_SECONDS = 20;
 
 /** As servers of node have. */
 const BACKLOG = 511;
@@ -42,6 +42,19 @@ export interface ListenerOptions extends SocketOptions {
   readonly authkey?: Uint8Array | null;
 }
 
+/** What `Listener` and `Client` have beside Python's arguments, by keyword only. */
+export interface SocketDefaults {
+  timeout: number | null;
+  maxlength: unknown;
+  codec: unknown;
+}
+export const SOCKET_DEFAULTS: Readonly<SocketDefaults> = {
+  timeout: HANDSHAKE_SECONDS,
+  maxlength: null,
+  codec: null,
+};
+export const SOCKET_KEYWORDS: readonly (keyof SocketDefaults)[] = ['timeout', 'maxlength', 'codec'];
+
 const bind = signature({
   name: 'Listener',
   defaults: (): {
@@ -49,19 +62,14 @@ const bind = signature({
     family: unknown;
     backlog: unknown;
     authkey: unknown;
-    timeout: number | null;
-    maxlength: unknown;
-    codec: unknown;
-  } => ({
+  } & SocketDefaults => ({
     address: null,
     family: null,
     backlog: BACKLOG,
     authkey: null,
-    timeout: HANDSHAKE_SECONDS,
-    maxlength: null,
-    codec: null,
+    ...SOCKET_DEFAULTS,
   }),
-  keywordOnly: ['timeout', 'maxlength', 'codec'],
+  keywordOnly: SOCKET_KEYWORDS,
 });
 
 /** What has to be done when a listener is closed, dropped, or its process ends. */

@@ -19,7 +19,7 @@ import { Inbox } from './inbox';
 import { LetterFile } from './letter_file';
 import { handleOf, Outgoing } from './outgoing';
 import { dyingWithParent } from './parent_death';
-import { Alarm, once, takeIn, type News } from './turns';
+import { Alarm, takeIn, takeInBoth, type News } from './turns';
 import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
 import { exitOf } from './zombie';
@@ -41,7 +41,7 @@ const SCRATCH = 65_536;
 let scratch: Buffer | null = null;
 
 /** A worker that is a process of its own, on two socket pairs: one for calls, one for results. */
-export class ProcessWorker implements Worker, Inlet, News {
+class ProcessWorker implements Worker, Inlet, News {
   readonly pid: number;
   readonly #child: ChildProcess;
   readonly #calls: Outgoing;
@@ -320,15 +320,13 @@ export class ProcessWorker implements Worker, Inlet, News {
     this.#calls.destroy();
     this.#results.destroy();
     // Behind what it has said, and that behind what the journal says.
-    takeIn(
-      once(() => {
+    takeInBoth(
+      () => {
         this.peek();
-        takeIn(
-          once(() => {
-            this.#takeLeave(exit);
-          }),
-        );
-      }),
+      },
+      () => {
+        this.#takeLeave(exit);
+      },
     );
   }
 

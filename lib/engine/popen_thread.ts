@@ -27,7 +27,7 @@ import { addInlet, removeInlet, type Inlet, type Polls } from './blocking';
 import type { Exit } from './failure';
 import { Inbox } from './inbox';
 import { threadBell } from './thread_bell';
-import { Alarm, once, takeIn, type News } from './turns';
+import { Alarm, takeIn, takeInBoth, type News } from './turns';
 import { endings } from './endings';
 import { threadEnvironment, threadExecArgv, withoutNodeOptions } from './thread_environment';
 import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
@@ -52,7 +52,7 @@ function tasks(): string[] {
 }
 
 /** A worker that is a thread of this process. */
-export class ThreadWorker implements Worker, Inlet, News {
+class ThreadWorker implements Worker, Inlet, News {
   readonly pid = process.pid;
   /** Node's number of the thread. */
   readonly tid: number;
@@ -266,15 +266,13 @@ export class ThreadWorker implements Worker, Inlet, News {
     this.#port.close();
     threadBell.close();
     // Behind what it has said, and that behind what the journal says.
-    takeIn(
-      once(() => {
+    takeInBoth(
+      () => {
         this.peek();
-        takeIn(
-          once(() => {
-            this.#takeLeave(exit);
-          }),
-        );
-      }),
+      },
+      () => {
+        this.#takeLeave(exit);
+      },
     );
   }
 

@@ -70,6 +70,16 @@ export function takeIn(item: News): void {
   if (!reading) readNews();
 }
 
+/** Takes in `first` behind what came before, and `then` behind what that has brought. */
+export function takeInBoth(first: () => void, then: () => void): void {
+  takeIn(
+    once(() => {
+      first();
+      takeIn(once(then));
+    }),
+  );
+}
+
 /** Nothing is taken in while `body` finds out what there is: so what it has found stays true. */
 export function gather<T>(body: () => T): T {
   const outer = reading;

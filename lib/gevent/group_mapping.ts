@@ -191,8 +191,8 @@ export abstract class GroupMapping {
     const map = new iterator({
       func: func as Func,
       iterables: options === null ? args : args.slice(0, -1),
-      // As in gevent, 0 is no bound.
-      maxsize: checkCount('maxsize', options?.maxsize) || Infinity, // eslint-disable-line @typescript-eslint/prefer-nullish-coalescing
+      // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing -- as in gevent, 0 is no bound
+      maxsize: checkCount('maxsize', options?.maxsize) || Infinity,
       start: (greenlet) => this.start(greenlet),
     });
     this.#maps.add(map);

@@ -330,7 +330,7 @@ export function proxyFor(token: Token, options: ProxyOptions, facade: FacadeName
 
 // ---------------------------------------------------------------- travels
 
-export function reduceProxy(proxy: BaseProxy): ProxyState {
+function reduceProxy(proxy: BaseProxy): ProxyState {
   keepOnItsWay(proxy);
   const { typeid, address, id } = proxy._token;
   const base = automatic.get(proxy) ?? null;
@@ -346,7 +346,7 @@ export function reduceProxy(proxy: BaseProxy): ProxyState {
   };
 }
 
-export function rebuildProxy(state: ProxyState): BaseProxy {
+function rebuildProxy(state: ProxyState): BaseProxy {
   const { typeid, address, id, proxytype, base, exposed, authkey } = state;
   const arrival = currentArrival();
   const home = arrival?.homeOf(address) ?? null;

@@ -118,7 +118,7 @@ const NUMBERS: Partial<Record<string, readonly [number, number]>> = {
 };
 
 /** Can processes share memory here? */
-export const isSupported = (): boolean => process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
+const isSupported = (): boolean => process.platform === 'linux' && NUMBERS[process.arch] !== undefined;
 
 /** The error of this number in a call of the system. */
 export function systemError(call: string, errno: number): OSError {

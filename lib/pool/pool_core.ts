@@ -29,14 +29,11 @@ const dropped = new FinalizationRegistry<Engine>((engine) => {
 });
 
 /** A pool is of this process, and so are its workers. */
-export const NOT_SENT = {
-  reduce(): never {
-    throw new NotImplementedError('pool objects cannot be passed between processes or pickled');
-  },
-  rebuild(): never {
-    throw new NotImplementedError('pool objects cannot be passed between processes or pickled');
-  },
-};
+export const NOT_SENT = { reduce: notSent, rebuild: notSent };
+
+function notSent(): never {
+  throw new NotImplementedError('pool objects cannot be passed between processes or pickled');
+}
 
 /**
  * A pool without its waiting: it takes calls and knows what becomes of them. The two classes that a user sees wait
