@@ -5,7 +5,7 @@ import { NotImplementedError } from '../util/exceptions';
 import { Patience } from '../util/patience';
 import { now } from '../util/timers';
 import { catchInterrupts, checkInterrupt, releaseInterrupts } from './interrupts';
-import { gather, nextAlarm, once, readNews, runAlarms, runSoon, takeIn } from './turns';
+import { gather, nextAlarm, once, readNews, runAlarms, runSoon, takeIn, TURN } from './turns';
 
 /**
  * Waiting without the event loop: the thread sleeps in poll(2) until one of its workers has something to say, takes
@@ -43,8 +43,6 @@ const EINTR = 4;
  * and a signal that comes just before the sleep does not end it.
  */
 const NAP = 100;
-/** For so many milliseconds what can be seen at once may come before what the system has to be asked for. */
-const TURN = 10;
 
 /** What one sleep waits for. */
 export class Polls {

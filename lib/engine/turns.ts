@@ -61,13 +61,34 @@ export function once(step: () => void): News {
   };
 }
 
+/** For so many milliseconds news may be read, one after the other; then others have their turn. */
+export const TURN = 10;
+/** The clock is looked at before every so many pieces. */
+const PIECES = 16;
+
 const news = new Deque<News>();
 let reading = false;
+/** When the time for news is over in this turn of the event loop; 0: none has come in it. */
+let turnEnds = 0;
 
-/** Takes it in, behind what came before. */
+/**
+ * Takes it in, behind what came before: now, or in the next turn of the event loop if those who talk without a pause
+ * have had their time in this one.
+ */
 export function takeIn(item: News): void {
   news.push(item);
-  if (!reading) readNews();
+  if (!reading) readInTurn();
+}
+
+function readInTurn(): void {
+  if (turnEnds === 0) {
+    turnEnds = now() + TURN;
+    setImmediate(() => {
+      turnEnds = 0;
+      if (news.length > 0) readInTurn();
+    });
+  }
+  read(turnEnds);
 }
 
 /** Takes in `first` behind what came before, and `then` behind what that has brought. */
@@ -93,9 +114,15 @@ export function gather<T>(body: () => T): T {
 
 /** Takes in what has come. A call that blocks in the middle of that comes here again, and goes on with the next. */
 export function readNews(): void {
+  read(Infinity);
+}
+
+function read(until: number): void {
   const outer = reading;
   reading = true;
+  let pieces = 0;
   for (let item = news.first; item !== undefined; item = news.first) {
+    if (until !== Infinity && pieces++ % PIECES === 0 && now() > until) break;
     try {
       if (item.next()) continue;
     } catch (error) {
@@ -143,6 +170,7 @@ export class Alarm {
       const due = this.#at;
       // What came while this thread was busy is read first: timers run before input does.
       setImmediate(() => {
+        readNews();
         if (this.#at !== due) return;
         const left = due - now();
         if (left > 1) this.set(left);

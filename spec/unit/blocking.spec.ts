@@ -208,3 +208,73 @@ describe('a wait of shared memory that blocks', () => {
     expect(memory.waitSync(isSet(memory), 0.001)).toBe(false);
   });
 });
+
+describe('what has come, on the event loop', () => {
+  let over = false;
+  let taken = 0;
+  beforeEach(() => {
+    over = false;
+    taken = 0;
+  });
+  afterEach(async () => {
+    over = true;
+    await turn();
+  });
+
+  /** News that take a millisecond each, and bring another every time. */
+  const endless = (): void => {
+    takeIn(
+      once(() => {
+        const end = performance.now() + 1;
+        while (performance.now() < end);
+        taken++;
+        if (!over) endless();
+      }),
+    );
+  };
+
+  test('is taken in at once', () => {
+    takeIn(once(() => taken++));
+    expect(taken).toBe(1);
+  });
+
+  test('leaves others their turn if it never ends', async () => {
+    endless();
+    // Its time is over after ten of them, and the clock is looked at before every 16.
+    expect(taken).toBeLessThanOrEqual(16);
+    for (let turns = 2; turns < 5; turns++) {
+      const before = taken;
+      await turn();
+      expect(taken).toBeGreaterThan(before);
+      expect(taken).toBeLessThanOrEqual(turns * 16);
+    }
+  });
+
+  test('waits its turn behind what waits, and a call that blocks takes in all of it', async () => {
+    const seen: number[] = [];
+    endless();
+    takeIn(once(() => seen.push(1)));
+    takeIn(once(() => seen.push(2)));
+    expect(seen).toEqual([]);
+    over = true;
+    block(() => seen.length === 2, null);
+    await turn();
+    expect(seen).toEqual([1, 2]);
+  });
+
+  test('is taken in before an alarm goes off that came first', async () => {
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => {
+      new Alarm(() => {
+        seen.push('alarm');
+        resolve();
+      }, true).set(0);
+      setTimeout(() => {
+        endless();
+        takeIn(once(() => seen.push('news')));
+        over = true;
+      }, 0);
+    });
+    expect(seen).toEqual(['news', 'alarm']);
+  });
+});
