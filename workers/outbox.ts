@@ -19,7 +19,7 @@ export interface Port {
  */
 export class Outbox {
   readonly #port: Port;
-  readonly #journal: Journal | null;
+  #journal: Journal | null;
   #messages = '';
   #blocks: Uint8Array[] = [];
   #items = 0;
@@ -55,6 +55,11 @@ export class Outbox {
       this.#journal !== null &&
       this.#journal.write(message);
     if (!keep) this.flush();
+  }
+
+  /** From now on results are kept there. Nothing may be gathered now. */
+  keepIn(journal: Journal): void {
+    this.#journal = journal;
   }
 
   flush(): void {

@@ -4,6 +4,7 @@ import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { FileClaims } from '../lib/wire/file_claims';
 import { FileJournal } from '../lib/wire/file_journal';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
+import type * as Memory from '../lib/wire/process_memory';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
 import type * as Ask from './ask';
 import type { Server, ServerPort } from './serve';
@@ -75,6 +76,16 @@ export class ProcessPort implements ServerPort {
     if (pieces.length > 1) this.#results.cork();
     for (const piece of pieces) this.#results.write(piece, this.#sent);
     if (pieces.length > 1) this.#results.uncork();
+  }
+
+  share(place: unknown): Memory.ProcessMemory | null {
+    try {
+      const { ProcessMemory } = require('../lib/wire/process_memory') as typeof Memory;
+      return ProcessMemory.at(place as Parameters<typeof ProcessMemory.at>[0], this.journal?.frame ?? 0);
+    } catch {
+      // The files do as well.
+      return null;
+    }
   }
 
   end(code: number): void {

@@ -24,6 +24,8 @@ export interface ServerPort extends Port {
   readonly congested: boolean;
   /** Is the parent in the same process? Then memory can be shared with it. */
   readonly sharesMemory: boolean;
+  /** Looks for memory that the parent offers for claims and journal; `null` if it cannot be had. */
+  share?(place: unknown): { readonly claims: Claims; readonly journal: Journal } | null;
   end(code: number): void;
   /** Nothing more is expected from the parent but its end: that is reported, and does not keep this worker alive. */
   release(orphaned: () => void): void;
@@ -50,7 +52,9 @@ const TURN = 20;
  */
 export class Server {
   readonly #port: ServerPort;
-  readonly #claims: Claims | null;
+  #claims: Claims | null;
+  /** Where they are when the parent says so. */
+  #sharedClaims: Claims | null = null;
   readonly #become: (identity: never) => void;
   readonly #outbox: Outbox;
   readonly #receiver = new Receiver();
@@ -136,9 +140,24 @@ export class Server {
         return null;
       case ToWorker.Run:
         return this.#run(message, blocks);
+      case ToWorker.Share:
+        this.#share(message[1]);
+        return null;
+      case ToWorker.Switch:
+        this.#claims = this.#sharedClaims;
+        return null;
       default:
         return null;
     }
+  }
+
+  #share(place: unknown): void {
+    // What is in the old journal is sent: the frames that come are in the new one.
+    this.#outbox.flush();
+    const memory = this.#port.share?.(place) ?? null;
+    if (memory === null) return;
+    this.#outbox.keepIn(memory.journal);
+    this.#sharedClaims = memory.claims;
   }
 
   #run(message: Message, blocks: readonly Uint8Array[]): null {

@@ -6,7 +6,6 @@ import type { Socket } from 'node:net';
 import { OSError } from '../errors';
 import { Deque } from '../util/deque';
 import { SharedFiles } from '../wire/shared_files';
-import { readJournal } from '../wire/file_journal';
 import { encodeFrame, FrameReader } from '../wire/framing';
 import { WorkerFd } from '../wire/protocol';
 import { libc } from '../native/libc';
@@ -16,6 +15,7 @@ import type { Exit } from './failure';
 import { childEnvironment, childExecArgv } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
+import { Ledger } from './ledger';
 import { LetterFile } from './letter_file';
 import { handleOf, Outgoing } from './outgoing';
 import { dyingWithParent } from './parent_death';
@@ -49,9 +49,11 @@ class ProcessWorker implements Worker, Inlet, News {
   readonly #events: WorkerEvents;
   readonly #duty: Duty;
   /** The claims and the journal of one that serves. */
-  readonly #files: SharedFiles | null;
+  readonly #ledger: Ledger | null;
   readonly #inbox: Inbox;
   readonly #reader: FrameReader;
+  /** What it is to be told before the next frame. */
+  #preface = '';
   /** Frames that have been read and not yet been taken in. */
   readonly #frames = new Deque<[text: string, blocks: Buffer[]]>();
   #exit: Exit | null = null;
@@ -74,15 +76,17 @@ class ProcessWorker implements Worker, Inlet, News {
   constructor(events: WorkerEvents, duty: Duty) {
     this.#events = events;
     this.#duty = duty;
+    let files: SharedFiles | null;
     try {
-      this.#files = duty.serves ? SharedFiles.open() : null;
+      files = duty.serves ? SharedFiles.open() : null;
     } catch (error) {
       throw cannotStart(error);
     }
     const { first } = duty;
     const letter = first === undefined ? null : new LetterFile(`[${first.messages}]`, first.blocks);
-    const journal = this.#files?.journal;
-    this.#inbox = new Inbox(events, (frame) => (journal === undefined ? [] : readJournal(journal, frame)));
+    const ledger = files === null ? null : new Ledger(files);
+    this.#ledger = ledger;
+    this.#inbox = new Inbox(events, (frame) => ledger?.read(frame) ?? []);
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames.push([text, blocks]);
     });
@@ -98,8 +102,8 @@ class ProcessWorker implements Worker, Inlet, News {
           'inherit',
           'inherit',
           'pipe',
-          this.#files?.claims.fd ?? letter?.fd ?? 'ignore',
-          this.#files?.journal ?? 'ignore',
+          files?.claims.fd ?? letter?.fd ?? 'ignore',
+          files?.journal ?? 'ignore',
           'pipe',
           familyOrNone()?.fd ?? 'ignore',
         ],
@@ -108,7 +112,7 @@ class ProcessWorker implements Worker, Inlet, News {
       });
     } catch (error) {
       // The permission model says no, and says it best.
-      this.#files?.close();
+      files?.close();
       throw error;
     } finally {
       letter?.close();
@@ -117,7 +121,7 @@ class ProcessWorker implements Worker, Inlet, News {
     if (child.pid === undefined) {
       // The reason comes with the 'error' event, one tick too late for a constructor.
       child.once('error', () => undefined);
-      this.#files?.close();
+      files?.close();
       throw cannotStart();
     }
     this.pid = child.pid;
@@ -164,15 +168,16 @@ class ProcessWorker implements Worker, Inlet, News {
   }
 
   send(messages: string, blocks: readonly Uint8Array[]): void {
-    this.#calls.write(encodeFrame(`[${messages}]`, blocks));
+    this.#calls.write(encodeFrame(`[${this.#preface}${messages}]`, blocks));
+    this.#preface = '';
   }
 
   addClaims(n: number): void {
-    this.#files?.claims.add(n);
+    if (this.#ledger !== null) this.#preface += this.#ledger.add(n);
   }
 
   reclaim(): number {
-    return this.#done ? 0 : (this.#files?.claims.take(Infinity) ?? 0);
+    return this.#done ? 0 : (this.#ledger?.take() ?? 0);
   }
 
   peek(): void {
@@ -331,8 +336,8 @@ class ProcessWorker implements Worker, Inlet, News {
   }
 
   #takeLeave(exit: Exit): void {
-    const unstarted = this.#files?.claims.take(Infinity) ?? 0;
-    this.#files?.close();
+    const unstarted = this.#ledger?.take() ?? 0;
+    this.#ledger?.close();
     this.#done = true;
     this.#events.exited(exit, unstarted);
   }

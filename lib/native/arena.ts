@@ -74,7 +74,7 @@ export class Block {
     const whole = Math.max(64, Math.ceil(bytes / 8) * 8);
     const block = new Block(heap.allocate(whole), whole);
     block.words.fill(0, 0, heap.dirty(whole) >> 2);
-    unheld.register(block, { block: block.#shared(), dropped }, block);
+    unheld.register(block, { block: block.place, dropped }, block);
     return block;
   }
 
@@ -97,10 +97,11 @@ export class Block {
    */
   share(): SharedBlock {
     unheld.unregister(this);
-    return this.#shared();
+    return this.place;
   }
 
-  #shared(): SharedBlock {
+  /** Where it is, for somebody who is gone before this object is: it stays this object's. */
+  get place(): SharedBlock {
     return { offset: this.offset, bytes: this.bytes, file: arena().mapping.name };
   }
 

@@ -22,12 +22,17 @@ export const LONGEST_RECORD = 4096;
 export class FileJournal implements Journal {
   readonly #fd: number;
   readonly #buffer = Buffer.alloc(HEAD + LONGEST_RECORD + FOOT + TAIL);
+  /** The number of the next frame: goes round. */
   #frame = 0;
   #at = 0;
   #record = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
+  }
+
+  get frame(): number {
+    return this.#frame;
   }
 
   write(text: string): boolean {
@@ -49,7 +54,7 @@ export class FileJournal implements Journal {
   }
 
   nextFrame(): void {
-    this.#frame = (this.#frame + 1) & 0xfffffff;
+    this.#frame = (this.#frame + 1) | 0;
     this.#at = 0;
     this.#record = 0;
   }

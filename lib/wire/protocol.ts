@@ -27,6 +27,10 @@ export const ToWorker = {
   Run: 6,
   /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files. */
   Stacks: 7,
+  /** `[Share, place]`: memory for claims and journal; the worker uses it if it can. See process_memory.ts. */
+  Share: 8,
+  /** `[Switch]`: the claims of the calls after this lie there. */
+  Switch: 9,
 } as const;
 
 /** Messages to the parent. */

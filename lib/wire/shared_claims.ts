@@ -4,7 +4,7 @@ const SENT = 0;
 const TAKEN = 1;
 
 /**
- * The claims of a thread: two counters in shared memory, of the claimable calls
+ * Claims in shared memory: two counters, of the claimable calls
  * ever sent to this worker, and of the claims taken. Both may wrap around: only
  * their difference counts.
  */

@@ -7,7 +7,7 @@ const END = 1;
 const SEPARATOR = '\n';
 
 /**
- * The journal of a thread: the results of the frame that is being gathered, one
+ * The journal in shared memory: the results of the frame that is being gathered, one
  * after the other in shared memory, with the number of that frame and the place
  * where the last whole result ends.
  *
@@ -18,13 +18,22 @@ export class SharedJournal implements Journal {
   static readonly WORDS = 2;
   readonly #words: Int32Array;
   readonly #bytes: Buffer;
-  #frame = 0;
+  #frame: number;
   #at = 0;
 
-  /** @param bytes - where the texts go. */
-  constructor(words: Int32Array, bytes: Buffer) {
+  /**
+   * @param bytes - where the texts go.
+   * @param frame - the number of the next frame.
+   */
+  constructor(words: Int32Array, bytes: Buffer, frame = 0) {
     this.#words = words;
     this.#bytes = bytes;
+    this.#frame = frame;
+  }
+
+  /** The worker, if the next frame is not the first one. */
+  begin(): void {
+    Atomics.store(this.#words, FRAME, this.#frame);
   }
 
   write(text: string): boolean {
