@@ -120,15 +120,16 @@ function findScope(
     return member !== undefined && member.deref() !== f;
   };
   const isWritten = writes.length > 0 || candidates.some((record) => record.written.size > 0);
-  const equal = candidates.filter((record) => {
-    if (isTaken(record) && !isWritten) return false;
+  const isEqual = (record: ScopeRecord): boolean => {
     const values = readRecord(record, readings);
     return names.every((name) =>
       Object.is(values === null ? record.lastKnown(name) : values[name], view.values[name]),
     );
-  });
+  };
+  // The last one first, and no more than it takes: to look into a scope costs as much as to send a call by hundreds.
+  if (!isWritten) return candidates.findLast((record) => !isTaken(record) && isEqual(record)) ?? null;
+  const equal = candidates.filter(isEqual);
   const free = equal.filter((record) => !isTaken(record));
-  if (!isWritten) return free.at(-1) ?? null;
   if (equal.length === 0 || (equal.length === 1 && free.length === 1)) return equal[0] ?? null;
   const mark = writes[0] ?? equal.flatMap((record) => [...record.written])[0];
   return (mark === undefined ? null : ask(equal, mark, f)) ?? null;

@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector';
 import fc from 'fast-check';
 import { Receiver } from '../../../lib/reduction/receiving';
 import { encodeFunction, Peer } from '../../../lib/reduction/sending';
@@ -27,6 +28,30 @@ test('an unchanged function is the same encoding and needs no second message', (
   for (let i = 0; i < 10; i++) expect(encodeFunction(f)).toBe(first);
   expect([1, 2, 3].map((x) => worker.call(first, x))).toEqual([3, 6, 9]);
   expect(worker.messages).toBe(1);
+});
+
+test('a closure costs no more when many functions of one place have seen its scopes', () => {
+  const post = jest.spyOn(Session.prototype, 'post');
+  try {
+    const base = 1;
+    /** How often the variables are asked for when the last of 100 closures is encoded. */
+    const asked = (): number => {
+      let before = 0;
+      for (let i = 0; i < 100; i++) {
+        before = post.mock.calls.length;
+        expect(new Worker().call(encodeFunction(() => base + i))).toBe(1 + i);
+      }
+      return post.mock.calls.length - before;
+    };
+    const alone = asked();
+    const others = Array.from({ length: 100 }, () => (x: number) => x + base);
+    for (const each of others) encodeFunction(each);
+    // One look at what they have seen.
+    expect(asked()).toBeLessThanOrEqual(2 * alone);
+    expect(others).toHaveLength(100);
+  } finally {
+    post.mockRestore();
+  }
 });
 
 test('a call gets the values of the time it was encoded at, in whatever order calls are sent', () => {
