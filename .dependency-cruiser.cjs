@@ -33,11 +33,13 @@ module.exports = {
       to: own(reduction, ground),
     },
     {
-      name: 'wire-imports-only-ground',
-      comment: 'It carries an encoded value without looking inside: types of reduction are all it may name.',
+      name: 'wire-imports-ground-and-native',
+      comment:
+        'It carries an encoded value without looking inside: types of reduction are all it may name. What two processes ' +
+        'know of each other may lie in the memory they share.',
       severity: 'error',
       from: { path: wire },
-      to: { ...own(wire, ground), dependencyTypesNot: ['type-only'] },
+      to: { ...own(wire, native, ground), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'native-imports-only-ground',

@@ -22,7 +22,8 @@ export class ProcessMemory {
   readonly journal: SharedJournal;
   readonly #block: Block;
 
-  private constructor(block: Block, frame: number) {
+  /** Not to be called: see {@link ProcessMemory.make} and {@link ProcessMemory.at}. */
+  constructor(block: Block, frame: number) {
     this.#block = block;
     const { buffer, start } = block.piece;
     this.claims = new SharedClaims(block.words.subarray(CLAIMS, JOURNAL));
