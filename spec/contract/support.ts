@@ -32,6 +32,12 @@ export interface MakePool {
   ): Pool;
 }
 
+/**
+ * One pool of so many workers for all promises of a theme that ask nothing else of it and leave it as it was: to start
+ * one for each takes longer than the promise itself.
+ */
+export type OnePool = (processes: number) => () => Pool;
+
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
 export type Method = 'spawn' | 'thread';
 
@@ -56,13 +62,13 @@ export const kindsOf = (facades: readonly Facade[], methods: Methods): { facade:
 
 /**
  * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is
- * terminated after the test, so that a test that fails leaves nothing behind.
+ * terminated after the test, so that a test that fails leaves nothing behind; `onePool` one for all tests of the theme.
  *
  * @param methods - how their workers are started, where not every way matters.
  */
 export function contract(
   theme: string,
-  promises: (makePool: MakePool, method: Method, facade: Facade) => void,
+  promises: (makePool: MakePool, method: Method, facade: Facade, onePool: OnePool) => void,
   facades: readonly Facade[] = ['async'],
   methods: Methods = METHODS,
 ): void {
@@ -79,6 +85,16 @@ export function contract(
       },
       method,
       facade,
+      (processes) => {
+        let pool: Pool;
+        beforeAll(() => {
+          pool = make(facade, method, [processes]);
+        });
+        afterAll(async () => {
+          await pool.terminate();
+        });
+        return () => pool;
+      },
     );
   });
 }

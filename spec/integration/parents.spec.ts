@@ -1,6 +1,6 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { install, installedOnce } from '../support/installed';
 import {
   inDirectory,
   killAll,
@@ -19,23 +19,7 @@ const root = resolve(__dirname, '../..');
 const EXPECTED = 'b! long c! short\n';
 const well = (stdout: string): Ended => ({ code: 0, signal: null, stdout, stderr: '' });
 
-/** The package as npm puts it, below a `node_modules`: what lies elsewhere Jest takes for the user's own, and transforms. */
-let installed: string;
-beforeAll(() => {
-  installed = join(mkdtempSync(join(tmpdir(), 'multiprocessing-ts-spec-')), 'node_modules');
-  install(installed);
-});
-afterAll(() => {
-  rmSync(join(installed, '..'), { recursive: true, force: true });
-});
-
-function install(modules: string): void {
-  const inside = join(modules, 'multiprocessing-ts');
-  mkdirSync(inside, { recursive: true });
-  cpSync(join(root, 'dist'), join(inside, 'dist'), { recursive: true });
-  copyFileSync(join(root, 'package.json'), join(inside, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(inside, 'node_modules'));
-}
+const installed = installedOnce();
 
 /** A project of a user in a directory of its own, with what is installed here. */
 async function inProject<T>(
@@ -45,7 +29,7 @@ async function inProject<T>(
   return inDirectory(async (directory) => {
     const modules = join(directory, 'node_modules');
     mkdirSync(modules);
-    symlinkSync(join(installed, 'multiprocessing-ts'), join(modules, 'multiprocessing-ts'));
+    symlinkSync(installed(), join(modules, 'multiprocessing-ts'));
     for (const name of ['typescript', 'ts-node', 'tsx', 'jest', 'ts-jest', '@types']) {
       symlinkSync(resolve(root, 'node_modules', name), join(modules, name));
     }
