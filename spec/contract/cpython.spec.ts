@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { TimeoutError } from 'multiprocessing-ts';
+import { TimeoutError, type Pool } from 'multiprocessing-ts';
 import { ValueError } from 'multiprocessing-ts/builtins';
 import { MaybeEncodingError, RemoteTraceback } from 'multiprocessing-ts/pool';
 import {
@@ -46,9 +46,9 @@ function* exception_throwing_generator(total: number, when: number): Generator<n
 
 contract(
   '_TestPool',
-  (makePool, _method, _facade, onePool) => {
-    // As in CPython, where setUpClass makes it.
-    const one = onePool(4);
+  (makePool) => {
+    // As in CPython, where setUpClass makes one for them.
+    const one = (): Pool => makePool.shared(4);
 
     test('test_apply', async () => {
       const pool = one();

@@ -30,13 +30,12 @@ export interface MakePool {
     initargs?: Iterable<unknown> | null,
     maxtasksperchild?: number | null,
   ): Pool;
+  /**
+   * A pool of so many workers for all promises of a theme that ask nothing of it but that it runs: to start one for
+   * each takes longer than the promise itself.
+   */
+  shared(this: void, processes: number): Pool;
 }
-
-/**
- * One pool of so many workers for all promises of a theme that ask nothing else of it and leave it as it was: to start
- * one for each takes longer than the promise itself.
- */
-export type OnePool = (processes: number) => () => Pool;
 
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
 export type Method = 'spawn' | 'thread';
@@ -62,40 +61,36 @@ export const kindsOf = (facades: readonly Facade[], methods: Methods): { facade:
 
 /**
  * The same promises for every kind of pool, and those that say so for both facades. `makePool` makes one that is
- * terminated after the test, so that a test that fails leaves nothing behind; `onePool` one for all tests of the theme.
+ * terminated after the test, so that a test that fails leaves nothing behind.
  *
  * @param methods - how their workers are started, where not every way matters.
  */
 export function contract(
   theme: string,
-  promises: (makePool: MakePool, method: Method, facade: Facade, onePool: OnePool) => void,
+  promises: (makePool: MakePool, method: Method, facade: Facade) => void,
   facades: readonly Facade[] = ['async'],
   methods: Methods = METHODS,
 ): void {
   describe.each(kindsOf(facades, methods))(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
+    const shared = new Map<number, Pool>();
+    afterAll(async () => {
+      await Promise.all([...shared.values()].map((pool) => pool.terminate()));
+    });
     afterEach(async () => {
       await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
     });
-    promises(
-      (...args: unknown[]) => {
-        const pool = make(facade, method, args as [number]);
-        pools.push(pool);
-        return pool;
-      },
-      method,
-      facade,
-      (processes) => {
-        let pool: Pool;
-        beforeAll(() => {
-          pool = make(facade, method, [processes]);
-        });
-        afterAll(async () => {
-          await pool.terminate();
-        });
-        return () => pool;
-      },
-    );
+    const makePool = (...args: unknown[]): Pool => {
+      const pool = make(facade, method, args as [number]);
+      pools.push(pool);
+      return pool;
+    };
+    makePool.shared = (processes: number): Pool => {
+      let pool = shared.get(processes);
+      if (pool === undefined) shared.set(processes, (pool = make(facade, method, [processes])));
+      return pool;
+    };
+    promises(makePool, method, facade);
   });
 }
 
