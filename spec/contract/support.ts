@@ -34,7 +34,7 @@ export interface MakePool {
    * A pool of so many workers for all promises of a theme that ask nothing of it but that it runs: to start one for
    * each takes longer than the promise itself.
    */
-  shared(this: void, processes: number): Pool;
+  readonly shared: (processes: number) => Pool;
 }
 
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
