@@ -13,11 +13,11 @@ contract(
   'apply',
   (makePool) => {
     test('passes no arguments by default', async () => {
-      expect([await makePool(1).apply(f), {}]).toEqual(recorded('defaults').ok);
+      expect([await makePool.shared(1).apply(f), {}]).toEqual(recorded('defaults').ok);
     });
 
     test('takes any iterable of arguments', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect([await pool.apply(f, [1, 2]), {}]).toEqual(recorded('list args').ok);
       expect(await pool.apply(f, new Set([1, 2]) as never)).toEqual([1, 2]);
       expect(await pool.apply(f, 'abc' as never)).toEqual(oracle('p18_unpicklable_args')('string args').ok);
@@ -25,20 +25,20 @@ contract(
 
     test('hands keywords to the function as one last object', async () => {
       const [args, kwds] = recorded('kwds').ok as [unknown[], object];
-      expect(await makePool(1).apply(f, [1], { a: 2 })).toEqual([...args, kwds]);
+      expect(await makePool.shared(1).apply(f, [1], { a: 2 })).toEqual([...args, kwds]);
     });
 
     test('takes arguments and keywords by name', async () => {
       const [args, kwds] = recorded('kwds by name').ok as [unknown[], object];
-      expect(await makePool(1).apply(f, { kwds: { a: 1 }, args: [5] })).toEqual([...args, kwds]);
+      expect(await makePool.shared(1).apply(f, { kwds: { a: 1 }, args: [5] })).toEqual([...args, kwds]);
     });
 
     test('adds no argument for empty keywords', async () => {
-      expect(await makePool(1).apply(f, [1], {})).toEqual([1]);
+      expect(await makePool.shared(1).apply(f, [1], {})).toEqual([1]);
     });
 
     test('carries the results null, undefined, NaN and -0', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       for (const value of [null, undefined, NaN, -0, 0n, '', false]) {
         expect(await pool.apply((x: unknown) => x, [value])).toBe(value);
       }
@@ -49,25 +49,25 @@ contract(
         await new Promise((resolve) => setImmediate(resolve));
         return x * 2;
       };
-      expect(await makePool(1).apply(twice, [21])).toBe(42);
+      expect(await makePool.shared(1).apply(twice, [21])).toBe(42);
     });
 
     test('sends lambdas, closures and the helpers they use', async () => {
       const base = 10;
       const add = (a: number, b: number): number => a + b;
-      expect(await makePool(1).apply((x: number) => add(x, base), [5])).toBe(15);
+      expect(await makePool.shared(1).apply((x: number) => add(x, base), [5])).toBe(15);
     });
 
     test('sees arguments as they were when it was called: a later change is not sent', async () => {
       const list = [1];
-      const result = makePool(1).apply_async(f, [list]);
+      const result = makePool.shared(1).apply_async(f, [list]);
       list.push(2);
       expect(await result.get()).toEqual([[1]]);
     });
 
     test('runs calls in the order in which they were submitted', async () => {
       const [gate, log] = [path('gate'), path('log')];
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       pool.apply_async(pass, [gate]);
       const results = Array.from({ length: 20 }, (_, i) =>
         pool.apply_async(
@@ -93,7 +93,7 @@ contract(
     });
 
     test('does 2000 small tasks', async () => {
-      const values = await makePool(2).map(
+      const values = await makePool.shared(2).map(
         Math.abs,
         Array.from({ length: 2000 }, (_, i) => i - 2000),
         1,
@@ -111,7 +111,7 @@ contract(
       });
 
       test('the result has a PicklingError that names the path, and the pool goes on', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const result = pool.apply_async(f, [{ inner: [unsendable()] }]);
         await expect(result.get()).rejects.toMatchObject({ name: 'PicklingError' });
         await expect(result.get()).rejects.toThrow(/inner.*0.*counter/s);
@@ -138,7 +138,8 @@ contract(
       });
 
       test('the error has no remote traceback', async () => {
-        const error = await makePool(1)
+        const error = await makePool
+          .shared(1)
           .apply(f, [unsendable()])
           .catch((reason: unknown) => reason as Error);
         expect((error as Error).cause instanceof RemoteTraceback).toBe(!(asked('cause').ok as boolean));
@@ -146,7 +147,9 @@ contract(
 
       test('error_callback hears of it, not before the call has returned', async () => {
         const errors: unknown[] = [];
-        const result = makePool(1).apply_async(f, [unsendable()], {}, null, (error) => errors.push(error));
+        const result = makePool
+          .shared(1)
+          .apply_async(f, [unsendable()], {}, null, (error) => errors.push(error));
         expect(errors).toEqual([]);
         await result.wait();
         expect(errors).toHaveLength(1);
@@ -154,7 +157,7 @@ contract(
 
       test('an unsendable item fails its own chunk only', async () => {
         const log = path('log');
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const note = (item: unknown): void => {
           appendFileSync(log, `${String(item)}\n`);
         };
@@ -165,7 +168,7 @@ contract(
       });
 
       test.each(['imap', 'imap_unordered'] as const)('%s loses that item only', async (method) => {
-        const items = await drain(makePool(1)[method](f, [1, unsendable(), 3]), ({ name }) => name);
+        const items = await drain(makePool.shared(1)[method](f, [1, unsendable(), 3]), ({ name }) => name);
         expect(items.map(String).sort()).toEqual([
           '1',
           '3',
@@ -176,14 +179,15 @@ contract(
       });
 
       test.each([5, null, undefined, 'f'])('func %p is a TypeError of the result', async (func) => {
-        const result = makePool(1).apply_async(func as never);
+        const result = makePool.shared(1).apply_async(func as never);
         await expect(result.get()).rejects.toThrow(TypeError);
         await expect(result.get()).rejects.toThrow(/is not callable/);
       });
 
       test('args that are not iterable are a TypeError of the result', async () => {
         await expect(
-          makePool(1)
+          makePool
+            .shared(1)
             .apply_async(f, 5 as never)
             .get(),
         ).rejects.toThrow(TypeError);
@@ -198,7 +202,7 @@ contract(
         })();
 
       test.each(['apply', 'map', 'imap'] as const)('%s rejects with MaybeEncodingError', async (method) => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const call =
           method === 'apply'
             ? pool.apply(bad)
@@ -214,7 +218,7 @@ contract(
       });
 
       test('the worker survives', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const before = await pool.apply(worker);
         await expect(pool.apply(bad)).rejects.toThrow(MaybeEncodingError);
         expect((await pool.apply(worker)) === before).toBe(asked('worker survives').ok);
@@ -232,11 +236,12 @@ contract(
           };
           return value;
         };
-        await expect(makePool(1).apply(nasty)).rejects.toThrow(MaybeEncodingError);
+        await expect(makePool.shared(1).apply(nasty)).rejects.toThrow(MaybeEncodingError);
       });
 
       test('so it is for an error that cannot be sent', async () => {
-        const error = await makePool(1)
+        const error = await makePool
+          .shared(1)
           .apply(() => {
             throw Object.assign(new Error('original'), {
               counter: (function* () {

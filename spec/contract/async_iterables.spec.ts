@@ -39,16 +39,16 @@ class Feed implements AsyncIterableIterator<number> {
 
 contract('async inputs', (makePool) => {
   test.each([undefined, 1, 4, 100])('imap, chunksize %p', async (chunksize) => {
-    expect(await all(makePool(2).imap(double, stream(30), chunksize))).toEqual(range(30).map(double));
+    expect(await all(makePool.shared(2).imap(double, stream(30), chunksize))).toEqual(range(30).map(double));
   });
 
   test('imap_unordered', async () => {
-    const values = await all(makePool(2).imap_unordered(double, stream(30), 3));
+    const values = await all(makePool.shared(2).imap_unordered(double, stream(30), 3));
     expect(values.sort((a, b) => a - b)).toEqual(range(30).map(double));
   });
 
   test('map, map_async, starmap', async () => {
-    const pool = makePool(2);
+    const pool = makePool.shared(2);
     const pairs = async function* (): AsyncGenerator<[number, number]> {
       for await (const i of stream(10)) yield [i, i];
     };
@@ -58,7 +58,7 @@ contract('async inputs', (makePool) => {
   });
 
   test('an empty one', async () => {
-    const pool = makePool(1);
+    const pool = makePool.shared(1);
     expect(await pool.map(double, stream(0))).toEqual([]);
     expect(await all(pool.imap(double, stream(0)))).toEqual([]);
     expect(await all(pool.imap(double, stream(0), 3))).toEqual([]);
@@ -83,12 +83,12 @@ contract('async inputs', (makePool) => {
   ])(
     'one that throws gives what was before it, as other inputs do (chunksize %i)',
     async (chunksize, expected) => {
-      expect(await drain(makePool(1).imap(double, stream(8, 3), chunksize))).toEqual(expected);
+      expect(await drain(makePool.shared(1).imap(double, stream(8, 3), chunksize))).toEqual(expected);
     },
   );
 
   test('one that throws rejects a map with its error, and nothing is run', async () => {
-    const pool = makePool(1);
+    const pool = makePool.shared(1);
     await expect(pool.map(double, stream(8, 3))).rejects.toThrow('at 3');
     const errors: unknown[] = [];
     await pool.map_async(double, stream(8, 3), { error_callback: (error) => errors.push(error) }).wait();
@@ -172,7 +172,7 @@ contract('async inputs', (makePool) => {
         },
       }),
     };
-    const pool = makePool(1);
+    const pool = makePool.shared(1);
     await expect(pool.imap(double, bad as never).next()).rejects.toThrow('thrown');
     await expect(pool.map(double, bad as never)).rejects.toThrow('thrown');
   });
@@ -183,7 +183,7 @@ contract('async inputs', (makePool) => {
         throw new Error('thrown');
       },
     };
-    const pool = makePool(1);
+    const pool = makePool.shared(1);
     await expect(pool.imap(double, bad as never).next()).rejects.toThrow('thrown');
     await expect(pool.map(double, bad as never)).rejects.toThrow('thrown');
   });

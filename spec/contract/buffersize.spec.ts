@@ -26,7 +26,7 @@ contract(
       [100, 10],
     ])('%i bounds what is submitted and not yet read (chunksize %i)', async (buffersize, chunksize) => {
       const counter = counted();
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       const it = pool.imap(double, counter.input(), { chunksize, buffersize });
       for (let i = 0; i < 30; i++) {
         expect(await it.next()).toEqual({ value: i * 2, done: false });
@@ -47,7 +47,7 @@ contract(
     });
 
     test('an endless input can be read for long', async () => {
-      const it = makePool(2).imap(double, counted().input(), { buffersize: 64 });
+      const it = makePool.shared(2).imap(double, counted().input(), { buffersize: 64 });
       let sum = 0;
       for (let i = 0; i < 5000; i++) sum += (await it.next()).value as number;
       expect(sum).toBe(5000 * 4999);
@@ -55,7 +55,7 @@ contract(
     });
 
     test('everything comes, in order, whatever the two sizes are', async () => {
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       for (const [chunksize, buffersize] of [
         [1, 1],
         [3, 2],
@@ -75,7 +75,7 @@ contract(
         if (x % 5 === 0) throw new Error(String(x));
         return x;
       };
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const items = await drain(pool.imap(fails, range(20), { chunksize: 2, buffersize: 4 }));
       expect(items).toEqual([
         'Error(0)',
@@ -145,7 +145,7 @@ contract(
             yield taken++;
           }
         };
-        const pool = makePool(2);
+        const pool = makePool.shared(2);
         const it = pool.imap(double, input(), { buffersize: 4 });
         for (let i = 0; i < 20; i++) expect((await it.next()).value).toBe(i * 2);
         for (let i = 0; i < 20; i++) await pool.apply(double, [i]);

@@ -50,7 +50,7 @@ contract(
     ][])('one of the two is called, once: %s', async (name, start) => {
       const [values, errors]: [unknown[], unknown[]] = [[], []];
       await start(
-        makePool(2),
+        makePool.shared(2),
         (value) => values.push(value),
         (error) => errors.push((error as Error).message),
       ).wait();
@@ -63,7 +63,7 @@ contract(
 
     test('get the very list that get() returns', async () => {
       const lists: unknown[] = [];
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const first = pool.map_async(f, [1, 2, 3], { callback: (list) => lists.push(list) });
       expect((await first.get()) === lists[0]).toBe(
         recorded('map callback arg is the same list object as get()').ok,
@@ -86,12 +86,12 @@ contract(
     });
 
     test('that are falsy are none', async () => {
-      const result = makePool(1).apply_async(f, [1], {}, 0 as never, false as never);
+      const result = makePool.shared(1).apply_async(f, [1], {}, 0 as never, false as never);
       expect(await result.get()).toBe(recorded('callback=0 ignored').ok);
     });
 
     test('that are no functions are refused at the call (CPython fails later)', () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect(() => pool.apply_async(f, [1], {}, 5 as never)).toThrow(TypeError);
       expect(() => pool.map_async(f, [1], { error_callback: 'x' as never })).toThrow(
         /error_callback must be a callable/,
@@ -99,7 +99,7 @@ contract(
     });
 
     inPromises('apply takes none', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       await expect(pool.apply(f, [1], {}, console.log as never)).rejects.toThrow(TypeError);
       await expect(pool.apply(f, [1], { callback: console.log } as never)).resolves.toBe(1);
       await expect(pool.apply(f, { args: [1], callback: console.log } as never)).rejects.toThrow(
@@ -109,7 +109,7 @@ contract(
     });
 
     inPromises('that are async are awaited before the next one and before the result is ready', async () => {
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       const log: string[] = [];
       const slowly = (name: string) => async (): Promise<void> => {
         log.push(`begin ${name}`);

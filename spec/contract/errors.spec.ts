@@ -37,7 +37,7 @@ contract(
       ['starmap', (pool: ReturnType<typeof makePool>) => pool.starmap(outer, [[0]])],
       ['imap', (pool: ReturnType<typeof makePool>) => all(pool.imap(outer, [0]))],
     ])('arrive with the traceback of the worker: %s', async (name, call) => {
-      const error = await errorOf(call(makePool(1)));
+      const error = await errorOf(call(makePool.shared(1)));
       expect(error).toBeInstanceOf(RangeError);
       expect(error.message).toBe('division by zero');
       const cause = error.cause as RemoteTraceback;
@@ -52,13 +52,13 @@ contract(
     });
 
     test('the traceback names the file and line of the source', async () => {
-      const error = await errorOf(makePool(1).apply(outer, [0]));
+      const error = await errorOf(makePool.shared(1).apply(outer, [0]));
       expect((error.cause as RemoteTraceback).tb).toMatch(/errors\.spec\.ts:26:/);
     });
 
     test('keep their class and their own properties', async () => {
       const error = await errorOf(
-        makePool(1).apply(() => {
+        makePool.shared(1).apply(() => {
           throw new OutOfPaint('red', 'no more paint');
         }),
       );
@@ -72,7 +72,7 @@ contract(
           super(`${a.x}-${b.x}`);
         }
       }
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const error = await errorOf(
         pool.apply(() => {
           throw new NeedsTwo({ x: 1 }, { x: 2 });
@@ -113,7 +113,7 @@ contract(
         KeyError,
       ],
     ])('of built-in classes are instances of them here: %s', async (name, f, Class) => {
-      const error = await errorOf(makePool(1).apply(f));
+      const error = await errorOf(makePool.shared(1).apply(f));
       expect(error).toBeInstanceOf(Class);
       expect(error.name).toBe(name);
     });
@@ -126,7 +126,7 @@ contract(
           throw new Error('outer', { cause: error });
         }
       };
-      const error = await errorOf(makePool(1).apply(chained));
+      const error = await errorOf(makePool.shared(1).apply(chained));
       const traceback = error.cause as Error;
       expect(traceback).toBeInstanceOf(RemoteTraceback);
       expect(traceback.cause).toBeInstanceOf(RangeError);
@@ -148,7 +148,7 @@ contract(
 
     test('that are rejections arrive as what is thrown does', async () => {
       const error = await errorOf(
-        makePool(1).apply(async () => {
+        makePool.shared(1).apply(async () => {
           await Promise.resolve();
           throw new OutOfPaint('blue', 'x');
         }),
@@ -160,7 +160,7 @@ contract(
     test.each([['a string'], [42], [null], [undefined], [{ code: 7 }]])(
       'what is no Error (%p) arrives as it is',
       async (value) => {
-        const result = makePool(1).apply_async(
+        const result = makePool.shared(1).apply_async(
           (x: unknown) => {
             throw x;
           },
@@ -175,7 +175,7 @@ contract(
 
     test('an own method or a getter of an error does not disturb', async () => {
       const error = await errorOf(
-        makePool(1).apply(() => {
+        makePool.shared(1).apply(() => {
           const made = new Error('odd');
           Object.defineProperty(made, 'lazy', {
             get: () => {
@@ -191,7 +191,7 @@ contract(
 
     test('a frozen error arrives', async () => {
       const error = await errorOf(
-        makePool(1).apply(() => {
+        makePool.shared(1).apply(() => {
           throw Object.freeze(new RangeError('frozen'));
         }),
       );
@@ -200,14 +200,14 @@ contract(
     });
 
     test('a stack that overflows is a RangeError of its task', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const deep = (n: number): number => deep(n + 1) + 1;
       expect(await errorOf(pool.apply(deep, [0]))).toBeInstanceOf(RangeError);
       expect(await pool.apply(() => 1)).toBe(1);
     });
 
     test('a getter of a result that throws fails its task only', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const result = (): unknown =>
         Object.defineProperty({}, 'x', {
           get: () => {

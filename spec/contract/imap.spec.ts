@@ -26,18 +26,18 @@ contract(
       const recorded = oracle('p06_imap_exceptions');
 
       test('imap goes on', async () => {
-        expect(await drain(makePool(2).imap(f, range(8)))).toEqual(
+        expect(await drain(makePool.shared(2).imap(f, range(8)))).toEqual(
           recorded('imap cs=1 continues after exceptions').ok,
         );
       });
 
       test('imap_unordered goes on', async () => {
-        const items = await drain(makePool(2).imap_unordered(f, range(8)));
+        const items = await drain(makePool.shared(2).imap_unordered(f, range(8)));
         expect(items.map(String).sort()).toEqual(recorded('imap_unordered cs=1 continues (sorted)').ok);
       });
 
       test('its chunk is lost and later chunks still come (CPython ends there)', async () => {
-        const pool = makePool(2);
+        const pool = makePool.shared(2);
         expect(await drain(pool.imap(f, range(8), 2))).toEqual([
           0,
           10,
@@ -60,11 +60,12 @@ contract(
       });
 
       test('a `for await` loop ends with its error', async () => {
-        await expect(all(makePool(1).imap(f, range(8)))).rejects.toThrow('2');
+        await expect(all(makePool.shared(1).imap(f, range(8)))).rejects.toThrow('2');
       });
 
       test('its error has a RemoteTraceback as cause', async () => {
-        const error = await makePool(1)
+        const error = await makePool
+          .shared(1)
           .imap(f, [2])
           .next()
           .catch((reason: unknown) => reason as Error);
@@ -78,7 +79,7 @@ contract(
     inPromises(
       'returns an iterator of its own class, whatever the chunksize (CPython returns a generator above 1)',
       async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         for (const chunksize of [1, 2]) {
           const [ordered, unordered] = [
             pool.imap(identity, [1], chunksize),
@@ -93,7 +94,7 @@ contract(
     );
 
     test('an empty input ends at once', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const recorded = oracle('p04_map_empty');
       expect(await all(pool.imap(identity, []))).toEqual(recorded('imap').ok);
       expect(await all(pool.imap(identity, [], 3))).toEqual(recorded('imap chunksize=3').ok);
@@ -120,14 +121,14 @@ contract(
       });
 
       test('next(0) gives what is there', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const it = pool.imap(identity, [1]);
         await pool.apply(identity, [0]);
         expect(await it.next(0)).toEqual({ value: 1, done: false });
       });
 
       inPromises('many at once are served in turn', async () => {
-        const it = makePool(2).imap(identity, range(3));
+        const it = makePool.shared(2).imap(identity, range(3));
         const items = await Promise.all([it.next(), it.next(), it.next(), it.next(), it.next()]);
         expect(items.map(({ value }) => value)).toEqual([0, 1, 2, undefined, undefined]);
       });
@@ -161,18 +162,22 @@ contract(
       test.each([1, 2, 4].flatMap((chunksize) => [0, 3, 4].map((at) => [at, chunksize])))(
         'at %i with chunksize %i: the chunks before it, the error, the end',
         async (at, chunksize) => {
-          const items = await drain(makePool(2).imap(identity, raising(8, at), chunksize), write, 'Stop');
+          const items = await drain(
+            makePool.shared(2).imap(identity, raising(8, at), chunksize),
+            write,
+            'Stop',
+          );
           expect(items).toEqual(recorded(`imap raise at ${at} of 8 cs=${chunksize}`).ok);
         },
       );
 
       test('imap_unordered yields what was before it', async () => {
-        const items = await drain(makePool(2).imap_unordered(identity, raising(8, 3)), write, 'Stop');
+        const items = await drain(makePool.shared(2).imap_unordered(identity, raising(8, 3)), write, 'Stop');
         expect(items.map(String).sort()).toEqual(recorded('imap_unordered raise at 3 cs=1 (sorted)').ok);
       });
 
       test.each([5, null])('what is not iterable (%p) shows at the first next', async (input) => {
-        const it = makePool(1).imap(identity, input as never);
+        const it = makePool.shared(1).imap(identity, input as never);
         await expect(it.next()).rejects.toThrow(/object is not iterable/);
         expect(await it.next()).toEqual({ value: undefined, done: true });
         expect((recorded('imap(f, 5) first next').ok as string[])[0]).toMatch(/object is not iterable/);
@@ -276,7 +281,7 @@ contract(
     });
 
     test('an iterator that was left stays at its end', async () => {
-      const it = makePool(1).imap(identity, range(100));
+      const it = makePool.shared(1).imap(identity, range(100));
       await it.return();
       expect(await it.next()).toEqual({ value: undefined, done: true });
     });
@@ -291,7 +296,7 @@ contract(
         }
       };
       {
-        await using it = makePool(1).imap(identity, input());
+        await using it = makePool.shared(1).imap(identity, input());
         await it.next();
       }
       expect(closed).toBe(true);
@@ -306,13 +311,13 @@ contract(
     });
 
     test('twenty thousand items come in order', async () => {
-      expect(await all(makePool(2).imap((x: number) => x + 1, range(20_000)))).toEqual(
+      expect(await all(makePool.shared(2).imap((x: number) => x + 1, range(20_000)))).toEqual(
         range(20_000).map((x) => x + 1),
       );
     });
 
     test('twenty thousand items come once each, unordered', async () => {
-      const items = await all(makePool(2).imap_unordered((x: number) => x + 1, range(20_000), 7));
+      const items = await all(makePool.shared(2).imap_unordered((x: number) => x + 1, range(20_000), 7));
       expect(items.sort((a, b) => a - b)).toEqual(range(20_000).map((x) => x + 1));
     });
   },

@@ -21,7 +21,7 @@ contract(
     // In its clothes the `map` of the other one is a `map_async`.
     if (facade === 'async') {
       test('an unknown keyword is a TypeError that names it', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         expect(() => makePool(1, { maxTasksPerChild: 1 } as never)).toThrow(
           "Pool() got an unexpected keyword argument 'maxTasksPerChild'. Did you mean 'maxtasksperchild'?",
         );
@@ -35,7 +35,7 @@ contract(
     }
 
     test('apply_async: callbacks after any number of positionals', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const seen: unknown[] = [];
       const callback = (value: unknown): number => seen.push(value);
       await pool.apply_async(args, [1], {}, callback).wait();
@@ -48,7 +48,7 @@ contract(
     });
 
     test('kwds that would look like keywords go as { kwds }', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect(await pool.apply_async(args, [1], { kwds: { callback: 5 } }).get()).toEqual([
         1,
         { callback: 5 },
@@ -57,7 +57,7 @@ contract(
     });
 
     test('map, map_async, starmap, starmap_async: chunksize', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect(await pool.map(double, [1, 2], 2)).toEqual([2, 4]);
       expect(await pool.map(double, [1, 2], { chunksize: 2 })).toEqual([2, 4]);
       expect(await pool.map(double, [1, 2], 2, { timeout: 100 })).toEqual([2, 4]);
@@ -67,7 +67,7 @@ contract(
     });
 
     test('map_async: callbacks', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const seen: unknown[] = [];
       const callback = (value: unknown): number => seen.push(value);
       await pool.map_async(double, [1], 1, callback).wait();
@@ -77,7 +77,7 @@ contract(
     });
 
     test('imap: chunksize and buffersize', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect(await all(pool.imap(double, [1, 2], 2))).toEqual([2, 4]);
       expect(await all(pool.imap(double, [1, 2], { chunksize: 2 }))).toEqual([2, 4]);
       expect(await all(pool.imap(double, [1, 2], 2, { buffersize: 4 }))).toEqual([2, 4]);
@@ -87,7 +87,7 @@ contract(
     // In its clothes the `map` of the other one is a `map_async`.
     if (facade === 'async') {
       test("too many and too few arguments are TypeErrors in Python's words", async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         await expect(
           (pool.map as (...args: unknown[]) => Promise<unknown>).call(pool, double, [1], 1, 2),
         ).rejects.toThrow(/map\(\) takes from 2 to 3 positional arguments but 4 were given/);
@@ -98,7 +98,7 @@ contract(
     }
 
     test('an input by keyword', async () => {
-      const pool = makePool(1) as unknown as { map(...args: unknown[]): Promise<unknown> };
+      const pool = makePool.shared(1) as unknown as { map(...args: unknown[]): Promise<unknown> };
       expect(await pool.map({ func: double, iterable: [1] })).toEqual([2]);
       expect(await pool.map(double, { iterable: [1, 2], chunksize: 1 })).toEqual([2, 4]);
     });

@@ -24,11 +24,9 @@ contract(
       };
 
       test.each([
-        [1, 5],
         [1, 9],
         [2, 8],
         [2, 9],
-        [2, 17],
         [3, 13],
         [4, 17],
       ])('%i workers, %i items', async (processes, n) => {
@@ -43,7 +41,7 @@ contract(
 
       test.each([1, 2, 3, 7, 10, 11, 100])('chunksize %i', async (chunksize) => {
         const [, values] = recorded(`explicit chunksize=${chunksize}`).ok as [number, number[]];
-        expect(await makePool(2).map(identity, range(10), chunksize)).toEqual(values);
+        expect(await makePool.shared(2).map(identity, range(10), chunksize)).toEqual(values);
       });
     });
 
@@ -58,7 +56,7 @@ contract(
       ])('map_async is ready at once, without callbacks (%s)', async (name, input) => {
         const calls: unknown[] = [];
         const note = (value: unknown): number => calls.push(value);
-        const result = makePool(1).map_async(identity, input as Iterable<unknown>, null, note, note);
+        const result = makePool.shared(1).map_async(identity, input as Iterable<unknown>, null, note, note);
         const ready = [result.ready(), result.successful()];
         expect({
           'immediately_ready,successful': ready,
@@ -69,7 +67,7 @@ contract(
       });
 
       test('map and starmap resolve to an empty list', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         expect(await pool.map(identity, [])).toEqual(recorded('map').ok);
         expect(await pool.map(identity, [], 3)).toEqual(recorded('map chunksize=3').ok);
         expect(await pool.starmap(identity, [])).toEqual(recorded('starmap').ok);
@@ -80,7 +78,7 @@ contract(
       const recorded = oracle('p05_map_iterables');
 
       test('sets, strings, generators, the keys of a Map', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         expect((await pool.map(identity, new Set([3, 1, 2]))).sort()).toEqual(recorded('set').ok);
         expect(await pool.map(identity, 'abc')).toEqual(recorded('str').ok);
         expect(
@@ -103,7 +101,7 @@ contract(
       });
 
       test('what is not iterable is a TypeError', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         await expect(pool.map(identity, 5 as never)).rejects.toThrow(TypeError);
         await expect(pool.map(identity, 5 as never)).rejects.toThrow(/object is not iterable/);
         await expect(pool.map(identity, null as never)).rejects.toThrow(/object is not iterable/);
@@ -128,7 +126,7 @@ contract(
           const note = (i: number): void => {
             appendFileSync(log, `${i}\n`);
           };
-          const pool = makePool(1);
+          const pool = makePool.shared(1);
           const name =
             at === 0
               ? 'generator raising at 0 (eager list())'
@@ -147,12 +145,12 @@ contract(
             yield* range(3);
           },
         };
-        expect(await makePool(1).map(identity, lying)).toEqual([0, 1, 2]);
+        expect(await makePool.shared(1).map(identity, lying)).toEqual([0, 1, 2]);
       });
 
       test('a list is sent as it was at the call (CPython reads it later)', async () => {
         const list: unknown[] = range(1000);
-        const result = makePool(1).map_async(identity, list, 1);
+        const result = makePool.shared(1).map_async(identity, list, 1);
         list[999] = 'changed';
         expect((await result.get())[999]).toBe(999);
         expect(recorded('list is iterated lazily (mutating it after map_async is visible)').ok).toBe(
@@ -187,7 +185,8 @@ contract(
       test('the failure that arrives first is that of the whole, and all chunks are run', async () => {
         const [log, gate] = [path('log'), path('gate')];
         const items = [{ i: 0, gate, fails: true }, { i: 1, fails: true }, { i: 2 }, { i: 3, opens: gate }];
-        const error = await makePool(2)
+        const error = await makePool
+          .shared(2)
           .map(run(log, pass), items, 1)
           .catch((reason: unknown) => reason as Error);
         const { result, executed: all } = recorded('first_arrival_wins').ok as {
@@ -201,7 +200,7 @@ contract(
       test('the rest of the failing chunk is not run', async () => {
         const log = path('log');
         const items = range(8).map((i) => ({ i, fails: i === 1 }));
-        await expect(makePool(2).map(run(log, pass), items, 4)).rejects.toThrow('item 1');
+        await expect(makePool.shared(2).map(run(log, pass), items, 4)).rejects.toThrow('item 1');
         expect(executed(log)).toEqual(
           (recorded('rest_of_failing_chunk_skipped').ok as { executed: number[] }).executed,
         );
@@ -209,7 +208,7 @@ contract(
 
       test('later chunks are run and waited for', async () => {
         const [log, gate] = [path('log'), path('gate')];
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         const result = pool.map_async(run(log, pass), [{ i: 0, fails: true }, { i: 1, gate }, { i: 2 }], 1);
         await until(() => lines(log).length === 1);
         expect(result.ready()).toBe(
@@ -222,7 +221,7 @@ contract(
       });
 
       test('get rejects with the same error every time', async () => {
-        const result = makePool(1).map_async(() => {
+        const result = makePool.shared(1).map_async(() => {
           throw new Error('item');
         }, [1]);
         const errors = await Promise.all(
@@ -240,7 +239,7 @@ contract(
         ['True', true],
         ['None', null],
       ])('%s is as in Python', async (name, chunksize) => {
-        expect(await makePool(2).map(square, range(5), chunksize as never)).toEqual(
+        expect(await makePool.shared(2).map(square, range(5), chunksize as never)).toEqual(
           recorded(`map chunksize=${name}`).ok,
         );
       });
@@ -248,7 +247,7 @@ contract(
       test.each([0, -1, -5])(
         '%i is a ValueError at the call (H10: CPython runs nothing and returns nulls)',
         async (chunksize) => {
-          const pool = makePool(1);
+          const pool = makePool.shared(1);
           await expect(pool.map(square, range(5), chunksize)).rejects.toThrow(ValueError);
           expect(() => pool.map_async(square, range(5), chunksize)).toThrow(
             `Chunksize must be 1+, not ${chunksize}`,
@@ -257,18 +256,18 @@ contract(
       );
 
       test('2.5 is a TypeError at the call (H9: CPython hangs)', async () => {
-        const pool = makePool(1);
+        const pool = makePool.shared(1);
         await expect(pool.map(square, range(5), 2.5)).rejects.toThrow(TypeError);
         expect(() => pool.map_async(square, [], 2.5)).toThrow(TypeError);
       });
 
       test("'a' is a TypeError at the call", async () => {
-        await expect(makePool(1).map(square, range(5), 'a' as never)).rejects.toThrow(TypeError);
+        await expect(makePool.shared(1).map(square, range(5), 'a' as never)).rejects.toThrow(TypeError);
         expect(recorded("map chunksize='a'").exc?.type).toMatch(/TypeError/);
       });
 
       test('2.0 is 2, which JavaScript cannot tell from it', async () => {
-        expect(await makePool(1).map(square, range(5), 2.0)).toEqual([0, 1, 4, 9, 16]);
+        expect(await makePool.shared(1).map(square, range(5), 2.0)).toEqual([0, 1, 4, 9, 16]);
       });
     });
 
@@ -280,12 +279,12 @@ contract(
         return name;
       };
       const items = [{ name: 'a', waits: gate }, { name: 'b' }, { name: 'c', opens: gate }];
-      expect(await makePool(2).map(slow, items, 1)).toEqual(oracle('p32_order')('map').ok);
+      expect(await makePool.shared(2).map(slow, items, 1)).toEqual(oracle('p32_order')('map').ok);
     });
 
     test('calls of one worker run one after the other in the order submitted', async () => {
       const order: string[] = [];
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const results = [
         pool.map_async(identity, range(3), 1, () => order.push('m1')),
         pool.map_async(identity, range(3), 1, () => order.push('m2')),
@@ -301,7 +300,7 @@ contract(
         if (x === 2) throw new StopIteration('stop');
         return x;
       };
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       for (const chunksize of [1, 2, 3, 6]) {
         await expect(pool.map(stops, range(6), chunksize)).rejects.toThrow('stop');
         expect(oracle('p30_stopiteration')(`map chunksize=${chunksize}`).ok).not.toEqual(range(6));
@@ -316,13 +315,13 @@ contract(
         appendFileSync(log, `end ${i}\n`);
         return i;
       };
-      expect(await makePool(1).map(f, [1, 2], 2)).toEqual([1, 2]);
+      expect(await makePool.shared(1).map(f, [1, 2], 2)).toEqual([1, 2]);
       expect(lines(log)).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
     });
 
     test('a hundred thousand items come back in order', async () => {
       const items = range(100_000);
-      expect(await makePool(2).map((x: number) => x + 1, items)).toEqual(items.map((x) => x + 1));
+      expect(await makePool.shared(2).map((x: number) => x + 1, items)).toEqual(items.map((x) => x + 1));
     });
   },
   BOTH,

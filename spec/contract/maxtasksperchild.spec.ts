@@ -63,11 +63,11 @@ contract(
 
     test('holds for many short tasks in flight', async () => {
       const pool = makePool(2, { maxtasksperchild: 5 });
-      const workers = await pool.map(worker, range(100), 1);
+      const workers = await pool.map(worker, range(40), 1);
       const counts = new Map<string, number>();
       for (const each of workers) counts.set(each, (counts.get(each) ?? 0) + 1);
       expect(Math.max(...counts.values())).toBeLessThanOrEqual(5);
-      expect(counts.size).toBeGreaterThanOrEqual(20);
+      expect(counts.size).toBeGreaterThanOrEqual(8);
     });
   },
   BOTH,

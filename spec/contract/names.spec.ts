@@ -12,7 +12,7 @@ contract(
     const workerName = method === 'thread' ? threadNameOf : nameOf;
 
     test('workers are SpawnPoolWorker-1, -2 ...; threads are Thread-1 (worker) ...', async () => {
-      const names = new Set(await makePool(2).map(workerName, Array.from({ length: 40 }), 1));
+      const names = new Set(await makePool.shared(2).map(workerName, Array.from({ length: 40 }), 1));
       const pattern =
         method === 'thread'
           ? 'Thread-\\d+ \\(worker\\)'
@@ -31,10 +31,10 @@ contract(
     test('workers are daemons, their parent is MainProcess; threads are in MainProcess itself', async () => {
       const facts = (): unknown[] => [current_process().daemon, parent_process()?.name];
       const [, daemon, parent] = recorded('spawn identity,daemon,parent').ok as [unknown, boolean, string];
-      expect(await makePool(1).apply(facts)).toEqual(
+      expect(await makePool.shared(1).apply(facts)).toEqual(
         method === 'thread' ? [false, undefined] : [daemon, parent],
       );
-      if (method === 'thread') expect(await makePool(1).apply(nameOf)).toBe('MainProcess');
+      if (method === 'thread') expect(await makePool.shared(1).apply(nameOf)).toBe('MainProcess');
     });
 
     test('pids are those of the processes', async () => {
@@ -44,7 +44,7 @@ contract(
         parent_process()?.pid ?? 0,
         process.ppid,
       ];
-      const [own, pid, parent, ppid] = await makePool(1).apply(facts);
+      const [own, pid, parent, ppid] = await makePool.shared(1).apply(facts);
       if (method === 'thread') {
         expect([own, pid, parent, ppid]).toEqual([process.pid, process.pid, 0, process.ppid]);
       } else {
@@ -67,7 +67,7 @@ contract(
         return [name, daemon, ident > 0, is_alive()];
       };
       expect(facts()).toEqual(['MainThread', false, true, true]);
-      const inWorker = await makePool(1).apply(facts);
+      const inWorker = await makePool.shared(1).apply(facts);
       expect(inWorker.slice(1)).toEqual([method === 'thread', true, true]);
       expect(inWorker[0] === 'MainThread').toBe(method === 'spawn');
     });
@@ -77,7 +77,7 @@ contract(
         const { ident, native_id } = current_thread();
         return [ident, native_id];
       };
-      const [own, theirs] = [ids(), await makePool(1).apply(ids)];
+      const [own, theirs] = [ids(), await makePool.shared(1).apply(ids)];
       if (method === 'thread') expect(theirs[0]).not.toBe(own[0]);
       else expect(theirs[0]).toBe(own[0]);
       if (own[1] !== null) expect(theirs[1]).not.toBe(own[1]);

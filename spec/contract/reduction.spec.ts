@@ -40,8 +40,8 @@ contract(
   'what says itself how it travels',
   (makePool) => {
     test('arrives', async () => {
-      expect(await makePool(1).apply(nameOf, [new Traveller('ann')])).toBe('ann');
-      const back = await makePool(1).apply((name: string) => new Traveller(name), ['bob']);
+      expect(await makePool.shared(1).apply(nameOf, [new Traveller('ann')])).toBe('ann');
+      const back = await makePool.shared(1).apply((name: string) => new Traveller(name), ['bob']);
       expect(back).toBeInstanceOf(Traveller);
       expect(back.name).toBe('bob');
     });
@@ -70,7 +70,7 @@ contract(
     });
 
     test('so it is for an error that cannot be rebuilt here (H6)', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const result = pool.apply_async(() => {
         throw new Odd('lost at home');
       });
@@ -81,7 +81,7 @@ contract(
     });
 
     test('and throws when it is reduced here fails its task, before any worker is touched', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       await expect(pool.apply(nameOf, [new Traveller('stays')])).rejects.toThrow(/it does not travel/);
       const items = await drain(
         pool.imap(
@@ -94,14 +94,14 @@ contract(
     });
 
     test('and throws when it is reduced in the worker is a MaybeEncodingError', async () => {
-      await expect(makePool(1).apply(() => new Traveller('stays'))).rejects.toBeInstanceOf(
+      await expect(makePool.shared(1).apply(() => new Traveller('stays'))).rejects.toBeInstanceOf(
         MaybeEncodingError,
       );
     });
 
     test('fails only its chunk', async () => {
       const travellers = ['a', 'lost in the worker', 'b', 'c'].map((name) => new Traveller(name));
-      const items = await soon(drain(makePool(1).imap(nameOf, travellers, 2), () => 'error'));
+      const items = await soon(drain(makePool.shared(1).imap(nameOf, travellers, 2), () => 'error'));
       expect(items).toEqual(['error', 'b', 'c', STOP, STOP]);
     });
   },
@@ -113,7 +113,7 @@ contract(
   'a function that stands on what cannot be copied',
   (makePool) => {
     test('is imported by the workers, if its module exports it', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       for (let i = 0; i < 3; i++) expect(await pool.apply(isListening)).toBe(false);
       expect(await pool.apply(() => isListening())).toBe(false);
     });

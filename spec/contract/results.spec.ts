@@ -18,7 +18,7 @@ contract(
 
     test('successful() throws until the result is ready', async () => {
       const gate = path('gate');
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const [apply, map] = [pool.apply_async(gated, [gate]), pool.map_async(gated, [gate])];
       for (const result of [apply, map]) {
         expect(() => result.successful()).toThrow(ValueError);
@@ -34,7 +34,7 @@ contract(
       'get(%d) rejects with TimeoutError before that; the value may still come',
       async (timeout) => {
         const gate = path('gate');
-        const result = makePool(1).apply_async(gated, [gate]);
+        const result = makePool.shared(1).apply_async(gated, [gate]);
         expect(await excOf(() => result.get(timeout))).toEqual(exc(recorded(`get(${timeout})`)));
         await expect(result.get(timeout)).rejects.toBeInstanceOf(TimeoutError);
         open(gate);
@@ -44,7 +44,7 @@ contract(
 
     test('wait resolves to nothing, in time or not', async () => {
       const gate = path('gate');
-      const result = makePool(1).apply_async(gated, [gate]);
+      const result = makePool.shared(1).apply_async(gated, [gate]);
       await expect(result.wait(0.05)).resolves.toBeUndefined();
       expect(result.ready()).toBe(recorded('ready').ok);
       open(gate);
@@ -54,20 +54,20 @@ contract(
     });
 
     test('get gives the same object every time', async () => {
-      const result = makePool(1).apply_async(() => [1]);
+      const result = makePool.shared(1).apply_async(() => [1]);
       expect((await result.get()) === (await result.get())).toBe(recorded('get again same object').ok);
       expect(await result.get(-5)).toEqual([1]);
     });
 
     test('many may wait for one result', async () => {
-      const result = makePool(1).apply_async(() => 7);
+      const result = makePool.shared(1).apply_async(() => 7);
       expect(await Promise.all([result.get(), result.get(10), result.get()])).toHaveLength(
         recorded('get from 3 threads').ok as number,
       );
     });
 
     test('a failure is ready and not successful, and rejects with the same error every time', async () => {
-      const result = makePool(1).apply_async(() => {
+      const result = makePool.shared(1).apply_async(() => {
         throw new Error('bad');
       });
       await result.wait();
@@ -80,14 +80,14 @@ contract(
 
     test('a timeout that is no number is a TypeError', async () => {
       const gate = path('gate');
-      const result = makePool(1).apply_async(gated, [gate]);
+      const result = makePool.shared(1).apply_async(gated, [gate]);
       expect((await excOf(() => result.get('a' as never))).type).toBe(exc(recorded("get('a')")).type);
       await expect(result.wait(NaN)).rejects.toThrow(TypeError);
       open(gate);
     });
 
     inPromises('results are not thenable: an async function can return one', async () => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       const submit = async (): Promise<AsyncResult<number>> =>
         await Promise.resolve(pool.apply_async(() => 5));
       const result = await submit();
@@ -96,12 +96,12 @@ contract(
     });
 
     inPromises('map_async returns a MapResult', () => {
-      expect(makePool(1).map_async((x: number) => x, [1])).toBeInstanceOf(MapResult);
+      expect(makePool.shared(1).map_async((x: number) => x, [1])).toBeInstanceOf(MapResult);
     });
 
     test('a get that timed out leaves no timer behind', async () => {
       const gate = path('gate');
-      const result = makePool(1).apply_async(gated, [gate]);
+      const result = makePool.shared(1).apply_async(gated, [gate]);
       const waiting = result.get(1000);
       open(gate);
       await waiting;

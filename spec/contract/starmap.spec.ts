@@ -8,7 +8,7 @@ contract(
   'starmap',
   (makePool) => {
     test('unpacks each item into arguments', async () => {
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       expect(
         await pool.starmap(add, [
           [1, 2],
@@ -20,7 +20,7 @@ contract(
     });
 
     test('unpacks whatever can be iterated', async () => {
-      const pool = makePool(2);
+      const pool = makePool.shared(2);
       expect(await pool.starmap(va, ['ab', 'c'] as never)).toEqual(recorded('string elements').ok);
       expect(
         await pool.starmap(va, [
@@ -37,7 +37,7 @@ contract(
         yield 0;
         yield 1;
       };
-      expect(await makePool(1).starmap(va, [inner(), inner()] as never)).toEqual([
+      expect(await makePool.shared(1).starmap(va, [inner(), inner()] as never)).toEqual([
         [0, 1],
         [0, 1],
       ]);
@@ -45,21 +45,23 @@ contract(
     });
 
     test('an item that cannot be iterated fails its chunk with a TypeError', async () => {
-      await expect(makePool(1).starmap(add, [1, 2] as never)).rejects.toThrow(TypeError);
+      await expect(makePool.shared(1).starmap(add, [1, 2] as never)).rejects.toThrow(TypeError);
       expect(recorded('non-iterable element').exc?.type).toMatch(/TypeError/);
     });
 
     test('starmap_async has the callbacks of map_async', async () => {
       const list: unknown[] = [];
-      const result = makePool(1).starmap_async(add, [[1, 2]], null, (value) => list.push(value));
+      const result = makePool.shared(1).starmap_async(add, [[1, 2]], null, (value) => list.push(value));
       await result.wait();
       expect(list).toEqual(recorded('starmap_async callback').ok);
     });
 
     test('takes a chunksize', async () => {
       const items = Array.from({ length: 100 }, (_, i): [number, number] => [i, 1]);
-      expect(await makePool(2).starmap(add, items, 20)).toEqual(items.map(([i]) => i + 1));
-      expect(await makePool(2).starmap(add, items, { chunksize: 20 })).toEqual(items.map(([i]) => i + 1));
+      expect(await makePool.shared(2).starmap(add, items, 20)).toEqual(items.map(([i]) => i + 1));
+      expect(await makePool.shared(2).starmap(add, items, { chunksize: 20 })).toEqual(
+        items.map(([i]) => i + 1),
+      );
     });
   },
   BOTH,

@@ -30,6 +30,11 @@ export interface MakePool {
     initargs?: Iterable<unknown> | null,
     maxtasksperchild?: number | null,
   ): Pool;
+  /**
+   * A pool of so many workers for all promises of a theme that ask nothing of it but that it runs: to start one for
+   * each takes longer than the promise itself.
+   */
+  readonly shared: (processes: number) => Pool;
 }
 
 /** How workers are started, for the few promises that processes and threads keep in different ways. */
@@ -68,18 +73,24 @@ export function contract(
 ): void {
   describe.each(kindsOf(facades, methods))(`${theme} ($facade, $method)`, ({ method, facade }) => {
     const pools: Pool[] = [];
+    const shared = new Map<number, Pool>();
+    afterAll(async () => {
+      await Promise.all([...shared.values()].map((pool) => pool.terminate()));
+    });
     afterEach(async () => {
       await Promise.all(pools.splice(0).map((pool) => pool.terminate()));
     });
-    promises(
-      (...args: unknown[]) => {
-        const pool = make(facade, method, args as [number]);
-        pools.push(pool);
-        return pool;
-      },
-      method,
-      facade,
-    );
+    const makePool = (...args: unknown[]): Pool => {
+      const pool = make(facade, method, args as [number]);
+      pools.push(pool);
+      return pool;
+    };
+    makePool.shared = (processes: number): Pool => {
+      let pool = shared.get(processes);
+      if (pool === undefined) shared.set(processes, (pool = make(facade, method, [processes])));
+      return pool;
+    };
+    promises(makePool, method, facade);
   });
 }
 

@@ -80,7 +80,7 @@ contract(
       test.each(methods.flatMap((method) => [0, -1, -1.5].map((chunksize) => [method, chunksize] as const)))(
         '%s: %d is a ValueError at the call',
         async (method, chunksize) => {
-          const pool = makePool(1);
+          const pool = makePool.shared(1);
           expect(await excOf(() => pool[method](f, [1], chunksize))).toEqual(
             exc(recorded(`${method} chunksize=${chunksize}`)),
           );
@@ -89,36 +89,36 @@ contract(
       );
 
       test.each(methods)("%s: '1' is a TypeError at the call", (method) => {
-        expect(() => makePool(1)[method](f, [1], '1' as never)).toThrow(TypeError);
+        expect(() => makePool.shared(1)[method](f, [1], '1' as never)).toThrow(TypeError);
         expect(recorded(`${method} chunksize='1'`).exc?.type).toMatch(/TypeError/);
       });
 
       test.each(methods)(
         '%s: 1.5 is a TypeError at the call (CPython throws at the first next)',
         (method) => {
-          expect(() => makePool(1)[method](f, [1], 1.5)).toThrow(TypeError);
+          expect(() => makePool.shared(1)[method](f, [1], 1.5)).toThrow(TypeError);
         },
       );
 
       test.each(methods)('%s: null is the default (an error in CPython)', async (method) => {
-        expect(await makePool(1)[method](f, [1, 2], null).next()).toEqual({ value: 1, done: false });
+        expect(await makePool.shared(1)[method](f, [1, 2], null).next()).toEqual({ value: 1, done: false });
       });
 
       test('true is one', async () => {
         const values: unknown[] = [];
-        for await (const each of makePool(1).imap(f, [1, 2, 3], true as never)) values.push(each);
+        for await (const each of makePool.shared(1).imap(f, [1, 2, 3], true as never)) values.push(each);
         expect(values).toEqual(recorded('imap chunksize=True').ok);
       });
     });
 
     test.each([0, -1, 1.5, 'x'])('buffersize %p is refused at the call', (buffersize) => {
-      expect(() => makePool(1).imap(f, [1], { buffersize: buffersize as never })).toThrow(
+      expect(() => makePool.shared(1).imap(f, [1], { buffersize: buffersize as never })).toThrow(
         /buffersize must be/,
       );
     });
 
     test.each([0, -1, NaN, '1', {}])('timeout %p is refused at the call', async (timeout) => {
-      const pool = makePool(1);
+      const pool = makePool.shared(1);
       expect(() => pool.apply_async(f, [1], { timeout } as never)).toThrow(/timeout must be/);
       expect(() => pool.map_async(f, [1], { timeout } as never)).toThrow(/timeout must be/);
       expect(() => pool.imap(f, [1], { timeout } as never)).toThrow(/timeout must be/);
@@ -126,7 +126,7 @@ contract(
     });
 
     test('a signal that is none is refused at the call', () => {
-      expect(() => makePool(1).apply_async(f, [1], { signal: {} } as never)).toThrow(
+      expect(() => makePool.shared(1).apply_async(f, [1], { signal: {} } as never)).toThrow(
         /signal must be an AbortSignal/,
       );
     });

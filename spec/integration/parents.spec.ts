@@ -1,5 +1,6 @@
-import { copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { install, installedOnce } from '../support/installed';
 import {
   inDirectory,
   killAll,
@@ -18,6 +19,8 @@ const root = resolve(__dirname, '../..');
 const EXPECTED = 'b! long c! short\n';
 const well = (stdout: string): Ended => ({ code: 0, signal: null, stdout, stderr: '' });
 
+const installed = installedOnce();
+
 /** A project of a user in a directory of its own, with what is installed here. */
 async function inProject<T>(
   files: Record<string, string>,
@@ -26,7 +29,7 @@ async function inProject<T>(
   return inDirectory(async (directory) => {
     const modules = join(directory, 'node_modules');
     mkdirSync(modules);
-    symlinkSync(root, join(modules, 'multiprocessing-ts'));
+    symlinkSync(installed(), join(modules, 'multiprocessing-ts'));
     for (const name of ['typescript', 'ts-node', 'tsx', 'jest', 'ts-jest', '@types']) {
       symlinkSync(resolve(root, 'node_modules', name), join(modules, name));
     }
@@ -131,12 +134,9 @@ describe('a script of the user runs', () => {
 
   test('with the whole package in such a path', async () => {
     await inDirectory(async (directory) => {
-      const inside = join(directory, 'mein Prøjekt ☃ 100%', 'node_modules', 'multiprocessing-ts');
-      mkdirSync(inside, { recursive: true });
-      cpSync(join(root, 'dist'), join(inside, 'dist'), { recursive: true });
-      copyFileSync(join(root, 'package.json'), join(inside, 'package.json'));
-      symlinkSync(join(root, 'node_modules'), join(inside, 'node_modules'));
-      const script = join(inside, '../../script.mjs');
+      const project = join(directory, 'mein Prøjekt ☃ 100%');
+      install(join(project, 'node_modules'));
+      const script = join(project, 'script.mjs');
       copyFileSync(program('user.mjs'), script);
       expect(await run(script, { flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
     });
@@ -178,7 +178,7 @@ describe('Jest inside Jest', () => {
     await inProject(twice, async (directory) => {
       const { code, stderr } = await run(null, {
         flags: [jest],
-        args: [...args, '--rootDir', directory],
+        args: [...args, '--rootDir', directory, '--cacheDirectory', join(directory, 'cache')],
         cwd: directory,
         env: { JEST_WORKER_ID: undefined },
       });
@@ -212,7 +212,7 @@ describe('Jest inside Jest', () => {
     await inProject(typed, async (directory) => {
       const { code, stderr } = await run(null, {
         flags: [jest],
-        args: ['-i', '--rootDir', directory],
+        args: ['-i', '--rootDir', directory, '--cacheDirectory', join(directory, 'cache')],
         cwd: directory,
         env: { JEST_WORKER_ID: undefined },
       });

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { installed } from '../support/installed';
+import { installed, installedOnce, NATIVE } from '../support/installed';
 import { inDirectory, killAll, run, testOnLinux, type Ended, type Options } from '../support/processes';
 
 /** Process, Lock, Value, Queue and Pipe in every kind of program. */
@@ -34,7 +34,7 @@ describe('a program that shares everything runs', () => {
 
   testOnLinux('copied to another directory, the package with it', async () => {
     await inDirectory(async (directory) => {
-      const script = installed(directory, ['koffi', '@koromix']);
+      const script = installed(directory, NATIVE);
       expect(await run(script, { cwd: directory, flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
       // The same functions, and the same memory, wherever the parent was started.
       expect(await run(script, { cwd: '/', flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
@@ -67,6 +67,7 @@ describe('Jest inside Jest', () => {
       });
     });`;
   const jest = resolve(root, 'node_modules/jest/bin/jest.js');
+  const packaged = installedOnce(NATIVE);
 
   testOnLinux.each([
     ['one process', ['-i', '--detectOpenHandles']],
@@ -74,12 +75,12 @@ describe('Jest inside Jest', () => {
   ])('in %s', async (_name, args) => {
     await inDirectory(async (directory) => {
       mkdirSync(join(directory, 'node_modules'));
-      symlinkSync(root, join(directory, 'node_modules/multiprocessing-ts'));
+      symlinkSync(packaged(), join(directory, 'node_modules/multiprocessing-ts'));
       writeFileSync(join(directory, 'package.json'), '{ "name": "a-user" }');
       for (const name of ['first.test.js', 'second.test.js']) writeFileSync(join(directory, name), test);
       const { code, stderr } = await run(null, {
         flags: [jest],
-        args: [...args, '--rootDir', directory],
+        args: [...args, '--rootDir', directory, '--cacheDirectory', join(directory, 'cache')],
         cwd: directory,
         env: { JEST_WORKER_ID: undefined },
       });

@@ -88,7 +88,7 @@ executors('map', (make, kind) => {
   });
 
   test('takes several inputs, up to the end of the shortest', async () => {
-    const executor = make(2);
+    const executor = make.shared(2);
     expect(await drained(executor.map(pow, [2, 3, 4], [2, 2]))).toEqual(both('unequal lengths').ok);
     expect(await drained(executor.map(pow, [2, 3, 4], [5, 2], { chunksize: 2 }))).toEqual(
       chunked('multi iterables').ok,
@@ -105,7 +105,7 @@ executors('map', (make, kind) => {
 
   test('takes the whole input at the call', async () => {
     const source = new Source(5);
-    const iterator = make(1).map(identity, source);
+    const iterator = make.shared(1).map(identity, source);
     expect([...Array(source.asked).keys()]).toEqual(both('input consumed at call').ok);
     expect(await drained(iterator)).toEqual([0, 1, 2, 3, 4, 'Stop', 'Stop']);
     expect(source.closed).toBe(0);
@@ -120,7 +120,7 @@ executors('map', (make, kind) => {
   });
 
   test('ends with the first error, at its place, whatever the chunksize', async () => {
-    const executor = make(2);
+    const executor = make.shared(2);
     expect(await drained(executor.map(boom2, range(5)))).toEqual(both('exception ends the iterator').ok);
     for (const chunksize of [1, 2, 3, 4, 100]) {
       const expected =
@@ -163,14 +163,14 @@ executors('map', (make, kind) => {
   });
 
   test('one that is closed gives nothing more', async () => {
-    const iterator = make(1).map(identity, range(6), { chunksize: 2 });
+    const iterator = make.shared(1).map(identity, range(6), { chunksize: 2 });
     expect((await iterator.next()).value).toBe(0);
     await iterator.return();
     expect(await drained(iterator)).toEqual(chunked('after close').ok);
   });
 
   test('next() may be called ahead', async () => {
-    const iterator = make(2).map(identity, range(3));
+    const iterator = make.shared(2).map(identity, range(3));
     const five = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
     expect(five.map(({ value }) => value as unknown)).toEqual([0, 1, 2, undefined, undefined]);
   });
@@ -179,7 +179,7 @@ executors('map', (make, kind) => {
     const mine = (): never => {
       throw Object.assign(new Error('mine'), { name: 'TimeoutError' });
     };
-    expect(await drained(make(1).map(mine, [1, 2]))).toEqual(both('callable raising TimeoutError').ok);
+    expect(await drained(make.shared(1).map(mine, [1, 2]))).toEqual(both('callable raising TimeoutError').ok);
   });
 
   test('is the iterator itself, and disposable', async () => {
@@ -223,7 +223,11 @@ executors('map with a timeout', (make) => {
   });
 
   test('of Infinity is none', async () => {
-    expect(await drained(make(1).map(identity, [1], { timeout: Infinity }))).toEqual([1, 'Stop', 'Stop']);
+    expect(await drained(make.shared(1).map(identity, [1], { timeout: Infinity }))).toEqual([
+      1,
+      'Stop',
+      'Stop',
+    ]);
   });
 });
 
@@ -245,7 +249,7 @@ executors('what map does not take', (make) => {
   ];
 
   test.each(bad)('is a TypeError at the call: %s', (message, inputs) => {
-    const executor = make(1) as unknown as { map(...args: unknown[]): unknown };
+    const executor = make.shared(1) as unknown as { map(...args: unknown[]): unknown };
     expect(() => executor.map(identity, ...inputs)).toThrow(new TypeError(message));
   });
 
@@ -257,7 +261,7 @@ executors('what map does not take', (make) => {
   });
 
   test('a thing that is no function fails at the first next()', async () => {
-    const iterator = make(1).map(5 as never, [1] as never);
+    const iterator = make.shared(1).map(5 as never, [1] as never);
     expect(await excOf(() => iterator.next())).toEqual({
       type: 'TypeError',
       str: "'number' object is not callable",
@@ -265,7 +269,7 @@ executors('what map does not take', (make) => {
   });
 
   test('an item that cannot be sent fails at its place', async () => {
-    const iterator = make(1).map((x: unknown) => x, [1, Promise.resolve(2)]);
+    const iterator = make.shared(1).map((x: unknown) => x, [1, Promise.resolve(2)]);
     expect(await drain(iterator, ({ name }) => name, 'Stop')).toEqual([1, 'PicklingError', 'Stop', 'Stop']);
   });
 });
@@ -444,7 +448,7 @@ asyncExecutors('map of asynchronous inputs', (make) => {
   }
 
   test('takes them as they come', async () => {
-    expect(await drained(make(2).map(identity, slow(3)))).toEqual([0, 1, 2, 'Stop', 'Stop']);
+    expect(await drained(make.shared(2).map(identity, slow(3)))).toEqual([0, 1, 2, 'Stop', 'Stop']);
   });
 
   test('goes with several, of both kinds, up to the end of the shortest', async () => {
@@ -455,7 +459,7 @@ asyncExecutors('map of asynchronous inputs', (make) => {
   });
 
   test('cuts them into chunks', async () => {
-    expect(await drained(make(2).map(pow, slow(5), slow(5), { chunksize: 2 }))).toEqual([
+    expect(await drained(make.shared(2).map(pow, slow(5), slow(5), { chunksize: 2 }))).toEqual([
       1,
       1,
       4,
@@ -469,7 +473,7 @@ asyncExecutors('map of asynchronous inputs', (make) => {
   test('gives results while the input goes on', async () => {
     const events = new EventEmitter();
     const input = on(events, 'item') as AsyncIterable<[number]>;
-    const iterator = make(1).map(([n]: [number]) => n, input);
+    const iterator = make.shared(1).map(([n]: [number]) => n, input);
     events.emit('item', 7);
     expect((await iterator.next()).value).toBe(7);
     const waiting = iterator.next();
@@ -480,7 +484,7 @@ asyncExecutors('map of asynchronous inputs', (make) => {
 
   test('left, closes an input that is being waited for', async () => {
     const events = new EventEmitter();
-    const iterator = make(1).map(([n]: [number]) => n, on(events, 'item') as AsyncIterable<[number]>);
+    const iterator = make.shared(1).map(([n]: [number]) => n, on(events, 'item') as AsyncIterable<[number]>);
     const waiting = iterator.next();
     await new Promise((resolve) => setImmediate(resolve));
     expect(getEventListeners(events, 'item')).toHaveLength(1);
@@ -554,6 +558,6 @@ asyncExecutors('a map that is waited for', (make) => {
         throw new RangeError('iter');
       },
     };
-    expect(() => make(1).map(identity, bad)).toThrow(new RangeError('iter'));
+    expect(() => make.shared(1).map(identity, bad)).toThrow(new RangeError('iter'));
   });
 });

@@ -35,21 +35,22 @@ executors('submit', (make, kind, { Future }) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       return x + 1;
     };
-    expect(await make(1).submit(later, 1).result()).toBe(2);
+    expect(await make.shared(1).submit(later, 1).result()).toBe(2);
   });
 
   test('sends closures and the helpers they use', async () => {
     const base = 10;
     const add = (a: number, b: number): number => a + b;
     expect(
-      await make(1)
+      await make
+        .shared(1)
         .submit((x: number) => add(x, base), 5)
         .result(),
     ).toBe(15);
   });
 
   test('runs calls in the order submitted', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const ran = executor.submit(() => {
       (globalThis as { ran?: number[] }).ran = [];
     });
@@ -90,7 +91,7 @@ executors('errors of calls', (make) => {
     const fails = (): never => {
       throw new Mine('bad', 7);
     };
-    const future = make(1).submit(fails);
+    const future = make.shared(1).submit(fails);
     const error = (await future.exception()) as Mine;
     expect(error).toBeInstanceOf(Mine);
     expect(error).toMatchObject({ message: 'bad', code: 7 });
@@ -104,7 +105,7 @@ executors('errors of calls', (make) => {
     ['SystemExit', 'sys.exit in task', () => new SystemExit(3)],
     ['KeyboardInterrupt', 'KeyboardInterrupt', () => new KeyboardInterrupt('k')],
   ])('%s is an error like another: the worker lives on', async (name, recorded, thrown) => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const pid = await executor.submit(() => process.pid).result();
     const error = await executor
       .submit((made: () => Error) => {
@@ -119,7 +120,7 @@ executors('errors of calls', (make) => {
 
   // H16: Python's `result()` returns None for errors that are falsy, until 3.13.
   test.each([[null], [undefined], [0], ['']])('may be %p', async (thrown) => {
-    const future = make(1).submit((value: unknown): never => {
+    const future = make.shared(1).submit((value: unknown): never => {
       throw value;
     }, thrown);
     await future.exception();
@@ -140,7 +141,7 @@ executors('errors of calls', (make) => {
   });
 
   test('of an argument that cannot be sent fail in the future', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const pid = await executor.submit(() => process.pid).result();
     const error = await executor.submit(args, { list: [1, Promise.resolve(2)] }).exception();
     expect(error).toBeInstanceOf(PicklingError);
@@ -149,7 +150,7 @@ executors('errors of calls', (make) => {
   });
 
   test('of a result that cannot be sent are a PicklingError, not a MaybeEncodingError as with pools', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const worker = executor.submit(() => process.pid);
     const error = (await executor.submit(() => ({ later: Promise.resolve(1) })).exception()) as Error;
     expect(error).toBeInstanceOf(PicklingError);
@@ -161,7 +162,7 @@ executors('errors of calls', (make) => {
 
 executors('executors and futures', (make, kind) => {
   test('stay in their process: one that a function uses is a TypeError', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const future = executor.submit(args, 1);
     expect(exc(misc(kind === 'ProcessPoolExecutor' ? 'pickle PPE' : 'pickle TPE')).type).toBe('TypeError');
     expect(await excOf(() => executor.submit(() => executor.constructor.name).result())).toEqual({
@@ -246,7 +247,7 @@ executors('what user code does in the middle of a submit', (make) => {
   });
 
   test('another submit comes first', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const other: Future<unknown>[] = [];
     const future = executor.submit(args, new Calls(() => other.push(executor.submit(args, 2))));
     expect(await Promise.all([future.result(), other[0]?.result()])).toEqual([[1], [2]]);
@@ -278,7 +279,7 @@ describe('a subclass', () => {
 executors('callbacks', (make) => {
   test('run in this process with the future, in the order added', async () => {
     const seen: unknown[] = [];
-    const future = make(1).submit(args, 1);
+    const future = make.shared(1).submit(args, 1);
     future.add_done_callback((done) => seen.push([1, done === future, done.done()]));
     future.add_done_callback(() => seen.push(2));
     await future.result();
@@ -286,7 +287,7 @@ executors('callbacks', (make) => {
   });
 
   test('may submit', async () => {
-    const executor = make(1);
+    const executor = make.shared(1);
     const second = new Promise<unknown>((resolve) => {
       executor.submit(args, 1).add_done_callback(() => {
         resolve(executor.submit(args, 2).result());
@@ -296,7 +297,7 @@ executors('callbacks', (make) => {
   });
 
   test('may ask for the result', async () => {
-    const future = make(1).submit(args, 1);
+    const future = make.shared(1).submit(args, 1);
     const asked = new Promise<unknown>((resolve) => {
       future.add_done_callback((done) => {
         resolve(done.result());

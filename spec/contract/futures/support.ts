@@ -22,10 +22,11 @@ export interface AnyExecutor extends Executor {
 export type AnyOptions = Omit<ThreadPoolOptions, 'thread_name_prefix'>;
 
 /** `new ProcessPoolExecutor(…)` or `new ThreadPoolExecutor(…)`. */
-export type MakeExecutor = (
-  max_workers?: number | null,
-  options?: Omit<AnyOptions, 'max_workers'>,
-) => AnyExecutor;
+export interface MakeExecutor {
+  (max_workers?: number | null, options?: Omit<AnyOptions, 'max_workers'>): AnyExecutor;
+  /** One of so many workers for all promises of a theme that ask nothing of it but that it runs. */
+  readonly shared: (max_workers: number) => AnyExecutor;
+}
 
 export type Kind = (typeof KINDS)[number]['kind'];
 
@@ -67,6 +68,19 @@ function shutDownAfterEach(): <E extends Executor>(executor: E) => E {
   };
 }
 
+/** Makes one for each number of workers, and shuts them down after all tests. */
+function shutDownAfterAll(make: (max_workers: number) => AnyExecutor): (max_workers: number) => AnyExecutor {
+  const made = new Map<number, AnyExecutor>();
+  afterAll(async () => {
+    await Promise.all([...made.values()].map((each) => end(each)));
+  });
+  return (max_workers) => {
+    let executor = made.get(max_workers);
+    if (executor === undefined) made.set(max_workers, (executor = make(max_workers)));
+    return executor;
+  };
+}
+
 async function end(executor: Executor): Promise<void> {
   if ('kill_workers' in executor) (executor as ProcessPoolExecutor).kill_workers();
   await executor.shutdown(true, { cancel_futures: true });
@@ -83,11 +97,12 @@ export function executors(
   const kinds = KINDS.filter(({ facade }) => facades.includes(facade));
   describe.each(kinds)(`${theme} ($facade, $kind)`, ({ make, kind, facade }) => {
     const kept = shutDownAfterEach();
-    promises(
-      (max_workers = null, options = {}) => kept(make({ max_workers, ...options })),
-      kind,
-      namesOf(facade),
-    );
+    const one = (
+      max_workers: number | null = null,
+      options: Omit<AnyOptions, 'max_workers'> = {},
+    ): AnyExecutor => kept(make({ max_workers, ...options }));
+    const shared = shutDownAfterAll((max_workers) => make({ max_workers }));
+    promises(Object.assign(one, { shared }), kind, namesOf(facade));
   });
 }
 
