@@ -146,6 +146,16 @@ overFacades((managers, facade) => {
     expect(await ns.str()).toBe('Namespace(b=2)');
   });
 
+  test('what others ask any object for is no attribute of a namespace', async () => {
+    const ns = await manager.Namespace({ a: 1 });
+    expect(JSON.stringify({ ns })).toBe('{"ns":{}}');
+    for (const name of ['then', 'toJSON', '$$typeof', 'asymmetricMatch', 'toString']) {
+      expect(() => (ns[name] = 1)).toThrow(TypeError);
+    }
+    await ns.__setattr__('toJSON', 2);
+    expect([ns.toJSON, await ns.__getattribute__('toJSON')]).toEqual([undefined, 2]);
+  });
+
   test('an assignment that fails is told to the next who looks, or at once by who blocks', async () => {
     const ns = await manager.Namespace();
     const remove = (): boolean => delete ns.nothing;

@@ -12,8 +12,8 @@ const Base = blocking(twin.NamespaceProxy) as unknown as Omit<typeof twin.Namesp
 /**
  * Python's `multiprocessing.managers.Namespace`: attributes that anybody sets.
  *
- * Attributes that are called `str`, `then`, `toString` or `constructor`, or begin with `_`, are had by
- * `__getattribute__` only.
+ * Attributes that are called `str`, `toString`, `constructor`, `then` or `toJSON`, or begin with `_`, are had by
+ * `__getattribute__` and `__setattr__` only.
  *
  * @example
  * const namespace = manager.Namespace({ x: 1 });
