@@ -10,8 +10,8 @@ const OWN = new Set<string | symbol>(['constructor', 'str', 'toString', ...FOREI
 const isOwn = (key: string | symbol): boolean =>
   typeof key === 'symbol' || key.startsWith('_') || OWN.has(key);
 
-/** The attributes of a shared namespace, as they are read: to be awaited. */
-export type Attributes<T extends object> = { readonly [K in keyof T]: Promise<T[K]> };
+/** The attributes of a shared namespace: read by awaiting them, and set as they are. */
+export type Attributes<T extends object> = { [K in keyof T]: T[K] | Promise<T[K]> };
 
 /**
  * Python's `multiprocessing.managers.Namespace`: attributes that anybody sets.

@@ -1,7 +1,7 @@
 /** What CPython 3.11 answered about the objects of a SyncManager: probes m04 and p36. */
 import { excOf, exc, oracle, soon } from '../support';
 import { Empty, Full } from 'multiprocessing-ts/queue';
-import type { DictProxy, ListProxy, SyncManager } from 'multiprocessing-ts/managers';
+import type { DictProxy, ListProxy, NamespaceProxy, SyncManager } from 'multiprocessing-ts/managers';
 import { overFacades } from '../managers/facades';
 import { BrokenBarrierError } from 'multiprocessing-ts/synchronize';
 
@@ -142,7 +142,7 @@ overFacades((managers, facade) => {
     expect([await ns.a, await ns.b]).toEqual([1, 2]);
     expect(await ns.str()).toBe('Namespace(a=1, b=2)');
     expect(await excOf(() => ns.zzz)).toEqual(same('namespace missing'));
-    delete ns.a;
+    delete (ns as NamespaceProxy).a;
     expect(await ns.str()).toBe('Namespace(b=2)');
   });
 

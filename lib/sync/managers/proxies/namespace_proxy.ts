@@ -19,7 +19,7 @@ const Base = blocking(twin.NamespaceProxy) as unknown as Omit<typeof twin.Namesp
  * const namespace = manager.Namespace({ x: 1 });
  * namespace.y = 2;
  * console.log(namespace.x, namespace.y); // 1 2
- * delete namespace.x;
+ * delete namespace.y;
  */
 export class NamespaceProxy extends Base {
   [name: string]: unknown;
