@@ -50,10 +50,10 @@ contract(
         [1, 'number'],
         [null, 'null'],
         [{ a: 1 }, 'Object'],
-      ]) {
+      ] as const) {
         expect(await excOf(() => pool.starmap(add, [item] as never))).toEqual({
           type: 'TypeError',
-          str: `'${String(kind)}' object is not iterable`,
+          str: `'${kind}' object is not iterable`,
         });
       }
       const late = pool.starmap(async (a: number) => Promise.resolve(a), [[1], 2] as never);
