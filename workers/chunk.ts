@@ -1,3 +1,4 @@
+import { kindOf } from '../lib/util/kind_of';
 import { isThenable } from '../lib/util/thenable';
 import { CallKind, type CallKindId } from '../lib/wire/protocol';
 
@@ -13,11 +14,19 @@ export function runChunk(
   const results = new Array<unknown>(items.length);
   for (let i = 0; i < items.length; i++) {
     starting?.(i);
-    const result = kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[]));
+    const result = kind === CallKind.Map ? f(items[i]) : f(...argumentsOf(items[i]));
     if (isThenable(result)) return finishChunk(f, kind, items, starting, results, i, result);
     results[i] = result;
   }
   return results;
+}
+
+/** @throws TypeError in Python's words for an item of `starmap` that is no list of arguments. */
+function argumentsOf(item: unknown): Iterable<unknown> {
+  if (Array.isArray(item)) return item as unknown[];
+  if (typeof (item as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function')
+    return item as Iterable<unknown>;
+  throw new TypeError(`'${kindOf(item)}' object is not iterable`);
 }
 
 async function finishChunk(
@@ -32,7 +41,7 @@ async function finishChunk(
   results[at] = await pending;
   for (let i = at + 1; i < items.length; i++) {
     starting?.(i);
-    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...(items[i] as unknown[])));
+    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...argumentsOf(items[i])));
   }
   return results;
 }

@@ -228,4 +228,9 @@ export abstract class ConnectionCore implements Disposable {
   toString(): string {
     return `<multiprocessing.connection.Connection object at ${addressOf(this)}>`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

@@ -91,6 +91,11 @@ export class BaseProxy {
     return this.#token.id;
   }
 
+  /** The methods that it may call, of its class; `null`: all that are public. */
+  get _exposed_(): readonly string[] | null {
+    return (this.constructor as typeof BaseProxy)._exposed_;
+  }
+
   /** The methods that it was made with; `null`: those of its class. @internal */
   get _exposed(): readonly string[] | null {
     return this.#exposed;

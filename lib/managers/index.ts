@@ -20,6 +20,7 @@ export { IteratorProxy } from './proxies/iterator_proxy';
 export { ListProxy } from './proxies/list_proxy';
 export type { SortKeywords } from './proxies/list_proxy';
 export { NamespaceProxy } from './proxies/namespace_proxy';
+export type { Attributes } from './proxies/namespace_proxy';
 export { AsyncResultProxy, PoolProxy } from './proxies/pool_proxy';
 export { QueueProxy } from './proxies/queue_proxy';
 export { SetProxy } from './proxies/set_proxy';

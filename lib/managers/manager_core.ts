@@ -22,7 +22,7 @@ import {
   registrationOf,
   type Entry,
   type Maker,
-  type ProxyClass,
+  type ProxyType,
   type RegisterKeywords,
   type Registry,
 } from './registry';
@@ -156,20 +156,20 @@ export abstract class ManagerCore implements ManagerLike {
   static register(
     typeid: string,
     callable: Maker | null,
-    proxytype: ProxyClass | null,
+    proxytype: ProxyType | null,
     options?: Omit<RegisterKeywords, 'callable' | 'proxytype'>,
   ): void;
   static register(
     typeid: string,
     callable: Maker | null,
-    proxytype: ProxyClass | null,
+    proxytype: ProxyType | null,
     exposed: Iterable<string> | null,
     options?: Pick<RegisterKeywords, 'method_to_typeid' | 'create_method'>,
   ): void;
   static register(
     typeid: string,
     callable?: Maker | null,
-    proxytype?: ProxyClass | null,
+    proxytype?: ProxyType | null,
     exposed?: Iterable<string> | null,
     method_to_typeid?: RegisterKeywords['method_to_typeid'],
     create_method?: boolean,

@@ -5,12 +5,20 @@ import type { BaseProxy } from './base_proxy';
 import type { ProxyOptions } from './proxy_options';
 import type { Token } from './token';
 
-/** A class of proxies, or what makes them. */
-export interface ProxyClass {
-  new (token: Token, options?: ProxyOptions): BaseProxy;
+interface ProxyStatics {
   readonly name: string;
   readonly _exposed_?: readonly string[] | null;
   readonly _method_to_typeid_?: Readonly<Record<string, string>> | null;
+}
+
+/** A class of proxies, or what makes them. */
+export interface ProxyClass extends ProxyStatics {
+  new (token: Token, options?: ProxyOptions): BaseProxy;
+}
+
+/** The same, of either facade. */
+export interface ProxyType extends ProxyStatics {
+  new (token: Token, options?: ProxyOptions): Pick<BaseProxy, '_token' | '_id'>;
 }
 
 /** Makes the shared object: a class, or a function, which may be async. */
@@ -33,7 +41,7 @@ export type Registry = Readonly<Record<string, Entry>>;
 /** What `register` is told of a type. */
 export interface RegisterKeywords {
   readonly callable?: Maker | null;
-  readonly proxytype?: ProxyClass | null;
+  readonly proxytype?: ProxyType | null;
   readonly exposed?: Iterable<string> | null;
   readonly method_to_typeid?: Readonly<Record<string, string>> | null;
   readonly create_method?: boolean;

@@ -10,7 +10,7 @@ import { DictProxy, type Pairs } from './proxies/dict_proxy';
 import { EventProxy } from './proxies/event_proxy';
 import { IteratorProxy } from './proxies/iterator_proxy';
 import { ListProxy } from './proxies/list_proxy';
-import { NamespaceProxy } from './proxies/namespace_proxy';
+import { NamespaceProxy, type Attributes } from './proxies/namespace_proxy';
 import { AsyncResultProxy, PoolProxy } from './proxies/pool_proxy';
 import { QueueProxy } from './proxies/queue_proxy';
 import { SetProxy } from './proxies/set_proxy';
@@ -52,7 +52,7 @@ export class SyncManager extends BaseManager {
   }
 
   /** @param attributes - what it has from the beginning. */
-  Namespace(attributes: object = {}): Promise<NamespaceProxy> {
+  Namespace<T extends object = object>(attributes?: T): Promise<NamespaceProxy & Attributes<T>> {
     return this._make(...asked.Namespace(attributes));
   }
 

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors';
 import { isListable, LIST } from '../util/listing';
 import { signature } from '../util/keywords';
+import { kindOf } from '../util/kind_of';
 import type { CallOptions } from './calls';
 
 /** The arguments of a public call before they are looked at. */
@@ -186,7 +187,7 @@ export function listOf(iterable: unknown): readonly unknown[] {
     iterable === undefined ||
     typeof (Object(iterable) as Iterable<unknown>)[Symbol.iterator] !== 'function'
   ) {
-    throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
+    throw new TypeError(`'${kindOf(iterable)}' object is not iterable`);
   }
   if (isListable(iterable)) return iterable[LIST]();
   return Array.from(iterable as Iterable<unknown>);

@@ -4,6 +4,7 @@ import { Pace, Task, type Receiver } from '../engine/task';
 import { inTurn, soon } from '../engine/turns';
 import { encodeArguments, encodeFunction } from '../reduction/sending';
 import type { EncodedFunction } from '../reduction/types';
+import { kindOf } from '../util/kind_of';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import { errorOf } from './errors';
 import { Outcome, type Handlers } from './outcome';
@@ -32,7 +33,7 @@ const jobs = new WeakMap<object, Job>();
  * @throws PicklingError for one that cannot be sent.
  */
 export function jobOf(f: unknown, sharesMemory: boolean): Job {
-  if (typeof f !== 'function') throw new TypeError(`'${typeof f}' object is not callable`);
+  if (typeof f !== 'function') throw new TypeError(`'${kindOf(f)}' object is not callable`);
   const fn = encodeFunction(f, sharesMemory);
   let job = jobs.get(f);
   if (job?.fn !== fn) jobs.set(f, (job = { fn, pace: job?.pace ?? new Pace() }));

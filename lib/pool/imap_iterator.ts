@@ -1,5 +1,7 @@
-import { checkSeconds } from '../util/timeout';
+import { bindTimeout, type Timeout } from '../util/timeout';
 import type { ImapCall } from './imap';
+
+const bindNext = bindTimeout('next');
 
 /**
  * What `imap` and `imap_unordered` return: an async iterator over the results.
@@ -26,13 +28,13 @@ export class IMapIterator<T> implements AsyncIterableIterator<T, undefined> {
    * @throws TimeoutError when it is not there in time; it is not lost, a later `next` gives it.
    * @throws whatever the item's function threw.
    */
-  next(timeout: number | null = null): Promise<IteratorResult<T, undefined>> {
+  next(timeout: Timeout = null): Promise<IteratorResult<T, undefined>> {
     const next = timeout === null ? this.#call.next(null) : this.#nextWithin(timeout);
     return next as Promise<IteratorResult<T, undefined>>;
   }
 
-  async #nextWithin(timeout: number): Promise<unknown> {
-    return await this.#call.next(checkSeconds(timeout));
+  async #nextWithin(timeout: Timeout): Promise<unknown> {
+    return await this.#call.next(bindNext(timeout));
   }
 
   /** Leaves: closes the input and drops what is not started. Called by a `for await` loop that is left early. */

@@ -1,3 +1,5 @@
+import { kindOf } from '../util/kind_of';
+
 /** Items taken from an input; none means that it has ended, with an error or without. */
 export interface Part {
   readonly items: readonly unknown[];
@@ -34,7 +36,7 @@ export class ItemReader {
     } else if (iterable !== null && iterable !== undefined && typeof object[Symbol.iterator] === 'function') {
       this.#sync = (object as Iterable<unknown>)[Symbol.iterator]();
     } else {
-      throw new TypeError(`'${iterable === null ? 'null' : typeof iterable}' object is not iterable`);
+      throw new TypeError(`'${kindOf(iterable)}' object is not iterable`);
     }
   }
 

@@ -273,4 +273,9 @@ export class Pool implements AsyncDisposable {
   toString(): string {
     return this.#core.toString();
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

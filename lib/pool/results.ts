@@ -1,6 +1,9 @@
-import { checkSeconds } from '../util/timeout';
+import { bindTimeout, type Timeout } from '../util/timeout';
 import { ValueError } from '../errors';
 import type { Outcome } from './outcome';
+
+const bindGet = bindTimeout('get');
+const bindWait = bindTimeout('wait');
 
 /**
  * The result of `apply_async`: there now or later.
@@ -29,17 +32,17 @@ export class AsyncResult<T> {
    * @throws WorkerLostError when the worker died while it ran the call.
    * @throws TerminatedError when the pool was terminated before.
    */
-  get(timeout: number | null = null): Promise<T> {
+  get(timeout: Timeout = null): Promise<T> {
     return timeout === null ? this.#outcome.get(null) : this.#getWithin(timeout);
   }
 
-  async #getWithin(timeout: number): Promise<T> {
-    return await this.#outcome.get(checkSeconds(timeout));
+  async #getWithin(timeout: Timeout): Promise<T> {
+    return await this.#outcome.get(bindGet(timeout));
   }
 
   /** Resolves when the result is ready or `timeout` seconds have passed; rejects only for a timeout that is no number. */
-  async wait(timeout: number | null = null): Promise<void> {
-    await this.#outcome.wait(checkSeconds(timeout));
+  async wait(timeout: Timeout = null): Promise<void> {
+    await this.#outcome.wait(bindWait(timeout));
   }
 
   /** Is the call done, with a value or an error? */

@@ -149,6 +149,11 @@ export abstract class QueueCore<T> {
   toString(): string {
     return `<multiprocessing.queues.${this.constructor.name} object at ${addressOf(this)}>`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 function putNow({ item, lost }: Outgoing, put: (item: EncodedItem) => boolean): void {

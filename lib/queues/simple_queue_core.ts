@@ -61,4 +61,9 @@ export abstract class SimpleQueueCore {
   toString(): string {
     return `<multiprocessing.queues.SimpleQueue object at ${addressOf(this)}>`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

@@ -16,6 +16,8 @@ export const Codec = {
   Undefined: 4,
   /** Large typed arrays and Buffers, each a block of its own: see bytes.ts. */
   Bytes: 5,
+  /** A list of one value, again and again: `[which, length]`. */
+  Same: 6,
 } as const;
 export type CodecId = (typeof Codec)[keyof typeof Codec];
 

@@ -13,8 +13,8 @@ import { Codec, type CodecId, type Encoded } from './types';
  * getters, frozen objects, null prototypes, proxies) belongs to the graph codec.
  */
 
-/** Arrays of numbers from here on become one block. */
-const NUMBERS_BLOCK = 48;
+/** Lists of numbers, or of one value, from here on become one block. */
+const BLOCK = 48;
 const NONE: readonly Uint8Array[] = [];
 const COPIED = copying(false);
 const UNDEFINED: Encoded = { codec: Codec.Undefined, text: '0', blocks: NONE, needs: null };
@@ -55,9 +55,9 @@ export function encodePlainList(list: readonly unknown[], passage: Passage = COP
   if (list.length === 1) {
     const only = list[0];
     if (typeof only === 'number' && Number.isFinite(only) && !Object.is(only, -0)) return json(`[${only}]`);
-  } else if (list.length >= NUMBERS_BLOCK) {
-    const numbers = encodeNumbers(list);
-    if (numbers !== null) return numbers;
+  } else if (list.length >= BLOCK) {
+    const block = encodeSame(list) ?? encodeNumbers(list);
+    if (block !== null) return block;
   }
   const survey = new Survey();
   let way: Way = JSON_SAFE;
@@ -76,6 +76,18 @@ const isJsonSafe = (list: readonly unknown[]): boolean => {
   const survey = new Survey();
   return list.every((each) => survey.way(each) === JSON_SAFE);
 };
+
+/** What many functions return for each item. */
+const CONSTANTS = [undefined, null, true, false] as const;
+
+/** All the same, such as the results of a function that returns nothing. */
+function encodeSame(list: readonly unknown[]): Encoded | null {
+  const which = CONSTANTS.indexOf(list[0] as undefined);
+  if (which === -1) return null;
+  const value = CONSTANTS[which];
+  for (let i = 1; i < list.length; i++) if (list[i] !== value) return null;
+  return { codec: Codec.Same, text: `[${which},${list.length}]`, blocks: NONE, needs: null };
+}
 
 const INT32 = 0;
 const FLOAT64 = 1;
@@ -122,6 +134,10 @@ export function decodePlain(codec: CodecId, text: unknown, blocks: readonly Uint
       return decodeBytes(text as Parameters<typeof decodeBytes>[0], blocks);
     case Codec.Numbers:
       return decodeNumbers(text as [number, number], blocks[0] as Uint8Array);
+    case Codec.Same: {
+      const [which, length] = text as [number, number];
+      return new Array<unknown>(length).fill(CONSTANTS[which]);
+    }
     default: {
       return readV8(blocks[0] as Uint8Array);
     }

@@ -203,6 +203,11 @@ export class ShareableList extends Indexed {
   override toString(): string {
     return `${this.constructor.name}(${repr([...this])}, name=${repr(this.shm.name)})`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 const formatOf = (item: Packed): string => item.format ?? textFormat(roomFor(item));

@@ -157,6 +157,11 @@ export class SharedMemory {
   toString(): string {
     return `${this.constructor.name}(${repr(this.name)}, size=${this.size})`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 function checkSize(given: unknown, creates: boolean): number {

@@ -134,6 +134,11 @@ export class CArray<Read, Write, V extends View = View, Slice = Read[]> extends 
     const name = `${this.#type.name}_Array_${this.length}`;
     return `<multiprocessing.sharedctypes.${name} object at ${addressOf(this)}>`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 export type AnyCArray = CArray<unknown, never, View, unknown>;

@@ -88,6 +88,11 @@ export abstract class SynchronizedBase<O, L extends AnyAcquirable = RLock> exten
   override toString(): string {
     return `<${this.constructor.name} wrapper for ${String(this.#object)}>`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 /**

@@ -73,6 +73,11 @@ export abstract class SimpleCData<Read, Write, V extends View = View> {
   toString(): string {
     return `${this.#type.name}(${this.#cells.text(0)})`;
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 /**

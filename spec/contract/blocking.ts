@@ -1,5 +1,6 @@
 import { TimeoutError, type Pool } from 'multiprocessing-ts';
 import type { AsyncResult, IMapIterator } from 'multiprocessing-ts/pool';
+import type { Timeout } from '../../lib/util/timeout';
 import type * as sync from 'multiprocessing-ts/sync/pool';
 
 /*
@@ -32,14 +33,17 @@ export async function inSlices<T>(call: (seconds: number) => T, timeout?: number
 class Result {
   constructor(readonly result: sync.AsyncResult<unknown>) {}
 
-  async get(timeout?: number | null): Promise<unknown> {
+  async get(timeout?: Timeout): Promise<unknown> {
     if (timeout !== null && timeout !== undefined && typeof timeout !== 'number')
       return this.result.get(timeout);
     return await inSlices((seconds) => this.result.get(seconds), timeout);
   }
 
-  async wait(timeout?: number | null): Promise<void> {
-    if (timeout !== null && timeout !== undefined && typeof timeout !== 'number') this.result.wait(timeout);
+  async wait(timeout?: Timeout): Promise<void> {
+    if (timeout !== null && timeout !== undefined && typeof timeout !== 'number') {
+      this.result.wait(timeout);
+      return;
+    }
     await inSlices((seconds) => {
       this.result.wait(seconds);
       if (!this.result.ready()) throw new TimeoutError();
@@ -60,7 +64,7 @@ class Result {
 class Iterator {
   constructor(readonly iterator: sync.IMapIterator<unknown>) {}
 
-  async next(timeout?: number | null): Promise<unknown> {
+  async next(timeout?: Timeout): Promise<unknown> {
     if (timeout !== null && timeout !== undefined && typeof timeout !== 'number')
       return this.iterator.next(timeout);
     return await inSlices((seconds) => this.iterator.next(seconds), timeout);

@@ -1,4 +1,4 @@
-import { BOTH, all, contract, SPAWN } from './support';
+import { BOTH, all, contract, excOf, SPAWN } from './support';
 
 const args = (...all: unknown[]): unknown => all;
 const double = (x: number): number => x * 2;
@@ -45,6 +45,24 @@ contract(
       await pool.apply_async(args, [5], null, { callback }).wait();
       await pool.apply_async(args, { args: [6], kwds: { b: 2 }, callback }).wait();
       expect(seen).toEqual([[1], [2], [3], [4, { a: 1 }], [5], [6, { b: 2 }]]);
+    });
+
+    test('timeouts of results and of iterators', async () => {
+      const pool = makePool(1);
+      const [result, items] = [pool.apply_async(double, [2]), pool.imap(double, [3])];
+      await result.wait({ timeout: 15 });
+      expect(await result.get({ timeout: 15 })).toBe(4);
+      expect(await result.get({ timeout: null })).toBe(4);
+      expect(await items.next({ timeout: 15 })).toEqual({ value: 6, done: false });
+      for (const [name, call] of [
+        ['get', () => result.get({ seconds: 1 } as never)],
+        ['wait', () => result.wait({ seconds: 1 } as never)],
+        ['next', () => items.next({ seconds: 1 } as never)],
+      ] as const) {
+        expect(await excOf(call)).toMatchObject({
+          str: `${name}() got an unexpected keyword argument 'seconds'`,
+        });
+      }
     });
 
     test('kwds that would look like keywords go as { kwds }', async () => {

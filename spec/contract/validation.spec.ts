@@ -7,6 +7,28 @@ const f = (x: unknown): unknown => x;
 contract(
   'validation',
   (makePool) => {
+    test('what is no function, or no input, is named as what it is', async () => {
+      const pool = makePool(1);
+      for (const [given, kind] of [
+        [null, 'null'],
+        [undefined, 'undefined'],
+        [5, 'number'],
+        [new Date(), 'Date'],
+      ]) {
+        const [name, none] = [String(kind), given as never];
+        expect(await excOf(() => pool.apply_async(none).get())).toEqual({
+          type: 'TypeError',
+          str: `'${name}' object is not callable`,
+        });
+        if (given === undefined) continue;
+        expect(await excOf(() => pool.map(f, none))).toMatchObject({
+          str: `'${name}' object is not iterable`,
+        });
+        const items = pool.imap(f, none);
+        expect(await excOf(() => items.next())).toMatchObject({ str: `'${name}' object is not iterable` });
+      }
+    });
+
     describe('of processes', () => {
       const recorded = oracle('p25_processes_arg');
 

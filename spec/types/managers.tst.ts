@@ -7,6 +7,7 @@ import {
   type DictProxy,
   type IteratorProxy,
   type ListProxy,
+  type Attributes,
   type NamespaceProxy,
   type QueueProxy,
   type SetProxy,
@@ -33,7 +34,9 @@ describe('managers', () => {
     expect(manager.JoinableQueue<string>({ maxsize: 3 })).type.toBe<Promise<QueueProxy<string>>>();
     expect(manager.Value('i', 4)).type.toBe<Promise<ValueProxy<number>>>();
     expect(manager.Array('i', [1])).type.toBe<Promise<ArrayProxy>>();
-    expect(manager.Namespace({ x: 1 })).type.toBe<Promise<NamespaceProxy>>();
+    expect(manager.Namespace({ x: 1 })).type.toBe<Promise<NamespaceProxy & Attributes<{ x: number }>>>();
+    expect<Awaited<Attributes<{ x: number }>['x']>>().type.toBe<number>();
+    expect<NamespaceProxy & Attributes<{ x: number }>>().type.toBeAssignableTo<NamespaceProxy>();
   });
 
   test('what is read has to be awaited', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'tstyche';
 import {
+  BaseManager,
+  BaseProxy,
+  MakeProxyType,
   Manager,
   type AcquirerProxy,
   type AsyncResultProxy,
@@ -44,6 +47,18 @@ describe('managers that block', () => {
     expect([...l]).type.toBe<number[]>();
     const ns = manager.Namespace({ x: 1 });
     expect(ns.x).type.toBe<number>();
+  });
+
+  test('a class of proxies that block can be registered', () => {
+    class Own extends BaseProxy {
+      twice(): unknown {
+        return this._callmethod('twice');
+      }
+    }
+    BaseManager.register('Own', Object, Own);
+    BaseManager.register('Own', Object, { proxytype: Own });
+    BaseManager.register('Own', { proxytype: MakeProxyType('Own', ['twice']) });
+    expect(BaseManager.register).type.not.toBeCallableWith('Own', Object, { proxytype: Map });
   });
 
   test('a pool knows what its functions give', () => {

@@ -101,6 +101,21 @@ test('lists of numbers come back as they went, at every length and of every kind
   );
 });
 
+test.each([undefined, null, true, false])('a list of nothing but %s takes no room', (value) => {
+  const list = new Array<unknown>(1000).fill(value);
+  const encoded = encodePlainList(list) as Encoded;
+  expect([encoded.text.length < 16, encoded.blocks]).toEqual([true, []]);
+  expect(isDeepStrictEqual(travel(encoded), list)).toBe(true);
+  for (const [place, odd] of [
+    [0, 1],
+    [500, value === null ? undefined : null],
+    [999, 'x'],
+  ] as const) {
+    const other = list.with(place, odd);
+    expect(isDeepStrictEqual(travel(encodePlainList(other) as Encoded), other)).toBe(true);
+  }
+});
+
 test('one object in two places stays one', () => {
   const shared = { x: 1 };
   const copy = back([shared, { again: shared }, shared]) as [object, { again: object }, object];

@@ -1,7 +1,10 @@
 import { go, type Course } from '../../util/eventual';
+import { bindTimeout, type Timeout } from '../../util/timeout';
 import { now } from '../../util/timers';
 import { AcquirerProxy } from './acquirer_proxy';
 import { timeoutOf, type WaitKeywords } from './arguments';
+
+const bindWaitFor = bindTimeout('wait_for');
 
 /**
  * Python's `threading.Condition` in a server.
@@ -54,8 +57,8 @@ export class ConditionProxy extends AcquirerProxy {
    * @param timeout - seconds to wait at most. @default for ever
    * @throws RuntimeError if it is not held here.
    */
-  wait_for<T>(predicate: () => T | Promise<T>, timeout: number | null = null): Promise<T> {
-    return this._run(() => go(this.#waitingFor(predicate, timeout)));
+  wait_for<T>(predicate: () => T | Promise<T>, timeout?: Timeout): Promise<T> {
+    return this._run(() => go(this.#waitingFor(predicate, bindWaitFor(timeout))));
   }
 
   *#waitingFor<T>(predicate: () => T | Promise<T>, timeout: number | null): Course<T> {

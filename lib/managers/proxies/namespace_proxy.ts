@@ -3,21 +3,22 @@ import { BaseProxy } from '../base_proxy';
 import type { ProxyOptions } from '../proxy_options';
 import type { Token } from '../token';
 import { Assignments } from './assignments';
+import { FOREIGN } from './foreign';
 
 /** What is the proxy's own; as in Python so is all that begins with `_`. */
-const OWN = new Set<string | symbol>(['constructor', 'str', 'toString', 'then']);
+const OWN = new Set<string | symbol>(['constructor', 'str', 'toString', ...FOREIGN]);
 const isOwn = (key: string | symbol): boolean =>
   typeof key === 'symbol' || key.startsWith('_') || OWN.has(key);
 
-/** The attributes of a shared namespace, as they are read: to be awaited. */
-export type Attributes<T extends object> = { readonly [K in keyof T]: Promise<T[K]> };
+/** The attributes of a shared namespace: read by awaiting them, and set as they are. */
+export type Attributes<T extends object> = { [K in keyof T]: T[K] | Promise<T[K]> };
 
 /**
  * Python's `multiprocessing.managers.Namespace`: attributes that anybody sets.
  *
  * An attribute is read by awaiting it. What is assigned is there for all that is read by the same proxy later;
  * `_flush()` says when it is there for others, and fails if it could not be set. Attributes that are called `str`,
- * `then`, `toString` or `constructor` are had by `__getattribute__` only.
+ * `toString`, `constructor`, `then` or `toJSON` are had by `__getattribute__` and `__setattr__` only.
  *
  * @example
  * const namespace = await manager.Namespace({ x: 1 });
@@ -45,6 +46,11 @@ export class NamespaceProxy extends BaseProxy {
         return target.__getattribute__(key as string);
       },
       set(target, key, value): boolean {
+        if (OWN.has(key)) {
+          throw new TypeError(
+            `'${String(key)}' cannot be read as an attribute: use __setattr__ and __getattribute__`,
+          );
+        }
         if (isOwn(key)) return Reflect.set(target, key, value, target);
         return target._assign('__setattr__', [key, value]);
       },

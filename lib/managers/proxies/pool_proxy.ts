@@ -1,9 +1,13 @@
 import { listOf } from '../../pool/arguments';
 import type { Callback, ErrorCallback } from '../../pool/types';
+import { bindTimeout, type Timeout } from '../../util/timeout';
 import { BaseProxy } from '../base_proxy';
 import { nameProxyType } from '../proxy_types';
 import './iterator_proxy';
 import type { IteratorProxy } from './iterator_proxy';
+
+const bindGet = bindTimeout('get');
+const bindWait = bindTimeout('wait');
 
 type Callable<A extends readonly unknown[], R> = (...args: [...A]) => R | Promise<R>;
 
@@ -17,13 +21,13 @@ export class AsyncResultProxy<T = unknown> extends BaseProxy {
    * @param timeout - seconds to wait at most. @default for ever
    * @throws TimeoutError when it is not there in time.
    */
-  get(timeout?: number | null): Promise<T> {
-    return this._callmethod('get', [timeout ?? null]) as Promise<T>;
+  get(timeout?: Timeout): Promise<T> {
+    return this._run(() => this._calling('get', [bindGet(timeout)])) as Promise<T>;
   }
 
   /** Resolves when it is there, or the timeout is over. */
-  wait(timeout?: number | null): Promise<void> {
-    return this._tell('wait', [timeout ?? null]);
+  wait(timeout?: Timeout): Promise<void> {
+    return this._run(() => this._telling('wait', [bindWait(timeout)]));
   }
 
   ready(): Promise<boolean> {

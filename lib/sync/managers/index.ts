@@ -32,7 +32,7 @@ export { Namespace } from '../../managers/referents/namespace';
 export { Slice } from '../../managers/slice';
 export type { Address } from '../../managers/address';
 export type { ProxyOptions } from '../../managers/proxy_options';
-export type { Maker, ProxyClass, RegisterKeywords } from '../../managers/registry';
+export type { Maker, ProxyType as ProxyClass, RegisterKeywords } from '../../managers/registry';
 export { Token } from '../../managers/token';
 
 checkBlocking();

@@ -1,7 +1,9 @@
 import { block } from '../../engine/blocking';
 import { TimeoutError } from '../../errors';
-import { checkSeconds } from '../../util/timeout';
+import { bindTimeout, type Timeout } from '../../util/timeout';
 import type { ImapCall, Item } from '../../pool/imap';
+
+const bindNext = bindTimeout('next');
 
 /**
  * What `imap` and `imap_unordered` return: an iterator over the results.
@@ -28,10 +30,10 @@ export class IMapIterator<T> implements IterableIterator<T, undefined>, Disposab
    * @throws TimeoutError when it is not there in time; it is not lost, a later `next` gives it.
    * @throws whatever the item's function threw.
    */
-  next(timeout: number | null = null): IteratorResult<T, undefined> {
+  next(timeout: Timeout = null): IteratorResult<T, undefined> {
     let item: Item | null | undefined;
     const call = this.#call;
-    block(() => (item = call.take()) !== undefined, checkSeconds(timeout));
+    block(() => (item = call.take()) !== undefined, bindNext(timeout));
     if (item === undefined) throw new TimeoutError();
     if (item === null) return { value: undefined, done: true };
     if (!item.ok) throw item.error;

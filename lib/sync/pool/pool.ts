@@ -272,4 +272,9 @@ export class Pool implements Disposable {
   toString(): string {
     return this.#core.toString();
   }
+
+  /** Python's `repr`, for `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

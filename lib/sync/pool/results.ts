@@ -1,7 +1,10 @@
 import { block } from '../../engine/blocking';
 import { TimeoutError, ValueError } from '../../errors';
-import { checkSeconds } from '../../util/timeout';
+import { bindTimeout, type Timeout } from '../../util/timeout';
 import type { Outcome } from '../../pool/outcome';
+
+const bindGet = bindTimeout('get');
+const bindWait = bindTimeout('wait');
 
 /**
  * The result of `apply_async`: there now or later.
@@ -29,14 +32,14 @@ export class AsyncResult<T> {
    * @throws WorkerLostError when the worker died while it ran the call.
    * @throws TerminatedError when the pool was terminated before.
    */
-  get(timeout: number | null = null): T {
-    return settled(this.#outcome, checkSeconds(timeout));
+  get(timeout: Timeout = null): T {
+    return settled(this.#outcome, bindGet(timeout));
   }
 
   /** Returns when the result is ready or `timeout` seconds have passed; throws only for a timeout that is no number. */
-  wait(timeout: number | null = null): void {
+  wait(timeout: Timeout = null): void {
     const outcome = this.#outcome;
-    block(() => outcome.ready, checkSeconds(timeout));
+    block(() => outcome.ready, bindWait(timeout));
   }
 
   /** Is the call done, with a value or an error? Looks for what has come. */

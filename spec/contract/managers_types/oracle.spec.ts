@@ -1,7 +1,7 @@
 /** What CPython 3.11 answered about the objects of a SyncManager: probes m04 and p36. */
 import { excOf, exc, oracle, soon } from '../support';
 import { Empty, Full } from 'multiprocessing-ts/queue';
-import type { DictProxy, ListProxy, SyncManager } from 'multiprocessing-ts/managers';
+import type { DictProxy, ListProxy, NamespaceProxy, SyncManager } from 'multiprocessing-ts/managers';
 import { overFacades } from '../managers/facades';
 import { BrokenBarrierError } from 'multiprocessing-ts/synchronize';
 
@@ -142,8 +142,18 @@ overFacades((managers, facade) => {
     expect([await ns.a, await ns.b]).toEqual([1, 2]);
     expect(await ns.str()).toBe('Namespace(a=1, b=2)');
     expect(await excOf(() => ns.zzz)).toEqual(same('namespace missing'));
-    delete ns.a;
+    delete (ns as NamespaceProxy).a;
     expect(await ns.str()).toBe('Namespace(b=2)');
+  });
+
+  test('what others ask any object for is no attribute of a namespace', async () => {
+    const ns = await manager.Namespace({ a: 1 });
+    expect(JSON.stringify({ ns })).toBe('{"ns":{}}');
+    for (const name of ['then', 'toJSON', '$$typeof', 'asymmetricMatch', 'toString']) {
+      expect(() => (ns[name] = 1)).toThrow(TypeError);
+    }
+    await ns.__setattr__('toJSON', 2);
+    expect([ns.toJSON, await ns.__getattribute__('toJSON')]).toEqual([undefined, 2]);
   });
 
   test('an assignment that fails is told to the next who looks, or at once by who blocks', async () => {

@@ -3,6 +3,7 @@ import type { ProxyOptions } from '../../../managers/proxy_options';
 import type { ProxyClass } from '../../../managers/registry';
 import type { Token } from '../../../managers/token';
 import { pair } from '../../../managers/twins';
+import type { Timeout } from '../../../util/timeout';
 import { blocking, type Blocking } from './blocking';
 import type { AcquireKeywords, WaitKeywords } from '../../../managers/proxies/arguments';
 import { holding, type HeldRemotely } from './acquirer_proxy';
@@ -45,7 +46,7 @@ export class ConditionProxy extends Base {
    * @param timeout - seconds to wait at most. @default for ever
    * @throws RuntimeError if it is not held here; TypeError for a predicate that is async.
    */
-  declare readonly wait_for: <T>(predicate: () => T, timeout?: number | null) => T;
+  declare readonly wait_for: <T>(predicate: () => T, timeout?: Timeout) => T;
 
   /** Python's `with condition:`: `using _ = condition.hold()`. */
   hold(): HeldRemotely {

@@ -1,4 +1,5 @@
 import type { BaseProxy } from '../../../managers/base_proxy';
+import { FOREIGN } from '../../../managers/proxies/foreign';
 
 /** What has items, each at a key. */
 interface Container {
@@ -7,9 +8,6 @@ interface Container {
   __delitem__?(key: never): void;
   __contains__?(key: unknown): boolean;
 }
-
-/** What others ask any object for, and what an object without it answers. */
-const FOREIGN = new Set(['then', 'toJSON', '$$typeof', 'asymmetricMatch']);
 
 /** The key that a property stands for: properties are text, so what is an integer in its usual form is meant as one. */
 export function keyOf(property: string): string | number {

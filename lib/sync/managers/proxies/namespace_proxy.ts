@@ -12,14 +12,14 @@ const Base = blocking(twin.NamespaceProxy) as unknown as Omit<typeof twin.Namesp
 /**
  * Python's `multiprocessing.managers.Namespace`: attributes that anybody sets.
  *
- * Attributes that are called `str`, `then`, `toString` or `constructor`, or begin with `_`, are had by
- * `__getattribute__` only.
+ * Attributes that are called `str`, `toString`, `constructor`, `then` or `toJSON`, or begin with `_`, are had by
+ * `__getattribute__` and `__setattr__` only.
  *
  * @example
  * const namespace = manager.Namespace({ x: 1 });
  * namespace.y = 2;
  * console.log(namespace.x, namespace.y); // 1 2
- * delete namespace.x;
+ * delete namespace.y;
  */
 export class NamespaceProxy extends Base {
   [name: string]: unknown;
