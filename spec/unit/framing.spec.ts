@@ -138,3 +138,19 @@ test("a reader may be given bytes from within its own handler's turn: blocks kee
   for (let i = 0; i < 50; i++) reader.push(wire([{ text: 't', blocks: [new Uint8Array(100).fill(i)] }]));
   expect(kept.every((each, i) => each.every((byte) => byte === i))).toBe(true);
 });
+
+test('a block of more than 2 GiB is read in parts that one call can read', () => {
+  const length = 3 * 2 ** 30;
+  const head = Buffer.alloc(16);
+  head.writeUInt32LE(1, 4);
+  head.writeDoubleLE(length, 8);
+  const reader = new FrameReader(() => undefined);
+  reader.push(head);
+  const lengths: number[] = [];
+  for (let { target } = reader; target !== null && lengths.length < 4; { target } = reader) {
+    lengths.push(target.length);
+    reader.advance(Math.min(target.length, length / 2));
+  }
+  expect(lengths.every((each) => each > 0 && each < 2 ** 31)).toBe(true);
+  expect(lengths.length).toBe(3);
+});
