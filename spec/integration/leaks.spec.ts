@@ -54,6 +54,10 @@ test('50,000 calls that are cancelled behind a long one do not grow the parent',
   expect((await measure<{ parent: number }>('cancelled')).parent).toBeLessThan(5);
 });
 
+testOnLinux('a pool that cannot tell its workers who they are leaves none', async () => {
+  expect(await measure('untold')).toEqual({ error: 'TypeError', children: 0 });
+});
+
 testOnLinux('a thread that is ended leaves no descriptors of the pools that it had', async () => {
   const { before, after } = await measure<{ before: number; after: number }>('thread_files');
   expect(after).toBe(before);
