@@ -1,5 +1,5 @@
-import { kindOf } from '../lib/util/kind_of';
 import { isThenable } from '../lib/util/thenable';
+import type * as Repr from '../lib/util/repr';
 import { CallKind, type CallKindId } from '../lib/wire/protocol';
 
 export type AnyFunction = (...args: unknown[]) => unknown;
@@ -14,19 +14,11 @@ export function runChunk(
   const results = new Array<unknown>(items.length);
   for (let i = 0; i < items.length; i++) {
     starting?.(i);
-    const result = kind === CallKind.Map ? f(items[i]) : f(...argumentsOf(items[i]));
+    const result = kind === CallKind.Map ? f(items[i]) : f(...listOf(items[i]));
     if (isThenable(result)) return finishChunk(f, kind, items, starting, results, i, result);
     results[i] = result;
   }
   return results;
-}
-
-/** @throws TypeError in Python's words for an item of `starmap` that is no list of arguments. */
-function argumentsOf(item: unknown): Iterable<unknown> {
-  if (Array.isArray(item)) return item as unknown[];
-  if (typeof (item as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function')
-    return item as Iterable<unknown>;
-  throw new TypeError(`'${kindOf(item)}' object is not iterable`);
 }
 
 async function finishChunk(
@@ -41,7 +33,16 @@ async function finishChunk(
   results[at] = await pending;
   for (let i = at + 1; i < items.length; i++) {
     starting?.(i);
-    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...argumentsOf(items[i])));
+    results[i] = await (kind === CallKind.Map ? f(items[i]) : f(...listOf(items[i])));
   }
   return results;
+}
+
+/** What can be iterated has come as an array. @throws TypeError, Python's, for what cannot */
+function listOf(item: unknown): readonly unknown[] {
+  if (Array.isArray(item)) return item;
+  const { type_name } = require('../lib/util/repr') as typeof Repr;
+  const name = type_name(item);
+  // Python's could be iterated.
+  throw new TypeError(`'${name === 'dict' ? 'Object' : name}' object is not iterable`);
 }

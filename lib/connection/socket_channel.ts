@@ -1,8 +1,7 @@
 import { Buffer, constants } from 'node:buffer';
-import { readSync, writevSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { addInlet, block, blockFor, POLLIN, removeInlet, type Inlet, type Polls } from '../engine/blocking';
-import { handleOf, Outgoing } from '../engine/outgoing';
 import { takeIn, type News } from '../engine/turns';
 import { EOFError, OSError } from '../errors';
 import { REDUCE } from '../reduction/registry';
@@ -13,15 +12,17 @@ import { setImmediate } from '../util/timers';
 import { ready } from '../util/turn';
 import type { Channel } from './channel';
 import type { Pickler } from './codec';
-import { brokenPipe, isClosed } from './errors';
-import { frameOf, MessageReader } from './messages';
+import { isClosed } from './errors';
+import { MessageReader } from './messages';
 import { socketError } from './socket_error';
+import { SocketSender } from './socket_sender';
 
 /** So much is read of what nobody has asked for yet. */
 const AHEAD = 65_536;
 
-/** Bytes read at once while a call blocks this thread. */
+/** Bytes read at once while a call blocks this thread, and how often before others have their turn. */
 const SCRATCH = 65_536;
+const MOST_READS = 16;
 let scratch: Buffer | null = null;
 
 type Received = { readonly value: unknown } | null;
@@ -30,13 +31,6 @@ interface Receiver {
   readonly read: (bytes: Buffer) => unknown;
   readonly longest: number;
   readonly result: Eventual<Received>;
-}
-
-/** A message that is not written yet. */
-interface Unsent {
-  /** Where it ends, counted in bytes from the first that ever waited. */
-  readonly end: number;
-  readonly result: Eventual<void>;
 }
 
 const refuseToTravel = (): never => {
@@ -53,7 +47,7 @@ export const socketOf = (fd: number): Socket => new Socket({ fd, ...OPTIONS });
 export class SocketChannel implements Channel, Inlet, News {
   static readonly [REDUCE] = { reduce: refuseToTravel, rebuild: refuseToTravel };
 
-  readonly #outgoing: Outgoing;
+  readonly #sender: SocketSender;
   readonly #longest: number;
   readonly #messages = new MessageReader();
   readonly #receivers = new Deque<Receiver>();
@@ -67,11 +61,6 @@ export class SocketChannel implements Channel, Inlet, News {
   #hasNews = false;
   #closed = false;
   #isPaused = false;
-  /** Messages that the system has not taken yet, and how many bytes ever had to wait. */
-  readonly #unsent = new Deque<Unsent>();
-  #waited = 0;
-  /** Why nothing can be sent any more. */
-  #mute: Error | null = null;
   /** Those who keep the process alive: they wait for this socket. */
   #waiting = 0;
   #isBackground: boolean;
@@ -84,23 +73,18 @@ export class SocketChannel implements Channel, Inlet, News {
     this.pickler = pickler;
     this.#longest = longest;
     this.#isBackground = isBackground;
-    const moved = (): void => {
-      this.#moved();
-    };
-    this.#outgoing = new Outgoing(
-      socket,
-      (each) => {
+    this.#sender = new SocketSender(socket, {
+      listen: (each) => {
         this.#listen(each);
       },
-      moved,
-      {
-        moved,
-        failed: (error) => {
-          this.#muted(this.#errorOf(error));
-        },
-        remake: socketOf,
+      hold: () => {
+        this.#hold();
       },
-    );
+      release: () => {
+        this.#release();
+      },
+      remake: socketOf,
+    });
   }
 
   /** Node gives a socket away only by another one for the same. */
@@ -118,7 +102,7 @@ export class SocketChannel implements Channel, Inlet, News {
     socket.on('error', (error) => {
       if (!this.#hasEnded) this.#failure ??= socketError(error);
       this.#hasEnded = true;
-      this.#muted(this.#errorOf(error));
+      this.#sender.fail(error);
       this.#hear();
     });
     if (this.#isPaused) socket.pause();
@@ -131,18 +115,18 @@ export class SocketChannel implements Channel, Inlet, News {
   /** Does it not keep the process alive, whoever waits? */
   set isBackground(on: boolean) {
     this.#isBackground = on;
-    if (this.#waiting > 0 && !on) this.#outgoing.socket.ref();
-    else this.#outgoing.socket.unref();
+    if (this.#waiting > 0 && !on) this.#sender.socket.ref();
+    else this.#sender.socket.unref();
   }
 
   // ------------------------------------------------- while a call blocks
 
   arm(polls: Polls): void {
     // What node has read and not told yet.
-    while (this.#outgoing.socket.read() !== null);
-    this.#outgoing.arm(polls);
+    while (this.#sender.socket.read() !== null);
+    this.#sender.arm(polls);
     if (this.#hasNews) polls.within(0);
-    const { fd } = this.#outgoing;
+    const { fd } = this.#sender;
     if (this.#hasEnded || this.#isPaused || fd < 0) return;
     polls.add(fd, POLLIN, () => {
       this.#pump(fd);
@@ -152,7 +136,7 @@ export class SocketChannel implements Channel, Inlet, News {
   #pump(fd: number): void {
     scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
     try {
-      for (;;) {
+      for (let i = 0; i < MOST_READS; i++) {
         const bytes = readSync(fd, scratch);
         if (bytes === 0) {
           this.#hasEnded = true;
@@ -187,56 +171,7 @@ export class SocketChannel implements Channel, Inlet, News {
 
   /** As {@link SocketChannel.send}. */
   sending(pieces: readonly Uint8Array[], length: number): Eventual<void> {
-    const result = new Eventual<void>();
-    const frame = frameOf(pieces, length);
-    const mute = this.#closed ? isClosed() : this.#mute;
-    let written = 0;
-    try {
-      if (mute !== null) throw mute;
-      if (this.#outgoing.size === 0) written = writeNow(this.#outgoing.socket, frame);
-    } catch (error) {
-      result.fail(error);
-      return result;
-    }
-    const rest = restOf(frame, written);
-    if (rest === null) result.settle();
-    else this.#sendRest(rest, result);
-    return result;
-  }
-
-  #sendRest(rest: Buffer, result: Eventual<void>): void {
-    this.#hold();
-    this.#waited += rest.length;
-    this.#unsent.push({ end: this.#waited, result });
-    if (this.#outgoing.socket.writable) this.#outgoing.write([rest]);
-    else this.#muted(brokenPipe());
-    this.#moved();
-  }
-
-  /** Some of what waited has gone. */
-  #moved(): void {
-    if (this.#mute !== null) return;
-    const gone = this.#waited - this.#outgoing.size;
-    for (let first = this.#unsent.first; first !== undefined && first.end <= gone;) {
-      this.#unsent.shift();
-      this.#release();
-      first.result.settle();
-      first = this.#unsent.first;
-    }
-  }
-
-  /** Nothing can be sent any more. */
-  #muted(error: Error): void {
-    this.#mute ??= error;
-    for (let first = this.#unsent.shift(); first !== undefined; first = this.#unsent.shift()) {
-      this.#release();
-      first.result.fail(error);
-    }
-  }
-
-  #errorOf(error: NodeJS.ErrnoException): Error {
-    if (this.#closed) return isClosed();
-    return error.errno === undefined ? brokenPipe() : socketError(error);
+    return this.#sender.send(pieces, length);
   }
 
   send(pieces: readonly Uint8Array[], length: number): Promise<void> {
@@ -351,7 +286,7 @@ export class SocketChannel implements Channel, Inlet, News {
     const isEnough = this.#receivers.length === 0 && this.#messages.buffered >= AHEAD;
     if (isEnough === this.#isPaused) return;
     this.#isPaused = isEnough;
-    const { socket } = this.#outgoing;
+    const { socket } = this.#sender;
     if (isEnough) socket.pause();
     else socket.resume();
   }
@@ -436,8 +371,7 @@ export class SocketChannel implements Channel, Inlet, News {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#muted(isClosed());
-    this.#outgoing.destroy();
+    this.#sender.close();
     for (let first = this.#receivers.shift(); first !== undefined; first = this.#receivers.shift()) {
       this.#release();
       first.result.fail(isClosed());
@@ -452,45 +386,15 @@ export class SocketChannel implements Channel, Inlet, News {
   #hold(): void {
     if (this.#waiting++ > 0) return;
     addInlet(this);
-    if (!this.#isBackground) this.#outgoing.socket.ref();
+    if (!this.#isBackground) this.#sender.socket.ref();
   }
 
   #release(): void {
     if (--this.#waiting > 0) return;
     removeInlet(this);
-    this.#outgoing.socket.unref();
+    this.#sender.socket.unref();
   }
 }
 
 /** The longest message that can be had at all. */
 export const LONGEST = constants.MAX_LENGTH;
-
-/**
- * Writes at once, without the machinery of streams: their errors would end what there is to read.
- *
- * @returns how much was written.
- */
-function writeNow(socket: Socket, frame: readonly Uint8Array[]): number {
-  const handle = handleOf(socket);
-  if (handle === null) throw brokenPipe();
-  const { fd = -1 } = handle;
-  // There are sockets without one.
-  if (fd < 0) return 0;
-  try {
-    return writevSync(fd, frame);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
-    throw socketError(error);
-  }
-}
-
-/** A copy of what is not written: it may be somebody's memory. `null` if all is. */
-function restOf(frame: readonly Uint8Array[], written: number): Buffer | null {
-  const rest: Uint8Array[] = [];
-  let left = written;
-  for (const piece of frame) {
-    if (left < piece.length) rest.push(piece.subarray(left));
-    left = Math.max(0, left - piece.length);
-  }
-  return rest.length === 0 ? null : Buffer.concat(rest);
-}

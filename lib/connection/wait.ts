@@ -57,7 +57,14 @@ export async function wait(...args: unknown[]): Promise<unknown[]> {
         }),
       );
     }
-    for (const { source } of entries) ends.push(source.watch(look));
+    try {
+      for (const { source } of entries) ends.push(source.watch(look));
+    } catch (error) {
+      // No descriptor is left: nobody is to be kept alive by those that are watched already.
+      end();
+      reject(error);
+      return;
+    }
     // Something may have come before anybody could know that we wait.
     look();
   });

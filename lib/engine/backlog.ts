@@ -36,6 +36,11 @@ export class Backlog {
     for (let i = before.length - 1; i >= 0; i--) this.#queue.unshift(before[i] as Task | Source);
   }
 
+  /** Keeps of it what is wanted. */
+  filter(isWanted: (entry: Task | Source) => boolean): void {
+    for (const entry of this.takeAll()) if (isWanted(entry)) this.push(entry);
+  }
+
   /** What is in it now, whatever becomes of it. */
   entries(): (Task | Source)[] {
     return [...this.#queue];

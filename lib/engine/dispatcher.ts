@@ -32,6 +32,8 @@ const MOST_OUTSTANDING = 1024;
 const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
+/** So many entries of the queue may be passed over, or half of it. */
+const MOST_DISCARDED = 1024;
 /** Why a task fails that nobody wants and nobody started. */
 const DROPPED: Failure = { kind: 'dropped' };
 /** How often a worker that stays silent is looked at in the end, in milliseconds. */
@@ -283,10 +285,13 @@ export class Dispatcher {
     return true;
   }
 
-  /** The task stays in the queue, where it is passed over. */
+  /** The task stays in the queue, where it is passed over; not many of them, as their turn may be far off. */
   #drop(task: Task, failure: Failure): void {
     this.#settle(task);
-    this.#discarded++;
+    if (++this.#discarded > MOST_DISCARDED && this.#discarded > this.#queue.length / 2) {
+      this.#queue.filter((entry) => isSource(entry) || entry.state !== TaskState.Settled);
+      this.#discarded = 0;
+    }
     this.#commands.fail(task, failure);
   }
 

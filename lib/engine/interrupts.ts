@@ -4,6 +4,7 @@ import { libc, type Caught } from '../native/libc';
 import { KeyboardInterrupt } from '../util/exceptions';
 import { mainRealm } from '../util/realm';
 import { setImmediate } from '../util/timers';
+import { uncaught } from '../util/uncaught';
 
 /**
  * Signals while calls block this thread. As in Python, the handlers of the user run inside the call that blocks, and
@@ -23,6 +24,7 @@ const isWanted = (name: Name): boolean => name === 'SIGINT' || mainRealm.process
 
 /** Listeners that come and go meanwhile change what the system does with their signal: it is caught again. */
 function changed(event: string | symbol): void {
+  if (!catches) return;
   const name = NAMES.find((each) => each === event);
   if (name === undefined) return;
   const present = caught.get(name);
@@ -72,7 +74,14 @@ export function releaseInterrupts(): void {
   if (pending.size === 0) return;
   // A script that never blocks again comes back to its event loop some time.
   setImmediate(() => {
-    for (const name of pending) if (!tell(name)) process.kill(process.pid, name);
+    for (const name of pending) {
+      try {
+        if (!tell(name)) process.kill(process.pid, name);
+      } catch (error) {
+        // A listener that fails does not lose the other signals.
+        uncaught(error);
+      }
+    }
   });
 }
 

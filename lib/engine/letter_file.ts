@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { openNameless } from '../util/nameless_file';
-import { encodeFrame } from '../wire/framing';
+import { encodeFrame, MOST_AT_ONCE } from '../wire/framing';
 
 /** What is shorter always fits into a socket that nobody reads from yet, on any system. */
 const SHORT = 4096;
@@ -33,7 +33,8 @@ function write(pieces: readonly Uint8Array[]): number | null {
   try {
     fd = openNameless();
     for (const piece of pieces) {
-      for (let at = 0; at < piece.byteLength;) at += writeSync(fd, piece, at);
+      for (let at = 0; at < piece.byteLength;)
+        at += writeSync(fd, piece, at, Math.min(MOST_AT_ONCE, piece.byteLength - at));
     }
     return fd;
   } catch {

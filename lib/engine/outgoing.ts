@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { Socket, type Server } from 'node:net';
 import { libc } from '../native/libc';
 import { Deque } from '../util/deque';
+import { MOST_AT_ONCE } from '../wire/framing';
 import { setImmediate } from '../util/timers';
 import { blockingLevel, POLLOUT, type Polls } from './blocking';
 
@@ -65,8 +66,10 @@ export class Outgoing {
   write(pieces: readonly Uint8Array[]): void {
     if (this.#broken || !this.#socket.writable) return;
     for (const piece of pieces) {
-      this.#queue.push(piece);
       this.#size += piece.byteLength;
+      for (let at = 0; at < piece.byteLength; at += MOST_AT_ONCE) {
+        this.#queue.push(piece.subarray(at, at + MOST_AT_ONCE));
+      }
     }
     // What is lent comes first.
     if (this.#lent === null) this.#writeNow();

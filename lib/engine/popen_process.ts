@@ -19,6 +19,7 @@ import { Ledger } from './ledger';
 import { LetterFile } from './letter_file';
 import { handleOf, Outgoing } from './outgoing';
 import { dyingWithParent } from './parent_death';
+import { threadFiles } from './thread_files';
 import { Alarm, takeIn, takeInBoth, type News } from './turns';
 import { SERVING, type Duty, type Launcher, type Worker, type WorkerEvents } from './worker';
 import { workerEntry } from './worker_entry';
@@ -225,7 +226,7 @@ class ProcessWorker implements Worker, Inlet, News {
       });
     }
     if (this.#exit !== null) return;
-    if (this.#pidfd === -1) this.#pidfd = libc().pidfd(this.pid);
+    if (this.#pidfd === -1) this.#pidfd = threadFiles.own(libc().pidfd(this.pid));
     if (this.#pidfd >= 0) {
       polls.add(this.#pidfd, POLLIN, () => {
         // How, nobody knows where /proc cannot be read.
@@ -292,7 +293,7 @@ class ProcessWorker implements Worker, Inlet, News {
     family.delete(this.#child);
     this.#grace.cancel();
     this.#cutOff.cancel();
-    if (this.#pidfd >= 0) libc().close(this.#pidfd);
+    if (this.#pidfd >= 0) threadFiles.close(this.#pidfd);
     // Its last words are still in the channel; a grandchild that inherited the
     // channel may hold it open for ever, so silence ends it too.
     if (this.#ended) this.#finish(exit);

@@ -102,7 +102,12 @@ class ThreadWorker implements Worker, Inlet, News {
       stderr: true,
     };
     const before = tasks();
-    this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
+    try {
+      this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
     this.#born = tasks().filter((id) => !before.includes(id));
     endings.add(this.#ending);
     this.tid = this.#thread.threadId;

@@ -101,6 +101,9 @@ export class Supervisor {
   // ----------------------------------------------------------- commands
 
   start(id: number): void {
+    const { identity, initializer } = this.#recruit;
+    // Before it is there: what fails now leaves nobody behind who was never told anything.
+    const setup = identity();
     const member = new Member();
     member.worker = this.#launcher.launch({
       messages: (messages, blocks) => {
@@ -119,8 +122,6 @@ export class Supervisor {
     });
     this.#members.set(id, member);
     debug(`added worker ${member.worker.pid}`);
-    const { identity, initializer } = this.#recruit;
-    const setup = identity();
     this.#put(
       member,
       `[${ToWorker.Setup},${setup.codec},${setup.text},${setup.blocks.length}]`,

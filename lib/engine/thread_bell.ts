@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { libc } from '../native/libc';
 import { POLLIN, type Polls } from './blocking';
+import { threadFiles } from './thread_files';
 
 /**
  * How threads wake this one while it sleeps in poll(2): a pipe, and all threads of a process have the same
@@ -20,14 +21,13 @@ class ThreadBell {
   /** One less: it has ended. */
   close(): void {
     if (--this.#users > 0 || this.#ends === null) return;
-    for (const fd of this.#ends) libc().close(fd);
+    for (const fd of this.#ends) threadFiles.close(fd);
     this.#ends = null;
   }
 
   /** Listens to it; gives the descriptor that a thread is to write to. */
   arm(polls: Polls): number {
-    this.#ends ??= libc().pipe();
-    const [read, write] = this.#ends;
+    const [read, write] = (this.#ends ??= makePipe());
     polls.add(read, POLLIN, () => {
       this.#silence(read);
     });
@@ -41,6 +41,11 @@ class ThreadBell {
       // Nothing more to read.
     }
   }
+}
+
+function makePipe(): [read: number, write: number] {
+  const [read, write] = libc().pipe();
+  return [threadFiles.own(read), threadFiles.own(write)];
 }
 
 export const threadBell = new ThreadBell();

@@ -326,7 +326,8 @@ function autoProxy(token: Token, options: ProxyOptions, Base: ProxyClass): BaseP
 
 /** A proxy of the class that its type has; if that is not known here, of one that is made for its methods. */
 export function proxyFor(token: Token, options: ProxyOptions, facade: FacadeName): BaseProxy {
-  const entry = options.manager?.registry[token.typeid];
+  const registry = options.manager?.registry ?? {};
+  const entry = Object.hasOwn(registry, token.typeid) ? registry[token.typeid] : undefined;
   const proxytype = entry === undefined ? namedProxyType(token.typeid) : entry.proxytype;
   return proxytype === null
     ? autoProxy(token, options, fitting(BaseProxy, facade))

@@ -91,8 +91,14 @@ export class ServerProcess {
     }) as unknown as AnyProcess;
     made.name = `${name}-${made.name.slice(made.name.lastIndexOf('-') + 1)}`;
     const server = new ServerProcess(made, work.authkey, timeout);
-    made.start();
-    writer.close();
+    try {
+      made.start();
+    } catch (error) {
+      reader.close();
+      throw error;
+    } finally {
+      writer.close();
+    }
     running.add(server);
     watchExit();
     try {

@@ -69,7 +69,11 @@ export class Collector implements Source {
     this.#over = true;
     this.#unlisten?.();
     this.#fail(error);
-    const closed: unknown = this.#iterator.return?.();
-    if (closed instanceof Promise) closed.catch(() => undefined);
+    try {
+      const closed: unknown = this.#iterator.return?.();
+      if (closed instanceof Promise) closed.catch(() => undefined);
+    } catch {
+      // As with a `for` loop that is left by an exception, the first reason counts.
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { after } from '../util/after';
 import { Deque } from '../util/deque';
 import { TimeoutError, ValueError } from '../errors';
 import type { Engine } from '../engine/engine';
@@ -71,6 +72,11 @@ export class ImapCall implements Source, Receiver {
     }
   }
 
+  /** May it still take something from its input? */
+  get isOpen(): boolean {
+    return this.#end === End.Open;
+  }
+
   get bounded(): boolean {
     return this.#options.buffersize !== null;
   }
@@ -141,6 +147,8 @@ export class ImapCall implements Source, Receiver {
 
   /** What has come in its turn is still given; then the error, once, whatever is under way. */
   #cut(error: unknown): Task[] {
+    // Its place in the queue may outlive it: who has got to the end, or has left, is told nothing more.
+    if (this.#end === End.Reached) return [];
     const running = [...this.#running];
     this.#running.clear();
     this.#early.clear();
@@ -269,7 +277,7 @@ export class ImapCall implements Source, Receiver {
 class Reader {
   readonly #resolve: (result: IteratorResult<unknown, undefined>) => void;
   readonly #reject: (error: unknown) => void;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
 
   constructor(
     resolve: (result: IteratorResult<unknown, undefined>) => void,
@@ -280,23 +288,20 @@ class Reader {
   }
 
   give(item: Item): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     if (item.ok) this.#resolve({ value: item.value, done: false });
     else this.#reject(item.error);
   }
 
   done(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#resolve({ value: undefined, done: true });
   }
 
   expire(seconds: number, leave: () => void): void {
-    this.#timer = setTimeout(
-      () => {
-        leave();
-        this.#reject(new TimeoutError());
-      },
-      Math.min(2 ** 31 - 1, Math.max(0, seconds * 1000)),
-    );
+    this.#cancel = after(Math.max(0, seconds), () => {
+      leave();
+      this.#reject(new TimeoutError());
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { TimeoutError } from '../errors';
+import { after } from '../util/after';
 import type { Callbacks } from './callbacks';
 
 export type Callback<T> = (value: T) => unknown;
@@ -41,8 +42,12 @@ export class Outcome<T> {
     const handlers = this.#handlers;
     if (!handlers?.callback) this.#settle(RETURNED, value);
     else {
-      handlers.queue.run(handlers.callback as Callback<unknown>, value, () => {
-        this.#settle(RETURNED, value);
+      handlers.queue.run({
+        callback: handlers.callback as Callback<unknown>,
+        value,
+        after: () => {
+          this.#settle(RETURNED, value);
+        },
       });
     }
   }
@@ -51,8 +56,12 @@ export class Outcome<T> {
     const handlers = this.#handlers;
     if (!handlers?.error_callback) this.#settle(FAILED, error);
     else {
-      handlers.queue.run(handlers.error_callback, error, () => {
-        this.#settle(FAILED, error);
+      handlers.queue.run({
+        callback: handlers.error_callback,
+        value: error,
+        after: () => {
+          this.#settle(FAILED, error);
+        },
       });
     }
   }
@@ -111,17 +120,14 @@ export class Outcome<T> {
         return;
       }
       const wake = (): void => {
-        clearTimeout(timer);
+        cancel();
         resolve(true);
       };
-      const timer = setTimeout(
-        () => {
-          const at = this.#waiters?.indexOf(wake) ?? -1;
-          if (at >= 0) this.#waiters?.splice(at, 1);
-          resolve(this.#state !== PENDING);
-        },
-        Math.min(2 ** 31 - 1, Math.max(0, timeout * 1000)),
-      );
+      const cancel = after(Math.max(0, timeout), () => {
+        const at = this.#waiters?.indexOf(wake) ?? -1;
+        if (at >= 0) this.#waiters?.splice(at, 1);
+        resolve(this.#state !== PENDING);
+      });
       waiters.push(wake);
     });
   }

@@ -10,7 +10,7 @@ import { getCurrentProcess } from '../util/current';
 import { debug } from '../util/log';
 import { CallKind, type CallKindId } from '../wire/protocol';
 import * as bind from './arguments';
-import { Callbacks } from './callbacks';
+import { makeCallbacks, type Callbacks } from './callbacks';
 import { ApplyCall, jobOf, MapCall, type CallOptions, type Job, type PicklingFailure } from './calls';
 import { Collector } from './collector';
 import { MaybeEncodingError } from './errors';
@@ -46,7 +46,9 @@ export class PoolCore {
   readonly #owner: object;
   readonly #awaits: boolean;
   readonly #callbacks: Callbacks;
-  readonly #imaps = new Set<WeakRef<ImapCall>>();
+  /** Those with a bound that `close` is to end: as many as there are, about. */
+  #imaps: WeakRef<ImapCall>[] = [];
+  #mostImaps = 16;
   #state: State = 'RUN';
 
   /**
@@ -91,7 +93,7 @@ export class PoolCore {
     });
     this.#owner = owner;
     this.#awaits = awaits;
-    this.#callbacks = new Callbacks(awaits);
+    this.#callbacks = makeCallbacks(awaits);
     dropped.register(owner, this.#engine, owner);
   }
 
@@ -209,9 +211,17 @@ export class PoolCore {
       chunksize: bind.checkChunksize(given.chunksize, 1),
       buffersize: bind.checkBuffersize(given.buffersize),
     });
-    if (call.bounded) this.#imaps.add(new WeakRef(call));
+    if (call.bounded) this.#remember(call);
     this.#engine.submitSource(call);
     return call;
+  }
+
+  #remember(call: ImapCall): void {
+    if (this.#imaps.length >= this.#mostImaps) {
+      this.#imaps = this.#imaps.filter((each) => each.deref()?.isOpen === true);
+      this.#mostImaps = Math.max(16, this.#imaps.length * 2);
+    }
+    this.#imaps.push(new WeakRef(call));
   }
 
   close(): void {
@@ -241,12 +251,12 @@ export class PoolCore {
     return this.#engine.over;
   }
 
-  /** No callback runs or waits. */
   /** Is a callback being called right now, in this stack? */
   get calling(): boolean {
-    return this.#callbacks.calling;
+    return this.#callbacks.current !== null;
   }
 
+  /** No callback runs or waits. */
   get idle(): boolean {
     return this.#callbacks.isIdle;
   }

@@ -1,7 +1,7 @@
 import type { Exit } from '../engine/failure';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
-import { Alarm, soon } from '../engine/turns';
+import { Alarm, inTurn, soon } from '../engine/turns';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
@@ -139,8 +139,10 @@ export class Popen implements Ending {
     this.#ended();
     const watchers = [...this.#watchers];
     this.#watchers.clear();
-    for (const notify of watchers) notify();
     this.#hold();
+    inTurn(watchers, (notify) => {
+      notify();
+    });
   }
 
   /** It is about to print them, and waits. Where this process was sent its functions itself, its parent knows more. */

@@ -51,35 +51,40 @@ export function closeSentinel(ending: Ending): void {
   if (sentinel !== undefined) endings.delete(sentinel);
 }
 
-/** Whether it has ended, after at most so many seconds of the process itself; `null` for ever. */
-export function ending(of: Ending, seconds: number | null): Eventual<boolean> {
-  const result = new Eventual<boolean>();
-  const alarm = new Alarm(() => {
-    unwatch();
-    result.settle(of.ended);
-  }, true);
-  if (seconds !== null && seconds !== Infinity) alarm.set(seconds * 1000);
-  const unwatch = of.watch(() => {
+/** Calls `expire` after so many seconds; gives what prevents it. */
+type Clock = (seconds: number, expire: () => void) => () => void;
+
+const byAlarm: Clock = (seconds, expire) => {
+  const alarm = new Alarm(expire, true);
+  alarm.set(seconds * 1000);
+  return () => {
     alarm.cancel();
+  };
+};
+
+/**
+ * Whether it has ended, after at most so many seconds; `null` for ever.
+ *
+ * @param clock - by which time. @default the process's own, which a call that blocks looks at as well
+ */
+export function ending(of: Ending, seconds: number | null, clock = byAlarm): Eventual<boolean> {
+  const result = new Eventual<boolean>();
+  const cancel =
+    seconds === null || seconds === Infinity
+      ? null
+      : clock(seconds, () => {
+          unwatch();
+          result.settle(of.ended);
+        });
+  const unwatch = of.watch(() => {
+    cancel?.();
     result.settle(true);
   });
   return result;
 }
 
-/** Resolves to whether it has ended, after at most so many seconds; `null` for ever. */
-export function whenEnded(ending: Ending, seconds: number | null): Promise<boolean> {
-  if (ending.ended || (seconds !== null && seconds <= 0)) return Promise.resolve(ending.ended);
-  return new Promise((resolve) => {
-    const cancel =
-      seconds === null
-        ? null
-        : after(seconds, () => {
-            unwatch();
-            resolve(ending.ended);
-          });
-    const unwatch = ending.watch(() => {
-      cancel?.();
-      resolve(true);
-    });
-  });
+/** As a promise, by the clock of who waits. What has ended, or is only looked at, needs none. */
+export function whenEnded(of: Ending, seconds: number | null): Promise<boolean> {
+  if (of.ended || (seconds !== null && seconds <= 0)) return Promise.resolve(of.ended);
+  return ending(of, seconds, after).promise();
 }

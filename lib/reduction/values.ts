@@ -21,6 +21,23 @@ const UNDEFINED: Encoded = { codec: Codec.Undefined, text: '0', blocks: NONE, ne
 
 const json = (text: string): Encoded => ({ codec: Codec.Json, text, blocks: NONE, needs: null });
 
+/** A string holds half a gigabyte, and a message is more than this text. */
+const MOST_TEXT = 2 ** 28;
+
+/** As JSON, if that is no longer than a message may be. */
+function byJson(value: unknown): Encoded {
+  let text: string | null = null;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+  }
+  return text !== null && text.length <= MOST_TEXT ? json(text) : byV8(value);
+}
+
+const isTooLong = (error: unknown): boolean =>
+  error instanceof mainRealm.RangeError && error.message === 'Invalid string length';
+
 /** Encodes plain data; `null` for what needs the graph codec. */
 export function encodePlain(value: unknown, passage: Passage = COPIED): Encoded | null {
   switch (typeof value) {
@@ -38,7 +55,7 @@ export function encodePlain(value: unknown, passage: Passage = COPIED): Encoded 
     case 'object': {
       if (value === null) return json('null');
       const way = new Survey().way(value);
-      if (way === JSON_SAFE) return json(JSON.stringify(value));
+      if (way === JSON_SAFE) return byJson(value);
       return encodeBytes(value, passage) ?? (way === NEEDS_GRAPH ? null : byV8(value));
     }
     default:
@@ -68,7 +85,7 @@ export function encodePlainList(list: readonly unknown[], passage: Passage = COP
       if (way === NEEDS_GRAPH) break;
     }
   }
-  if (way === JSON_SAFE) return json(JSON.stringify(list));
+  if (way === JSON_SAFE) return byJson(list);
   return encodeBytesList(list, passage, isJsonSafe) ?? (way === NEEDS_GRAPH ? null : byV8(list));
 }
 

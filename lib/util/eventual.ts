@@ -1,4 +1,5 @@
 import { isThenable } from './thenable';
+import { uncaught } from './uncaught';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -96,8 +97,22 @@ export class Eventual<T> {
     this.#outcome = outcome;
     const listeners = this.#listeners;
     this.#listeners = [];
-    for (const listener of listeners) listener();
+    tellAll(listeners);
   }
+}
+
+/** Tells all, whatever some of them throw: the first such error is for who brought the value, others are reported. */
+function tellAll(listeners: readonly (() => void)[]): void {
+  let failure: { readonly error: unknown } | null = null;
+  for (const listener of listeners) {
+    try {
+      listener();
+    } catch (error) {
+      if (failure === null) failure = { error };
+      else uncaught(error);
+    }
+  }
+  if (failure !== null) throw failure.error;
 }
 
 /** What takes several steps, each of which may have to be waited for. */

@@ -43,6 +43,8 @@ export function encodeFrame(text: string, blocks: readonly Uint8Array[]): Uint8A
 
 /** A part of an unfinished frame from this size on is worth being read straight into its place. */
 const DIRECT = 65_536;
+/** So much is read there at once: one call takes less than 2 GiB. */
+export const MOST_AT_ONCE = 2 ** 30;
 
 /**
  * Turns the bytes of a stream, cut anywhere, back into frames.
@@ -71,7 +73,8 @@ export class FrameReader {
   /** Where the next bytes belong, if so many are missing there that reading them elsewhere is a waste. */
   get target(): Buffer | null {
     const part = this.#parts[this.#part];
-    return part !== undefined && part.length - this.#filled >= DIRECT ? part.subarray(this.#filled) : null;
+    if (part === undefined || part.length - this.#filled < DIRECT) return null;
+    return part.subarray(this.#filled, this.#filled + MOST_AT_ONCE);
   }
 
   /** So many bytes were read into {@link target}. */

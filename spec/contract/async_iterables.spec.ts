@@ -128,6 +128,18 @@ contract('async inputs', (makePool) => {
     await soon(pool.join(), 'join');
   });
 
+  test('terminate ends the pool although an input throws when it is closed', async () => {
+    const pool = makePool(1);
+    class Stubborn extends Feed {
+      override return(): never {
+        throw new Error('not now');
+      }
+    }
+    const results = [pool.map_async(double, new Stubborn()), pool.map_async(double, new Stubborn())];
+    await pool.terminate();
+    for (const result of results) await expect(result.get()).rejects.toThrow(TerminatedError);
+  });
+
   test('terminate closes it and rejects what waits', async () => {
     const [feed, other] = [new Feed(), new Feed()];
     const pool = makePool(1);

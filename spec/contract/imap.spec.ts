@@ -22,6 +22,22 @@ contract(
     // What blocks has one reader at a time; and the tests see its iterators in clothes: see blocking.ts.
     const inPromises = facade === 'async' ? test : test.skip;
 
+    test('that was left, or has come to its end, gives nothing more when the pool is terminated', async () => {
+      const pool = makePool(1);
+      const held = path('held');
+      const busy = pool.apply_async(gated, [[0, held]]);
+      const left = pool.imap(identity, range(3));
+      await left.return();
+      const aborter = new AbortController();
+      const aborted = pool.imap(identity, range(3), { signal: aborter.signal });
+      aborter.abort(new Error('not wanted'));
+      expect(await drain(aborted)).toEqual(['Error(not wanted)', STOP, STOP]);
+      await pool.terminate();
+      expect(await drain(left)).toEqual([STOP, STOP]);
+      expect(await drain(aborted)).toEqual([STOP, STOP]);
+      expect(busy.successful()).toBe(false);
+    });
+
     describe('after a failing item', () => {
       const recorded = oracle('p06_imap_exceptions');
 

@@ -1,4 +1,4 @@
-import { BOTH, contract, excOf, oracle } from './support';
+import { BOTH, contract, exc, excOf, oracle } from './support';
 
 const recorded = oracle('p29_starmap');
 const add = (a: number, b = 10): number => a + b;
@@ -46,19 +46,12 @@ contract(
 
     test('an item that cannot be iterated fails its chunk with a TypeError', async () => {
       const pool = makePool.shared(1);
-      for (const [item, kind] of [
-        [1, 'number'],
-        [null, 'null'],
-        [{ a: 1 }, 'Object'],
-      ] as const) {
-        expect(await excOf(() => pool.starmap(add, [item] as never))).toEqual({
-          type: 'TypeError',
-          str: `'${kind}' object is not iterable`,
-        });
-      }
+      expect(await excOf(() => pool.starmap(add, [1, 2] as never))).toEqual(
+        exc(recorded('non-iterable element')),
+      );
+      await expect(pool.starmap(add, [{ a: 1 }] as never)).rejects.toThrow("'Object' object is not iterable");
       const late = pool.starmap(async (a: number) => Promise.resolve(a), [[1], 2] as never);
-      await expect(late).rejects.toThrow(/object is not iterable$/);
-      expect(recorded('non-iterable element').exc?.str).toMatch(/object is not iterable$/);
+      await expect(late).rejects.toThrow("'int' object is not iterable");
     });
 
     test('starmap_async has the callbacks of map_async', async () => {

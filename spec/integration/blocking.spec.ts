@@ -52,6 +52,22 @@ describe.each(['spawn', 'thread'])('a program that blocks (%s)', (method) => {
     expect(await outputOf('listeners')).toEqual([['SIGTERM', 'through', 'SIGINT']]);
   });
 
+  test('has listeners of signals that run although the one before has thrown', async () => {
+    expect(await outputOf('late_listeners')).toEqual([['SIGTERM'], ['uncaught', 'the listener fails']]);
+  });
+
+  test('is told at `process.exit` what its callbacks have thrown', async () => {
+    const { code, stderr } = await run('blocking.cjs', { args: ['late_errors', method] });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Uncaught RangeError: callback of 1\n[^]*Uncaught RangeError: callback of 4\n/);
+  });
+
+  test('handles at `process.exit` what its callbacks have thrown, if it handles such errors', async () => {
+    const { code, stdout, stderr } = await run('blocking.cjs', { args: ['late_errors', method, 'handled'] });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe('["callback of 1","uncaughtException"]\n["callback of 4","uncaughtException"]\n');
+  });
+
   test('ends with Ctrl-C that came while a callback waited', async () => {
     expect(await outputOf('interrupted_callback')).toEqual([['KeyboardInterrupt']]);
   });

@@ -46,6 +46,23 @@ test('50,000 calls of all kinds do not grow the parent', async () => {
   expect((await measure<{ parent: number }>('calls')).parent).toBeLessThan(10);
 });
 
+test('100,000 imaps with a bound do not grow the parent', async () => {
+  expect((await measure<{ parent: number }>('imaps')).parent).toBeLessThan(3);
+});
+
+test('50,000 calls that are cancelled behind a long one do not grow the parent', async () => {
+  expect((await measure<{ parent: number }>('cancelled')).parent).toBeLessThan(5);
+});
+
+testOnLinux('a pool that cannot tell its workers who they are leaves none', async () => {
+  expect(await measure('untold')).toEqual({ error: 'TypeError', children: 0 });
+});
+
+testOnLinux('a thread that is ended leaves no descriptors of the pools that it had', async () => {
+  const { before, after } = await measure<{ before: number; after: number }>('thread_files');
+  expect(after).toBe(before);
+});
+
 test('large arguments and results are let go', async () => {
   const { parent, worker } = await measure<{ parent: number; worker: number }>('retained');
   expect(parent).toBeLessThan(20);

@@ -138,3 +138,23 @@ test("a reader may be given bytes from within its own handler's turn: blocks kee
   for (let i = 0; i < 50; i++) reader.push(wire([{ text: 't', blocks: [new Uint8Array(100).fill(i)] }]));
   expect(kept.every((each, i) => each.every((byte) => byte === i))).toBe(true);
 });
+
+test('a block of more than 2 GiB is read in parts that one call can read', () => {
+  const length = 3 * 2 ** 30;
+  const beginning = Buffer.alloc(16 + 1);
+  beginning.writeUInt32LE(0, 0);
+  beginning.writeUInt32LE(1, 4);
+  beginning.writeDoubleLE(length, 8);
+  const found: number[] = [];
+  const reader = new FrameReader((_text, blocks) => found.push(...blocks.map((block) => block.length)));
+  reader.push(beginning);
+  const read: number[] = [];
+  while (reader.target !== null && read.length < 5) {
+    read.push(reader.target.length);
+    reader.advance(reader.target.length);
+  }
+  expect(Math.max(...read)).toBeLessThan(2 ** 31);
+  // The last ones are not worth it; the first byte had come before.
+  expect(read.reduce((sum, each) => sum + each)).toBe(length - 1);
+  expect(found).toEqual([length]);
+});

@@ -1,5 +1,5 @@
 import { TimeoutError } from '../../lib/errors';
-import { Callbacks } from '../../lib/pool/callbacks';
+import { makeCallbacks } from '../../lib/pool/callbacks';
 import { ItemReader } from '../../lib/pool/item_reader';
 import { Outcome } from '../../lib/pool/outcome';
 
@@ -8,34 +8,22 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('Callbacks', () => {
   test('run at once and one after the other', () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks(true);
-    callbacks.run(
-      (value) => log.push(value),
-      1,
-      () => log.push('after 1'),
-    );
-    callbacks.run(
-      (value) => log.push(value),
-      2,
-      () => log.push('after 2'),
-    );
+    const callbacks = makeCallbacks(true);
+    callbacks.run({ callback: (value) => log.push(value), value: 1, after: () => log.push('after 1') });
+    callbacks.run({ callback: (value) => log.push(value), value: 2, after: () => log.push('after 2') });
     expect(log).toEqual([1, 'after 1', 2, 'after 2']);
   });
 
   test('one that returns a promise is awaited before the next', async () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks(true);
+    const callbacks = makeCallbacks(true);
     let finish: () => void = () => undefined;
-    callbacks.run(
-      () => new Promise<void>((resolve) => (finish = resolve)),
-      1,
-      () => log.push('after 1'),
-    );
-    callbacks.run(
-      (value) => log.push(value),
-      2,
-      () => log.push('after 2'),
-    );
+    callbacks.run({
+      callback: () => new Promise<void>((resolve) => (finish = resolve)),
+      value: 1,
+      after: () => log.push('after 1'),
+    });
+    callbacks.run({ callback: (value) => log.push(value), value: 2, after: () => log.push('after 2') });
     await turn();
     expect(log).toEqual([]);
     finish();
@@ -45,37 +33,29 @@ describe('Callbacks', () => {
 
   test('one that is submitted by another waits for it', () => {
     const log: unknown[] = [];
-    const callbacks = new Callbacks(true);
+    const callbacks = makeCallbacks(true);
     const inner = (): void => void log.push('inner');
-    callbacks.run(
-      () => {
-        callbacks.run(inner, 0, () => log.push('after inner'));
+    callbacks.run({
+      callback: () => {
+        callbacks.run({ callback: inner, value: 0, after: () => log.push('after inner') });
         log.push('outer');
       },
-      0,
-      () => log.push('after outer'),
-    );
+      value: 0,
+      after: () => log.push('after outer'),
+    });
     expect(log).toEqual(['outer', 'after outer', 'inner', 'after inner']);
   });
 
   test('idle resolves at once when nothing runs', async () => {
-    await expect(new Callbacks(true).idle()).resolves.toBeUndefined();
+    await expect(makeCallbacks(true).idle()).resolves.toBeUndefined();
   });
 
   test('a hundred thousand behind a slow one do not exhaust the stack', async () => {
-    const callbacks = new Callbacks(true);
+    const callbacks = makeCallbacks(true);
     let calls = 0;
-    callbacks.run(
-      async () => turn(),
-      0,
-      () => undefined,
-    );
+    callbacks.run({ callback: async () => turn(), value: 0, after: () => undefined });
     for (let i = 0; i < 100_000; i++)
-      callbacks.run(
-        () => calls++,
-        0,
-        () => undefined,
-      );
+      callbacks.run({ callback: () => calls++, value: 0, after: () => undefined });
     await callbacks.idle();
     expect(calls).toBe(100_000);
   });
@@ -113,7 +93,7 @@ describe('Outcome', () => {
   test('turns ready after its callback', () => {
     const seen: boolean[] = [];
     const one: Outcome<number> = new Outcome<number>({
-      queue: new Callbacks(true),
+      queue: makeCallbacks(true),
       callback: () => seen.push(one.ready),
       error_callback: null,
     });

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
-import { blockingDepth, blockingLevel, isDeep } from '../../engine/blocking';
+import { CallbackQueue } from '../../engine/callback_queue';
 import { isInterrupt } from '../../engine/interrupts';
-import { Deque } from '../../util/deque';
 import { LogLevel, report } from '../../util/log';
 import { isThenable } from '../../util/thenable';
 import { uncaught } from '../../util/uncaught';
@@ -51,85 +50,32 @@ interface Entry {
   readonly callback: DoneCallback;
 }
 
-/**
- * Runs the callbacks of the futures of one executor, in the order in which the futures are done. At once, unless one
- * before has returned a promise that is not settled yet: then they wait for it, so that one runs at a time.
- */
-export class CallbackQueue {
-  readonly #awaits: boolean;
-  readonly #waiting = new Deque<Entry>();
-  /** The future whose callback is being called right now. */
-  #current: FutureCore<unknown> | null = null;
-  /** How deep in calls that block, and in those that wait for something, it is called. */
-  #level = 0;
-  #depth = 0;
-  /** How many promises of callbacks are not settled. More than one if callbacks were added by callbacks. */
-  #unsettled = 0;
-  #idle: (() => void)[] = [];
+/** The callbacks of the futures of one executor, in the order in which the futures are done. */
+export class Callbacks {
+  readonly #queue: CallbackQueue<Entry>;
 
   /** @param awaits - does somebody come to promises that callbacks return? Else they must not. */
   constructor(awaits: boolean) {
-    this.#awaits = awaits;
+    this.#queue = new CallbackQueue({
+      call: ({ future, callback }) => callBack(future, callback, awaits),
+      nests: true,
+    });
   }
 
   /** Is a callback being called right now? */
   get calling(): boolean {
-    return this.#current !== null;
+    return this.#queue.current !== null;
   }
 
   run(future: FutureCore<unknown>, callback: DoneCallback): void {
+    const entry = { future, callback };
     // What a callback adds to its own future runs inside it, before those that wait, as in Python.
-    const next = (this.#waiting.length === 0 && !this.#rests()) || this.#current === future;
-    if (this.#unsettled > 0 || !next) {
-      this.#waiting.push({ future, callback });
-      return;
-    }
-    this.#call(future, callback);
-    if (this.#waiting.length > 0 && !this.#isWithin()) this.#callAll();
+    if (this.#queue.current?.future === future) this.#queue.runWithin(entry);
+    else this.#queue.run(entry);
   }
 
-  /** Does the callback that is being called only sleep, or is it deep in others? Then the next one comes after it. */
-  #rests(): boolean {
-    return this.#current !== null && (isDeep() || (this.#isWithin() && blockingLevel() > this.#level));
-  }
-
-  /** Is a callback being called that does not wait for anything? */
-  #isWithin(): boolean {
-    return this.#current !== null && blockingDepth() === this.#depth;
-  }
-
-  /** Resolves when none waits and no promise of one is unsettled. A callback that waits for this waits for itself. */
-  async idle(): Promise<void> {
-    if (this.#isBusy()) await new Promise<void>((resolve) => this.#idle.push(resolve));
-  }
-
-  #isBusy(): boolean {
-    return this.#unsettled > 0 || this.#waiting.length > 0;
-  }
-
-  #call(future: FutureCore<unknown>, callback: DoneCallback): void {
-    const outer = [this.#current, this.#level, this.#depth] as const;
-    [this.#current, this.#level, this.#depth] = [future, blockingLevel(), blockingDepth()];
-    const pending = callBack(future, callback, this.#awaits);
-    [this.#current, this.#level, this.#depth] = outer;
-    if (pending === null) return;
-    this.#unsettled++;
-    void pending.then(() => {
-      this.#unsettled--;
-      this.#callAll();
-    });
-  }
-
-  /** A loop, not a recursion: behind a slow one a hundred thousand may wait. */
-  #callAll(): void {
-    while (this.#unsettled === 0) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
-      this.#call(next.future, next.callback);
-    }
-    if (this.#isBusy()) return;
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
+  /** Resolves when none runs or waits. A callback that waits for this waits for itself. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
   }
 }

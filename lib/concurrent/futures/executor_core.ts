@@ -12,7 +12,7 @@ import type { Encoded } from '../../reduction/types';
 import { debug } from '../../util/log';
 import { CallKind, type CallKindId } from '../../wire/protocol';
 import { bindMap, bindOptions, bindShutdown, type MapGiven } from './arguments';
-import { CallbackQueue } from './callbacks';
+import { Callbacks } from './callbacks';
 import type { BrokenExecutor } from './errors';
 import { initializerReport } from './failures';
 import type { FutureCore } from './future_core';
@@ -96,7 +96,7 @@ export class ExecutorCore<F extends FutureCore<unknown>> {
       errors: { unencodable: (_value, reason) => new PicklingError(reason.replace(/^PicklingError: /, '')) },
       prompt: !awaits,
     });
-    this.#owner = { engine: this.#engine, callbacks: new CallbackQueue(awaits), errorOf };
+    this.#owner = { engine: this.#engine, callbacks: new Callbacks(awaits), errorOf };
     dropped.register(this, this.#engine, this);
   }
 

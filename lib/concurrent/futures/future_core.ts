@@ -5,7 +5,7 @@ import { addressOf } from '../../util/address';
 import { RuntimeError } from '../../util/exceptions';
 import { forEach, withOne, without, type Few } from '../../util/few';
 import { LogLevel, report } from '../../util/log';
-import { callBack, type CallbackQueue, type DoneCallback } from './callbacks';
+import { callBack, type Callbacks, type DoneCallback } from './callbacks';
 import { CancelledError, InvalidStateError } from './errors';
 import {
   CANCELLED,
@@ -27,7 +27,7 @@ export interface Watcher {
 /** What a future of an executor stands for. */
 export interface Call {
   /** What runs the callbacks of the executor's futures. */
-  readonly callbacks: CallbackQueue;
+  readonly callbacks: Callbacks;
   /** Asked while the future is pending: has the call begun after all? Then the future is running, and stays so. */
   begun(): boolean;
   /** Asked before a pending future is cancelled: the call is not to be run. False: too late, so the future is running. */

@@ -4,7 +4,7 @@ import { Task, type Receiver } from '../../engine/task';
 import { onAbort, type Job } from '../../pool/calls';
 import type { Encoded } from '../../reduction/types';
 import type { CallKindId } from '../../wire/protocol';
-import type { CallbackQueue } from './callbacks';
+import type { Callbacks } from './callbacks';
 import { CancelledError } from './errors';
 import { bindCall, isComplete, isDone, type Call, type FutureCore } from './future_core';
 
@@ -19,7 +19,7 @@ export interface Options {
 /** What the futures of one executor share. Not the executor itself: it may be dropped while they are pending. */
 export interface Owner {
   readonly engine: Engine;
-  readonly callbacks: CallbackQueue;
+  readonly callbacks: Callbacks;
   /** What the user sees of what the engine decided. */
   errorOf(failure: Failure): unknown;
 }
@@ -90,7 +90,7 @@ export class Submission implements Call, Receiver {
 
   // ---------------------------------------------------------------- call
 
-  get callbacks(): CallbackQueue {
+  get callbacks(): Callbacks {
     return this.#owner.callbacks;
   }
 

@@ -1,5 +1,6 @@
 import { blockingDepth } from '../../engine/blocking';
 import { after, Eventual, go, type Course } from '../../util/eventual';
+import { Deque } from '../../util/deque';
 import { clearTimeout, setTimeout } from '../../util/timers';
 import type { Lane } from '../home';
 import type { Reply, Request } from '../messages';
@@ -20,7 +21,7 @@ const MOST_AT_A_TIME = 8;
 export class PythonLine implements Line {
   readonly #channels: Channels;
   readonly #idle: Channel[] = [];
-  readonly #waiting: Eventual<Channel>[] = [];
+  readonly #waiting = new Deque<Eventual<Channel>>();
   readonly #all = new Set<Channel>();
   #open: number;
   #timer: NodeJS.Timeout | null = null;
@@ -161,7 +162,10 @@ export class PythonLine implements Line {
       this.#timer = null;
       const more = this.#isMoving ? 0 : MOST_AT_A_TIME - this.#opening;
       this.#isMoving = false;
-      for (const next of this.#waiting.splice(0, more)) this.#openFor(next);
+      for (let i = 0; i < more; i++) {
+        const next = this.#waiting.shift();
+        if (next !== undefined) this.#openFor(next);
+      }
       if (this.#waiting.length > 0) this.#arm();
     }, PATIENCE);
   }

@@ -12,6 +12,8 @@ type Pair = [key: unknown, value: unknown];
 export class Dict {
   /** The keys as they were first given, and their values, by the hashes of the keys. */
   readonly #pairs = new Map<unknown, Pair>();
+  /** All of them and perhaps some that are gone, the last one last; made by who asks for the last one. */
+  #order: (readonly [hash: unknown, pair: Pair])[] | null = null;
 
   __getvalue__(): Map<unknown, unknown> {
     return new Map(this.#pairs.values());
@@ -40,8 +42,16 @@ export class Dict {
   #set(key: unknown, value: unknown): void {
     const hash = hashOf(key);
     const pair = this.#pairs.get(hash);
-    if (pair === undefined) this.#pairs.set(hash, [key, value]);
+    if (pair === undefined) this.#add(hash, [key, value]);
     else pair[1] = value;
+  }
+
+  #add(hash: unknown, pair: Pair): void {
+    this.#pairs.set(hash, pair);
+    if (this.#order === null) return;
+    // Of those that are gone it does not remember many.
+    if (this.#order.length > 2 * this.#pairs.size) this.#order = null;
+    else this.#order.push([hash, pair]);
   }
 
   /** @throws KeyError */
@@ -70,6 +80,7 @@ export class Dict {
 
   clear(): void {
     this.#pairs.clear();
+    this.#order = null;
   }
 
   copy(): Map<unknown, unknown> {
@@ -107,10 +118,14 @@ export class Dict {
 
   /** The pair that came last. @throws KeyError when there is none. */
   popitem(): Tuple {
-    const last = [...this.#pairs].at(-1);
-    if (last === undefined) throw new KeyError("'popitem(): dictionary is empty'");
-    this.#pairs.delete(last[0]);
-    return asTuple<unknown>(last[1]);
+    if (this.#pairs.size === 0) throw new KeyError("'popitem(): dictionary is empty'");
+    this.#order ??= [...this.#pairs];
+    for (;;) {
+      const [hash, pair] = this.#order.pop() as readonly [unknown, Pair];
+      if (this.#pairs.get(hash) !== pair) continue;
+      this.#pairs.delete(hash);
+      return asTuple<unknown>(pair);
+    }
   }
 
   setdefault(...args: readonly unknown[]): unknown {

@@ -1,4 +1,4 @@
-import { CallbackQueue } from '../../../lib/concurrent/futures/callbacks';
+import { Callbacks } from '../../../lib/concurrent/futures/callbacks';
 import { Future } from '../../../lib/concurrent/futures/future';
 import { bindCall } from '../../../lib/concurrent/futures/future_core';
 import { normal } from './support';
@@ -12,7 +12,7 @@ describe('the future of an executor', () => {
     constructor() {
       super();
       bindCall(this, {
-        callbacks: new CallbackQueue(true),
+        callbacks: new Callbacks(true),
         begun: () => {
           this.asked.push('begun');
           return this.hasBegun;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CallbackQueue } from '../../../lib/concurrent/futures/callbacks';
+import { Callbacks } from '../../../lib/concurrent/futures/callbacks';
 import { Future } from '../../../lib/concurrent/futures/future';
 import { bindCall } from '../../../lib/concurrent/futures/future_core';
 import { settled, stderr, turn } from './support';
@@ -8,7 +8,7 @@ const log = stderr();
 
 /** As the futures of an executor: all callbacks run in one queue. */
 class Call extends Future<string> {
-  constructor(callbacks: CallbackQueue) {
+  constructor(callbacks: Callbacks) {
     super();
     bindCall(this, { callbacks, begun: () => false, withdraw: () => true, cancelled: () => undefined });
   }
@@ -25,13 +25,13 @@ function gate(): { readonly passed: Promise<void>; open: () => void; slam: (erro
 }
 
 describe('the callbacks of one executor', () => {
-  let queue: CallbackQueue;
+  let queue: Callbacks;
   let called: string[];
   const note = (text: string) => (): void => {
     called.push(text);
   };
   beforeEach(() => {
-    queue = new CallbackQueue(true);
+    queue = new Callbacks(true);
     called = [];
   });
 
@@ -192,7 +192,7 @@ test('whatever is done when, one callback of an executor runs at a time, and eac
   const futures = fc.array(fc.array(fc.boolean(), { maxLength: 4 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(futures, fc.array(fc.nat(), { maxLength: 12 }), async (shapes, order) => {
-      const queue = new CallbackQueue(true);
+      const queue = new Callbacks(true);
       const calls = shapes.map(() => new Call(queue));
       const done: number[] = [];
       const called: string[] = [];

@@ -242,6 +242,23 @@ const STORIES: readonly Story[] = [
     calls: [],
   })),
   { make: 'dict', args: [], calls: [['popitem']] },
+  {
+    make: 'dict',
+    args: [dictOf(['a', 1], ['b', 2], ['c', 3])],
+    calls: [
+      ['popitem'],
+      ['__setitem__', 'd', 4],
+      ['__delitem__', 'b'],
+      ['__setitem__', 'a', 5],
+      ['__setitem__', 'b', 6],
+      ['popitem'],
+      ['popitem'],
+      ['clear'],
+      ['__setitem__', 'b', 7],
+      ['popitem'],
+      ['popitem'],
+    ],
+  },
   ...[...KEYS, ...OTHERS].flatMap((key): Story[] => [
     {
       make: 'dict',
