@@ -13,7 +13,7 @@ import { libc } from '../native/libc';
 import { familyOrNone } from '../util/family_file';
 import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from './blocking';
 import type { Exit } from './failure';
-import { childEnvironment, childExecArgv } from './child_environment';
+import { childEnvironment, childExecArgv, packageHook } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
 import { LetterFile } from './letter_file';
@@ -74,6 +74,8 @@ class ProcessWorker implements Worker, Inlet, News {
   constructor(events: WorkerEvents, duty: Duty) {
     this.#events = events;
     this.#duty = duty;
+    // What may throw comes before there are files to close.
+    const program = [...packageHook(), ...childExecArgv(), workerEntry('process')];
     try {
       this.#files = duty.serves ? SharedFiles.open() : null;
     } catch (error) {
@@ -86,7 +88,6 @@ class ProcessWorker implements Worker, Inlet, News {
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames.push([text, blocks]);
     });
-    const program = [...childExecArgv(), workerEntry('process')];
     const [command, args] = duty.daemon
       ? dyingWithParent(process.execPath, program)
       : [process.execPath, program];
