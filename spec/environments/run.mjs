@@ -231,8 +231,12 @@ if (wanted.length === 0) {
     ({ name, passed, failed, doors }) =>
       `| ${name} | ${passed} | ${failures(failed)} | ${doors?.passed ?? '–'} | ${failures(doors?.failed ?? [])} |`,
   );
+  const file = join(root, 'docs/environments.md');
+  // What follows the table is written by hand.
+  const text = readFileSync(file, 'utf8');
+  const byHand = text.slice(text.indexOf('\n## '));
   writeFileSync(
-    join(root, 'docs/environments.md'),
+    file,
     `# Where it runs
 
 The cases of \`spec/functions/cases\` (closures, classes, modules, odd values, refusals, errors) and the doors of
@@ -245,6 +249,6 @@ ${rows.join('\n')}
 
 Case 95 fails where a loader turned TypeScript into an ES module: workers cannot load what it made, so an export that cannot be
 copied (here: an instance with \`#private\` fields) is refused, with what to do instead.
-`,
+${byHand}`,
   );
 }
