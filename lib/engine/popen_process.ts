@@ -46,6 +46,8 @@ class ProcessWorker implements Worker, Inlet, News {
   readonly #child: ChildProcess;
   readonly #calls: Outgoing;
   readonly #results: Socket;
+  /** Found before files are opened, as it may not be there. */
+  readonly #entry = workerEntry('process');
   readonly #events: WorkerEvents;
   readonly #duty: Duty;
   /** The claims and the journal of one that serves. */
@@ -74,8 +76,6 @@ class ProcessWorker implements Worker, Inlet, News {
   constructor(events: WorkerEvents, duty: Duty) {
     this.#events = events;
     this.#duty = duty;
-    // What may throw comes before there are files to close.
-    const program = [...packageHook(), ...childExecArgv(), workerEntry('process')];
     try {
       this.#files = duty.serves ? SharedFiles.open() : null;
     } catch (error) {
@@ -88,6 +88,7 @@ class ProcessWorker implements Worker, Inlet, News {
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames.push([text, blocks]);
     });
+    const program = [...packageHook(), ...childExecArgv(), this.#entry];
     const [command, args] = duty.daemon
       ? dyingWithParent(process.execPath, program)
       : [process.execPath, program];

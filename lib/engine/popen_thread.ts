@@ -81,7 +81,6 @@ class ThreadWorker implements Worker, Inlet, News {
   readonly #alarm = new Alarm(() => this.#deadline?.());
 
   constructor(events: WorkerEvents, { first }: Duty) {
-    const program = workerEntry('thread');
     this.#events = events;
     this.#inbox = new Inbox(events, (frame) => this.#memory.journal.read(frame));
     const { port1, port2 } = new MessageChannel();
@@ -103,7 +102,7 @@ class ThreadWorker implements Worker, Inlet, News {
       stderr: true,
     };
     const before = tasks();
-    this.#thread = withoutNodeOptions(() => new Thread(program, options));
+    this.#thread = withoutNodeOptions(() => new Thread(workerEntry('thread'), options));
     this.#born = tasks().filter((id) => !before.includes(id));
     endings.add(this.#ending);
     this.tid = this.#thread.threadId;
