@@ -2,6 +2,7 @@ import { blockBy, getWatchers, type Bell } from '../native/blocker';
 import { libc, systemError, type Libc } from '../native/libc';
 import { Eventual } from '../util/eventual';
 import { NotImplementedError } from '../util/exceptions';
+import { isBundled } from '../util/home';
 import { Patience } from '../util/patience';
 import { now } from '../util/timers';
 import { catchInterrupts, checkInterrupt, releaseInterrupts } from './interrupts';
@@ -217,6 +218,7 @@ export function checkBlocking(): void {
   try {
     libc();
   } catch (cause) {
+    if (isBundled()) throw cause;
     throw new NotImplementedError(
       'calls that block need native code: use multiprocessing-ts itself, with await ' +
         `(${(cause as Error).message})`,

@@ -31,6 +31,10 @@ export function childExecArgv(execArgv: readonly string[] = process.execArgv, ke
   return flags;
 }
 
+/** Under Yarn's Plug'n'Play packages lie in archives, and a hook finds and reads them: a worker needs it as well. */
+export const packageHook = (): string[] =>
+  process.versions.pnp === undefined ? [] : ['--require', require.resolve('pnpapi')];
+
 /** The flags in NODE_OPTIONS. */
 export function nodeOptions(env: NodeJS.ProcessEnv = process.env): string[] {
   return env.NODE_OPTIONS?.match(/"[^"]*"|\S+/g) ?? [];

@@ -12,7 +12,7 @@ import { libc } from '../native/libc';
 import { familyOrNone } from '../util/family_file';
 import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from './blocking';
 import type { Exit } from './failure';
-import { childEnvironment, childExecArgv } from './child_environment';
+import { childEnvironment, childExecArgv, packageHook } from './child_environment';
 import { family } from './family';
 import { Inbox } from './inbox';
 import { Ledger } from './ledger';
@@ -47,6 +47,8 @@ class ProcessWorker implements Worker, Inlet, News {
   readonly #child: ChildProcess;
   readonly #calls: Outgoing;
   readonly #results: Socket;
+  /** Found before files are opened, as it may not be there. */
+  readonly #entry = workerEntry('process');
   readonly #events: WorkerEvents;
   readonly #duty: Duty;
   /** The claims and the journal of one that serves. */
@@ -91,7 +93,7 @@ class ProcessWorker implements Worker, Inlet, News {
     this.#reader = new FrameReader((text, blocks) => {
       this.#frames.push([text, blocks]);
     });
-    const program = [...childExecArgv(), workerEntry('process')];
+    const program = [...packageHook(), ...childExecArgv(), this.#entry];
     const [command, args] = duty.daemon
       ? dyingWithParent(process.execPath, program)
       : [process.execPath, program];

@@ -1,6 +1,6 @@
 import { SHARE_ENV } from 'node:worker_threads';
 import { mainRealm } from '../util/realm';
-import { childExecArgv, nodeOptions } from './child_environment';
+import { childExecArgv, nodeOptions, packageHook } from './child_environment';
 
 /**
  * Flags that are given to each thread anew; all others hold for the whole process, and so for its threads. With the
@@ -28,7 +28,11 @@ export function threadEnvironment(): NodeJS.ProcessEnv | typeof SHARE_ENV {
 /** Flags of node that a thread is given: those of NODE_OPTIONS and of this process, without loaders. */
 export function threadExecArgv(): string[] {
   const words = nodeOptions().map((word) => word.replace(/^"(.*)"$/, '$1'));
-  return [...childExecArgv(words, OF_THREAD), ...childExecArgv(process.execArgv, OF_THREAD)];
+  return [
+    ...packageHook(),
+    ...childExecArgv(words, OF_THREAD),
+    ...childExecArgv(process.execArgv, OF_THREAD),
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as Koffi from 'koffi';
 import { getSystemErrorName } from 'node:util';
 import { NotImplementedError } from '../util/exceptions';
+import { cannotBeBundled, isBundled } from '../util/home';
 import { OSError } from '../util/os_errors';
 import { uninterrupted } from '../util/uninterrupted';
 
@@ -148,6 +149,7 @@ function loadKoffi(): typeof Koffi {
   try {
     return require('koffi') as typeof Koffi;
   } catch (cause) {
+    if (isBundled()) cannotBeBundled();
     const { code } = cause as NodeJS.ErrnoException;
     const reason =
       code === 'ERR_DLOPEN_DISABLED'

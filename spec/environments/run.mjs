@@ -1,4 +1,4 @@
-// Runs the cases of spec/functions in every environment that can be had here, and writes docs/environments.md.
+// Runs the cases of spec/functions and all doors in every environment that can be had here, and writes docs/environments.md.
 // Usage: node spec/environments/run.mjs [name of an environment ...]
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -12,8 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from './node_of.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const here = join(root, 'spec/environments');
@@ -30,7 +31,7 @@ function compile(name, options) {
     JSON.stringify({
       extends: './tsconfig.json',
       compilerOptions: { noEmit: false, outDir: out, sourceMap: true, types: ['node'], ...options },
-      include: ['spec/environments/*.ts', 'spec/functions/cases', 'spec/functions/real_pool.ts'],
+      include: ['spec/environments/**/*.ts', 'spec/functions/cases', 'spec/functions/real_pool.ts'],
       exclude: [],
     }),
   );
@@ -79,7 +80,7 @@ const es2015 = () => compiled('es2015', { target: 'ES2015' });
 const esm = () => compiled('esm', { module: 'ESNext', moduleResolution: 'Bundler' }, toEsm);
 const start = (folder) => join(folder, 'spec/environments/start.js');
 const mainOf = (folder) => JSON.stringify(join(folder, 'spec/environments/main.js'));
-const npxNode = (version) => ['npx', ['-y', `node@${version}`]];
+const jest = (...args) => [bin('jest'), ['--config', join(here, 'jest.config.cjs'), '--json', ...args]];
 
 /** name → the command, its arguments, and what to write to its input. */
 const environments = {
@@ -90,36 +91,13 @@ const environments = {
   'ts-node -T': () => [bin('ts-node'), ['-T', join(here, 'start.ts')]],
   tsx: () => [bin('tsx'), [join(here, 'start.ts')]],
   'tsx, ES modules': () => [bin('tsx'), [tsxEsm()]],
-  jest: () => [bin('jest'), ['--selectProjects', 'functions', '--json', '--testPathPatterns', 'cases.spec']],
-  'jest --coverage (v8)': () => [
-    bin('jest'),
-    [
-      '--selectProjects',
-      'functions',
-      '--json',
-      '--coverage',
-      '--coverageDirectory',
-      join(scratch, 'c1'),
-      '--testPathPatterns',
-      'cases.spec',
-    ],
-  ],
-  'jest --coverage (babel)': () => [
-    bin('jest'),
-    [
-      '--selectProjects',
-      'functions',
-      '--json',
-      '--coverage',
-      '--coverageProvider=babel',
-      '--collectCoverageFrom',
-      'spec/**/*.ts',
-      '--coverageDirectory',
-      join(scratch, 'c2'),
-      '--testPathPatterns',
-      'cases.spec',
-    ],
-  ],
+  jest: () => jest(),
+  'jest --coverage (v8)': () => jest('--coverage', '--coverageDirectory', join(scratch, 'c1')),
+  'jest --coverage (babel)': () =>
+    jest(
+      ...['--coverage', '--coverageProvider=babel', '--collectCoverageFrom', 'spec/**/*.ts'],
+      ...['--coverageDirectory', join(scratch, 'c2')],
+    ),
   vitest: () => [
     bin('vitest'),
     ['run', '--root', root, '--config', join(here, 'vitest.config.mjs'), '--reporter=json'],
@@ -157,8 +135,7 @@ steps.reduce((last, step) => last.then(step).then((value) => { seen.push(value);
 }
 
 function withNode(version) {
-  const [command, args] = npxNode(version);
-  return [command, [...args, start(cjs())]];
+  return [nodeOf(version), [start(cjs())]];
 }
 
 function tsxEsm() {
@@ -184,29 +161,50 @@ function tsxEsm() {
   return join(folder, 'spec/environments/start.ts');
 }
 
+/** What a test runner says of some files. */
+function tallyOf(files) {
+  const tests = files.flatMap(({ assertionResults }) => assertionResults ?? []);
+  const failed = tests.filter(({ status }) => status === 'failed');
+  return {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    // A file may fail as a whole: it cannot be loaded, or leaves something behind.
+    failed: [
+      ...failed.map(({ title, failureMessages }) => `${title}: ${failureMessages?.[0] ?? ''}`),
+      ...files
+        .filter(
+          (file) => file.status === 'failed' && !failed.some((test) => file.assertionResults?.includes(test)),
+        )
+        .map((file) => `${basename(file.name)}: ${file.message}`),
+    ],
+  };
+}
+
 function run(name) {
   const [command, args, input] = environments[name]();
   const began = Date.now();
-  const { stdout, stderr } = spawnSync(command, args, {
+  const { stdout, stderr, status, signal } = spawnSync(command, args, {
     cwd: root,
     input: input ?? '',
     encoding: 'utf8',
-    timeout: 240_000,
+    timeout: 600_000,
     maxBuffer: 1 << 26,
     env: { ...process.env, FORCE_COLOR: '0' },
   });
   const seconds = (Date.now() - began) / 1000;
   const line = /RESULT (\{.*\})/.exec(stdout);
-  if (line) return { name, seconds, ...JSON.parse(line[1]) };
+  if (line) {
+    const found = { name, seconds, ...JSON.parse(line[1]) };
+    // Whatever was left open keeps it from its end.
+    if (status !== 0) found.failed.push(`the end: ${signal ?? status}\n${stderr.slice(-2000)}`);
+    return found;
+  }
   const json = /^\{.*"num(?:TotalTests|FailedTests)".*\}$/m.exec(stdout);
   if (json) {
-    const { numPassedTests: passed, testResults } = JSON.parse(json[0]);
-    const failed = testResults.flatMap((file) =>
-      (file.assertionResults ?? [])
-        .filter(({ status }) => status === 'failed')
-        .map(({ title, failureMessages }) => `${title}: ${failureMessages?.[0] ?? ''}`),
+    const { testResults } = JSON.parse(json[0]);
+    const [doors, cases] = [true, false].map((of) =>
+      tallyOf(testResults.filter((file) => /doors\.spec/.test(file.name) === of)),
     );
-    if (passed + failed.length > 0) return { name, seconds, passed, failed };
+    if (cases.passed + cases.failed.length > 0) return { name, seconds, ...cases, doors };
   }
   return { name, seconds, passed: 0, failed: [`it did not run: ${(stderr || stdout).slice(-2000)}`] };
 }
@@ -217,30 +215,40 @@ for (const name of Object.keys(environments)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const result = run(name);
   results.push(result);
+  const { passed, failed, doors, seconds } = result;
   console.log(
-    `${name.padEnd(32)} ${result.passed} passed, ${result.failed.length} failed (${result.seconds.toFixed(1)} s)`,
+    `${name.padEnd(32)} ${passed} passed, ${failed.length} failed` +
+      `${doors ? `; doors: ${doors.passed} passed, ${doors.failed.length} failed` : ''} (${seconds.toFixed(1)} s)`,
   );
-  for (const failure of result.failed) console.log(`  ${failure.split('\n').slice(0, 14).join('\n  ')}`);
+  for (const failure of [...failed, ...(doors?.failed ?? [])]) {
+    console.log(`  ${failure.split('\n').slice(0, 14).join('\n  ')}`);
+  }
 }
 rmSync(scratch, { recursive: true, force: true });
 if (wanted.length === 0) {
+  const failures = (texts) => texts.map((text) => text.split(':')[0]).join('; ') || '–';
   const rows = results.map(
-    ({ name, passed, failed }) =>
-      `| ${name} | ${passed} | ${failed.map((text) => text.split(':')[0]).join('; ') || '–'} |`,
+    ({ name, passed, failed, doors }) =>
+      `| ${name} | ${passed} | ${failures(failed)} | ${doors?.passed ?? '–'} | ${failures(doors?.failed ?? [])} |`,
   );
+  const file = join(root, 'docs/environments.md');
+  // What follows the table is written by hand.
+  const text = readFileSync(file, 'utf8');
+  const byHand = text.slice(text.indexOf('\n## '));
   writeFileSync(
-    join(root, 'docs/environments.md'),
-    `# Where functions can be sent from
+    file,
+    `# Where it runs
 
-The cases of \`spec/functions/cases\` (closures, classes, modules, odd values, refusals, errors), run as they are in each
-environment by \`node spec/environments/run.mjs\`. Node ${process.version}, TypeScript ${JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8')).version}.
+The cases of \`spec/functions/cases\` (closures, classes, modules, odd values, refusals, errors) and the doors of
+\`spec/environments/doors\` (pools, executors, processes, locks, queues, pipes, managers ..., with \`await\` and without, each doing
+some work), run as they are in each environment by \`node spec/environments/run.mjs\`. Node ${process.version}, TypeScript ${JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8')).version}.
 
-| environment | cases passed | cases failed |
-|---|---|---|
+| environment | cases passed | cases failed | doors passed | doors failed |
+|---|---|---|---|---|
 ${rows.join('\n')}
 
 Case 95 fails where a loader turned TypeScript into an ES module: workers cannot load what it made, so an export that cannot be
 copied (here: an instance with \`#private\` fields) is refused, with what to do instead.
-`,
+${byHand}`,
   );
 }

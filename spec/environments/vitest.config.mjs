@@ -3,8 +3,8 @@ import { join } from 'node:path';
 export default {
   test: {
     globals: true,
-    include: ['spec/functions/cases.spec.ts'],
-    testTimeout: 20_000,
+    include: ['spec/functions/cases.spec.ts', 'spec/environments/doors.spec.ts'],
+    testTimeout: 30_000,
     fileParallelism: false,
   },
   resolve: { alias: {} },

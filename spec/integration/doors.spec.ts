@@ -1,3 +1,4 @@
+import { exports as EXPORTS, typesVersions } from '../../package.json';
 import { killAll, run } from '../support/processes';
 
 /** The doors of the package are Python's modules: the same names, the same objects, from CommonJS and ES modules. */
@@ -59,4 +60,12 @@ test('there are no others', () => {
   const others = Object.keys(found).filter((path) => !DOORS.some(([door]) => door === path));
   // Doors that are to come have their line here.
   expect(others).toEqual([]);
+});
+
+test('TypeScript finds the types of each, also where it does not look at "exports"', () => {
+  const older: Record<string, string[]> = typesVersions['*'];
+  const types = Object.entries(EXPORTS).flatMap(([path, door]) =>
+    typeof door === 'object' && 'types' in door ? [[path.slice(2), [door.types]]] : [],
+  );
+  expect(older).toEqual(Object.fromEntries(types));
 });

@@ -92,7 +92,11 @@ describe('a script of the user runs', () => {
 
   test('as node -p', async () => {
     const { code, stdout } = await run(null, { flags: ['-p', line] });
-    expect({ code, last: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, last: 'b! c!' });
+    // Node prints the promise, too: before it has settled, from node 26 on at the end.
+    expect({ code, lines: stdout.split('\n') }).toEqual({
+      code: 0,
+      lines: expect.arrayContaining(['b! c!']),
+    });
   });
 
   test('as node --input-type=module -e', async () => {

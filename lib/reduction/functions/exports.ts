@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HOME } from '../../util/home';
 import { isObject, type Form } from '../graph/forms';
 import { globalPath, pathForms, type Path } from './intrinsics';
 
 /** What modules export, and which of them travel by reference: packages, and those that `by_reference` named. */
 
 /** The folder of this package: what lies below its dist/ is everywhere the same. */
-export const packageRoot = findRoot(__dirname);
+export const packageRoot = findRoot(HOME);
 const ownRoot = packageRoot;
 const ownFolders = [join(ownRoot, 'dist'), join(ownRoot, 'lib'), join(ownRoot, 'workers')].map(
   (folder) => folder + sep,
