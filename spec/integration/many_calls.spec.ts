@@ -42,29 +42,32 @@ testOnLinux('a worker keeps its claims in files until it has had many calls', as
   expect(await pool.apply(isSharing)).toBe(true);
 });
 
-testOnLinux('only the tasks that were running are lost, whenever their workers die, and all others run once', async () => {
-  await inDirectory(async (directory) => {
-    pool = new Pool(2);
-    const file = join(directory, 'ran');
-    writeFileSync(file, '');
-    const count = 50_000;
-    // Before, about and after the moment when they share.
-    const victims = [100, 8_100, 16_300, 16_500, 17_000, 33_000, 36_000];
-    const task = (n: number): number => {
-      appendFileSync(file, `${n}\n`);
-      if (victims.includes(n)) {
-        process.kill(process.pid, 'SIGKILL');
-        for (;;);
-      }
-      return n;
-    };
-    const results = Array.from({ length: count }, (_, i) => pool.apply_async(task, [i]));
-    const settled = await inTime(Promise.allSettled(results.map((result) => result.get())), 'the calls');
-    expect(settled.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual(victims);
-    const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
-    expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, i) => i));
-  });
-});
+testOnLinux(
+  'only the tasks that were running are lost, whenever their workers die, and all others run once',
+  async () => {
+    await inDirectory(async (directory) => {
+      pool = new Pool(2);
+      const file = join(directory, 'ran');
+      writeFileSync(file, '');
+      const count = 50_000;
+      // Before, about and after the moment when they share.
+      const victims = [100, 8_100, 16_300, 16_500, 17_000, 33_000, 36_000];
+      const task = (n: number): number => {
+        appendFileSync(file, `${n}\n`);
+        if (victims.includes(n)) {
+          process.kill(process.pid, 'SIGKILL');
+          for (;;);
+        }
+        return n;
+      };
+      const results = Array.from({ length: count }, (_, i) => pool.apply_async(task, [i]));
+      const settled = await inTime(Promise.allSettled(results.map((result) => result.get())), 'the calls');
+      expect(settled.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual(victims);
+      const ran = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+      expect(ran.sort((a, b) => a - b)).toEqual(results.map((_, i) => i));
+    });
+  },
+);
 
 testOnLinux('results that the dead worker had finished and not sent yet arrive', async () => {
   pool = new Pool(1);
