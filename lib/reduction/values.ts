@@ -36,7 +36,7 @@ function byJson(value: unknown): Encoded {
 }
 
 const isTooLong = (error: unknown): boolean =>
-  error instanceof mainRealm.RangeError && error.message === 'Invalid string length';
+  error instanceof RangeError && error.message === 'Invalid string length';
 
 /** Encodes plain data; `null` for what needs the graph codec. */
 export function encodePlain(value: unknown, passage: Passage = COPIED): Encoded | null {

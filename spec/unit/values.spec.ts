@@ -228,3 +228,11 @@ test('a value that is deep is not too deep', () => {
   for (let i = 0; i < 1000; i++) deep = [deep];
   expect(isDeepStrictEqual(back(deep), deep)).toBe(true);
 });
+
+test('what is longer as JSON than a string can be travels in another way', () => {
+  const strings = new Array<string>(140_000).fill('x'.repeat(4000));
+  expect(() => JSON.stringify(strings)).toThrow('Invalid string length');
+  const { text, blocks } = encodePlainList(strings) as Encoded;
+  expect(text.length).toBeLessThan(10);
+  expect(blocks[0]?.byteLength).toBeGreaterThan(140_000 * 4000);
+});
