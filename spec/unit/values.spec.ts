@@ -235,4 +235,4 @@ test('what is longer as JSON than a string can be travels in another way', () =>
   const { text, blocks } = encodePlainList(strings) as Encoded;
   expect(text.length).toBeLessThan(10);
   expect(blocks[0]?.byteLength).toBeGreaterThan(140_000 * 4000);
-});
+}, 30_000);
