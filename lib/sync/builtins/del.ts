@@ -6,9 +6,11 @@ import { methodOf } from './special';
 export type Deletable = Map<never, unknown> | unknown[] | object;
 
 /**
- * Python's `del d[key]`: of proxies, maps, arrays (where a negative index counts from the end) and plain objects.
+ * Python's `del d[key]`: of proxies, maps, arrays (where a negative index counts from the end) and plain objects. Of a
+ * shared namespace it is `del namespace.name`, which TypeScript's `delete` refuses for a name that it knows.
  *
  * @throws KeyError for a key that is not there.
+ * @throws AttributeError for an attribute that is not there.
  * @throws IndexError for an index that is not there.
  * @throws TypeError for what has no items, or has them for ever.
  * @example
@@ -17,7 +19,9 @@ export type Deletable = Map<never, unknown> | unknown[] | object;
  */
 export function del(container: Deletable, key: unknown): void {
   const __delitem__ = methodOf(container, '__delitem__');
+  const __delattr__ = methodOf(container, '__delattr__');
   if (__delitem__ !== null) __delitem__(key);
+  else if (__delattr__ !== null) __delattr__(key);
   else if (container instanceof Map) delKey(container, key);
   else if (Array.isArray(container)) container.splice(placeOf(key, container.length), 1);
   else if (isPlain(container)) delProperty(container, key);

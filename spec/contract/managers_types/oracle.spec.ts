@@ -1,5 +1,7 @@
 /** What CPython 3.11 answered about the objects of a SyncManager: probes m04 and p36. */
 import { excOf, exc, oracle, soon } from '../support';
+import { AttributeError } from 'multiprocessing-ts/builtins';
+import { del } from 'multiprocessing-ts/sync/builtins';
 import { Empty, Full } from 'multiprocessing-ts/queue';
 import type { DictProxy, ListProxy, NamespaceProxy, SyncManager } from 'multiprocessing-ts/managers';
 import { overFacades } from '../managers/facades';
@@ -154,6 +156,19 @@ overFacades((managers, facade) => {
     }
     await ns.__setattr__('toJSON', 2);
     expect([ns.toJSON, await ns.__getattribute__('toJSON')]).toEqual([undefined, 2]);
+  });
+
+  test('del takes an attribute from a namespace, too', async () => {
+    if (facade === 'async') {
+      await expect(soon((await manager.Namespace()).__delattr__('x'))).rejects.toThrow(AttributeError);
+      return;
+    }
+    const ns = await manager.Namespace({ x: 1, y: 2 });
+    del(ns, 'x');
+    expect(await ns.str()).toBe('Namespace(y=2)');
+    expect(() => {
+      del(ns, 'x');
+    }).toThrow(AttributeError);
   });
 
   test('an assignment that fails is told to the next who looks, or at once by who blocks', async () => {
