@@ -34,6 +34,9 @@ export abstract class Bells {
   /** The descriptor of the bell that hangs here, if it has one. */
   abstract readonly fd: number;
 
+  /** It cannot be listened to beside other things. */
+  abstract readonly isDeaf: boolean;
+
   /** Reads the bell empty, where the event loop does not. */
   abstract silence(): void;
 

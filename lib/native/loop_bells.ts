@@ -17,6 +17,7 @@ const { waitAsync } = Atomics as unknown as { readonly waitAsync: WaitAsync };
  */
 export class LoopBells extends Bells {
   override readonly fd = -1;
+  override readonly isDeaf = true;
 
   override hang(heard: () => void): HungBell {
     const { slots } = this;

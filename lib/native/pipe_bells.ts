@@ -13,6 +13,7 @@ const EAGAIN = 11;
 
 /** The bells of all threads of a family: pipes, into which others write a byte. Linux lets them open it by its descriptor there. */
 export class PipeBells extends Bells {
+  override readonly isDeaf = false;
   readonly #notes: Notes;
   #fd = -1;
   readonly #sink = new Uint8Array(64);

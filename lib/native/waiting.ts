@@ -72,6 +72,7 @@ export class Waiting {
       silence: () => {
         bells.silence();
       },
+      isDeaf: bells.isDeaf,
     };
   }
 
