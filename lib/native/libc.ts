@@ -126,6 +126,7 @@ export function systemError(call: string, errno: number): OSError {
   return new OSError(`[Errno ${errno}] ${code}: ${call}`, { errno, code });
 }
 
+/** What works where processes cannot share memory. */
 const INSTEAD = 'use threads (ThreadPool, get_context("thread")), a Manager, or send the data with the calls';
 
 let loaded: Libc | null = null;
@@ -138,7 +139,8 @@ export function isBound(): boolean {
   if (loaded !== null) return true;
   if (!isSupported()) return false;
   const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
-  if (process.permission === undefined && !flags.includes('--no-addons')) return true;
+  const { permission } = process as { readonly permission?: unknown };
+  if (permission === undefined && !flags.includes('--no-addons')) return true;
   try {
     libc();
     return true;
