@@ -3,9 +3,9 @@ import { BufferTooShort, OSError, ValueError } from '../errors';
 import { checkSeconds } from '../util/timeout';
 import { addressOf } from '../util/address';
 import { signature } from '../util/keywords';
+import { stay } from '../util/staying';
 import { bytesOf, slice } from './bytes';
 import type { Channel } from './channel';
-import type { Pickler } from './codec';
 import { isClosed } from './errors';
 import { enroll, strike } from './filenos';
 import { dumps, unpack, type Pickled } from './pickle';
@@ -53,8 +53,6 @@ const bindInto = signature({
 });
 const bindPoll = signature({ name: 'poll', defaults: (): { timeout: number | null } => ({ timeout: 0 }) });
 
-const PIPES: Pickler = { dumps, unpack };
-
 const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
 
 /**
@@ -84,7 +82,7 @@ export abstract class ConnectionCore implements Disposable {
     this.#writable = writable;
     this.#fileno = enroll(this);
     this.#values = {
-      read: (bytes) => (channel.pickler ?? PIPES).unpack(bytes),
+      read: (bytes) => channel.pickler?.unpack(bytes) ?? unpack(bytes),
       longest: Infinity,
       give: (message) => (message as { value: () => unknown }).value(),
     };
@@ -131,7 +129,8 @@ export abstract class ConnectionCore implements Disposable {
   /** @internal */
   protected outgoing(obj: unknown): Pickled {
     this.#checkWritable();
-    return (this.#channel.pickler ?? PIPES).dumps(obj);
+    const { pickler } = this.#channel;
+    return pickler === undefined ? stay(() => dumps(obj)) : pickler.dumps(obj);
   }
 
   /** @param args - those of `send_bytes`. @internal */

@@ -1,4 +1,4 @@
-import { arena } from '../native/arena';
+import { arena, checkReceiver } from '../native/arena';
 import { onLost } from '../util/journey';
 import { depart, sweepDeparted } from './departed';
 import { other, PipeMemory, type EndId, type SharedPipe } from './pipe_memory';
@@ -48,8 +48,13 @@ export class End {
     return received;
   }
 
-  /** It is part of a message from now on, and held until that has come. */
+  /**
+   * It is part of a message from now on, and held until that has come.
+   *
+   * @throws NotImplementedError for another process, where only threads share memory.
+   */
   send(): SharedEnd {
+    checkReceiver();
     let ticket = 0;
     this.memory.change((claims) => {
       ticket = claims[this.id].send();

@@ -8,7 +8,7 @@ import { makePipe } from './make_pipe';
  * while it is full.
  *
  * @param duplex - both send and receive; else the first only receives, the second only sends. @default true
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when there is no more of it.
  * @example
  * const [reader, writer] = Pipe(false);

@@ -57,7 +57,7 @@ export class PipeMemory {
     if (duplex) Ring.prepare(ringWords(words, 1));
     words[Head.Id] = id[0];
     words[Head.Id + 1] = id[1];
-    return new PipeMemory(block, block.share(), id);
+    return new PipeMemory(block, block.keep(), id);
   }
 
   /** `null` if it is gone. */

@@ -159,6 +159,7 @@ export function rest(seconds: number): void {
 }
 
 function listen(done: () => boolean, seconds: number | null, bell: Bell | null): boolean {
+  if (bell?.isDeaf === true) return listenByLooking(done, seconds, bell);
   const c = libc();
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   const polls = (levels[level] ??= new Polls());
@@ -192,6 +193,32 @@ function listen(done: () => boolean, seconds: number | null, bell: Bell | null):
 }
 
 blockBy(block);
+
+/** How long it sleeps at most between two looks at the workers, in milliseconds. */
+const PEEK = 2;
+
+/**
+ * As {@link listen}, where there is no poll(2) to sleep in: this thread sleeps by its bell alone, and looks at its
+ * threads every few milliseconds. What processes have to say waits for the event loop.
+ */
+function listenByLooking(done: () => boolean, seconds: number | null, bell: Bell): boolean {
+  const deadline = seconds === null ? Infinity : now() + seconds * 1000;
+  level++;
+  try {
+    for (;;) {
+      runSoon();
+      readNews();
+      if (done()) return true;
+      const left = Math.min(deadline, nextAlarm()) - now();
+      if (deadline <= now()) return false;
+      if (!gather(glance)) bell.sleep(Math.max(0, Math.min(left, glances > 0 ? PEEK : NAP)));
+      readNews();
+      runAlarms();
+    }
+  } finally {
+    level--;
+  }
+}
 
 /** Sleeps until there is something to do. */
 function sleep(c: Libc, polls: Polls, bell: Bell | null): void {

@@ -7,6 +7,7 @@ import {
   type MessagePort,
   type WorkerOptions,
 } from 'node:worker_threads';
+import { commonOfThreads } from '../native/common';
 import { isMoved } from '../reduction/transfer';
 import { Deque } from '../util/deque';
 import { familyOrNone } from '../util/family_file';
@@ -90,6 +91,7 @@ class ThreadWorker implements Worker, Inlet, News {
       memory: this.#memory.buffer,
       counters: sharedCounters(),
       family: familyOrNone(),
+      common: commonOfThreads(),
       ending: this.#ending.memory,
     };
     const options: WorkerOptions = {

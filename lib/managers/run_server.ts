@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { Connection } from '../connection/connection';
 import { getParentWatch } from '../util/parent';
 import { isThenable } from '../util/thenable';
 import type { Address } from './address';
+import { announce, type Mouth } from './announcement';
 import type { Registry } from './registry';
 import { Server } from './server/server';
 
@@ -13,19 +13,14 @@ export interface ServerWork {
   /** In hex. */
   readonly authkey: string;
   /** Takes the address, or why there is none. */
-  readonly writer: Connection;
+  readonly mouth: Mouth;
   readonly initializer: ((...args: readonly unknown[]) => unknown) | null;
   readonly initargs: readonly unknown[];
 }
 
-export interface Started {
-  readonly address: Address | null;
-  readonly error: unknown;
-}
-
 /** The life of the process of a manager. It ends when somebody shuts the server down, or whoever started it is gone. */
 export async function runServer(work: ServerWork): Promise<void> {
-  const { registry, address, authkey, writer, initializer, initargs } = work;
+  const { registry, address, authkey, mouth, initializer, initargs } = work;
   // Ctrl-C is for those who use it: they shut it down.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
@@ -35,28 +30,18 @@ export async function runServer(work: ServerWork): Promise<void> {
     if (isThenable(initialized)) await initialized;
     server = new Server(registry, address, Buffer.from(authkey, 'hex'));
   } catch (error) {
-    await tell(writer, { address: null, error });
+    await announce(mouth, authkey, { address: null, error });
     // Whoever starts it is told: it need not be said twice.
     process.exitCode = 1;
     process.off('SIGINT', ignore);
     return;
   }
-  await tell(writer, { address: server.address, error: null });
+  await announce(mouth, authkey, { address: server.address, error: null });
   const stopWatching = getParentWatch()?.watch(() => void server.stop());
   await server.serve_forever();
   stopWatching?.();
   process.off('SIGINT', ignore);
   exitSoon();
-}
-
-async function tell(writer: Connection, started: Started): Promise<void> {
-  try {
-    await writer.send(started);
-  } catch {
-    const { error } = started;
-    await writer.send({ address: null, error: new Error(String(error)) } satisfies Started);
-  }
-  writer.close();
 }
 
 /** Whatever the shared objects have left behind does not keep the process: answers on their way have gone. */

@@ -1,11 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname, basename } from 'node:path';
-import type { Channel } from '../connection/channel';
-import type { Connection } from '../connection/connection';
-import { unpack } from '../connection/pickle';
-import { Pipe } from '../connection/pipe';
 import { EOFError, ProcessError } from '../errors';
-import { blockingDepth } from '../engine/blocking';
 import { ProcessCore } from '../process/process_core';
 import { stateOf, type ProcessObject } from '../process/process_object';
 import { ending } from '../process/sentinels';
@@ -13,8 +8,9 @@ import { Eventual, go, type Course } from '../util/eventual';
 import { active_children } from '../process/index';
 import { info } from '../util/log';
 import type { Address } from './address';
+import { listen, type Ear, type Started } from './announcement';
 import { homeAt } from './client/homes';
-import { runServer, type ServerWork, type Started } from './run_server';
+import { runServer, type ServerWork } from './run_server';
 
 type AnyProcess = ProcessCore<[ServerWork]>;
 
@@ -26,15 +22,6 @@ export function ended(made: ProcessObject, seconds: number | null): Eventual<boo
   const { popen } = stateOf(made);
   return popen === null ? Eventual.of(true) : ending(popen, seconds);
 }
-
-/** What a pipe has brought. */
-const received = (reader: Connection): Eventual<unknown> =>
-  blockingDepth() > 0
-    ? Eventual.try(() => Eventual.of(receiveNow(reader.source as Channel)))
-    : Eventual.from(reader.recv());
-
-const receiveNow = (channel: Channel): unknown =>
-  (channel.receiveSync((bytes) => unpack(bytes), Infinity) as { readonly value: () => unknown }).value();
 
 /** When one of them is settled. */
 function first(...all: readonly Eventual<unknown>[]): Eventual<void> {
@@ -79,13 +66,13 @@ export class ServerProcess {
   static *start(
     Class: ProcessClass,
     name: string,
-    work: Omit<ServerWork, 'writer'>,
+    work: Omit<ServerWork, 'mouth'>,
     timeout: number,
   ): Course<ServerProcess> {
-    const [reader, writer] = Pipe(false);
+    const ear = listen(work.authkey);
     const made = new Class({
       target: runServer,
-      args: [{ ...work, writer }],
+      args: [{ ...work, mouth: ear.mouth }],
       // It may have children of its own: the workers of a Pool.
       daemon: false,
     }) as unknown as AnyProcess;
@@ -94,21 +81,20 @@ export class ServerProcess {
     try {
       made.start();
     } catch (error) {
-      reader.close();
+      ear.close();
       throw error;
-    } finally {
-      writer.close();
     }
+    ear.started(() => server.#end(null));
     running.add(server);
     watchExit();
     try {
-      server.#address = yield* server.#hear(reader);
+      server.#address = yield* server.#hear(ear);
     } catch (error) {
       yield* server.#end(null);
       running.delete(server);
       throw error;
     } finally {
-      reader.close();
+      ear.close();
     }
     return server;
   }
@@ -117,10 +103,10 @@ export class ServerProcess {
     return this.#address as Address;
   }
 
-  *#hear(reader: Connection): Course<Address> {
+  *#hear(ear: Ear): Course<Address> {
     let started: Started;
     try {
-      started = (yield* received(reader)) as Started;
+      started = (yield* ear.heard()) as Started;
     } catch (error) {
       if (!(error instanceof EOFError)) throw error;
       yield* this.#end(null);

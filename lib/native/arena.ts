@@ -1,12 +1,17 @@
-import { RuntimeError } from '../util/exceptions';
+import { NotImplementedError, RuntimeError } from '../util/exceptions';
+import { isStaying } from '../util/staying';
 import type { SharedHeap } from './heap';
+import { libc } from './libc';
 import type * as MakeArena from './make_arena';
 import type { Mapping, Piece } from './mapping';
 import type { Slots } from './slots';
 import type { SpinLock } from './spin_lock';
 import type { Waiting } from './waiting';
 
-/** The memory that all processes and threads of a family share, as one thread sees it. */
+/**
+ * The memory that all processes and threads of a family share, as one thread sees it; or, where processes cannot, the
+ * threads of one process.
+ */
 export interface Arena {
   readonly heap: SharedHeap;
   readonly slots: Slots;
@@ -20,11 +25,30 @@ let made: Arena | null = null;
 /**
  * Made, with the code for it, by who needs it first.
  *
- * @throws NotImplementedError where processes cannot share memory.
  * @throws MemoryError when there is none.
  */
 export function arena(): Arena {
   return (made ??= (require('./make_arena') as typeof MakeArena).makeArena());
+}
+
+/**
+ * To be asked before what lies there is sent.
+ *
+ * @throws NotImplementedError for another process, where only threads share memory.
+ */
+export function checkReceiver(): void {
+  if (!arena().mapping.isOfThreads || isStaying()) return;
+  throw new NotImplementedError(`this can be sent to threads of this process only: ${reason()}`);
+}
+
+/** Why processes share no memory. */
+function reason(): string {
+  try {
+    libc();
+    return 'it was made by a thread that may not load native code';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Blocks that were sent to nobody are given back when nobody here holds them any more. */
@@ -42,7 +66,7 @@ interface Unheld {
 export interface SharedBlock {
   readonly offset: number;
   readonly bytes: number;
-  /** The name of the file that it lies in. */
+  /** The name of the memory that it lies in. */
   readonly file: number;
 }
 
@@ -66,7 +90,6 @@ export class Block {
    * New bytes, all zero. Given back when this object is dropped, unless it is {@link Block.share | shared}.
    *
    * @param dropped - is called before they are: for what else they lead to.
-   * @throws NotImplementedError where processes cannot share memory.
    * @throws MemoryError when there is none.
    */
   static make(bytes: number, dropped?: (block: SharedBlock) => void): Block {
@@ -94,8 +117,16 @@ export class Block {
   /**
    * Somebody else will hold it too. Nobody knows how long (a message may be on its way, or in a cache), so the bytes
    * stay taken until the family has ended.
+   *
+   * @throws NotImplementedError as {@link checkReceiver}.
    */
   share(): SharedBlock {
+    checkReceiver();
+    return this.keep();
+  }
+
+  /** As {@link Block.share}, for who holds it here longer than this object. */
+  keep(): SharedBlock {
     unheld.unregister(this);
     return this.place;
   }

@@ -6,6 +6,8 @@ export interface Bell {
   fd(): number;
   /** Reads that empty. */
   silence(): void;
+  /** It has no descriptor: who sleeps hears it alone, and nothing else. */
+  readonly isDeaf: boolean;
 }
 
 /**

@@ -59,9 +59,9 @@ export class SharedHeap {
     return offset;
   }
 
-  /** How many bytes of a new block may not be zero: of those that took their memory from the system only a page. */
+  /** How many bytes of a new block may not be zero: of those that take their memory from the system only a page. */
   dirty(bytes: number): number {
-    return isLarge(classOf(bytes)) ? PAGE : bytes;
+    return this.#mapping.givesBack && isLarge(classOf(bytes)) ? PAGE : bytes;
   }
 
   /**

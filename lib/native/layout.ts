@@ -26,6 +26,8 @@ export const Head = {
   Slots: 4,
   /** Where the next search for dead slots begins. */
   Sweep: 5,
+  /** The name of the memory, if it is no file: below 0. */
+  Name: 6,
   /** The first free block of each size class. */
   Free: 16,
 } as const;
@@ -42,11 +44,11 @@ export const Slot = {
   Token: 0,
   Pid: 1,
   Tid: 2,
-  /** When the thread was started, on the system's clock: numbers of threads are used again. */
+  /** Numbers of threads are used again: see lives.ts. */
   Start: 3,
   /** The bell has rung and was not heard yet. */
   Rung: 4,
-  /** The descriptor of the bell in that process, plus 1; 0: it has none. */
+  /** It has a bell: the descriptor of that in its process, plus 1, if it is a pipe; 0: it has none. */
   Bell: 5,
   /** The system's name of the bell: numbers of descriptors are used again. */
   BellInode: 6,

@@ -127,7 +127,28 @@ export function systemError(call: string, errno: number): OSError {
   return new OSError(`[Errno ${errno}] ${code}: ${call}`, { errno, code });
 }
 
+/** What works where processes cannot share memory. */
+const INSTEAD = 'use threads (ThreadPool, get_context("thread")), a Manager, or send the data with the calls';
+
 let loaded: Libc | null = null;
+
+/**
+ * Can it be had here? As far as that can be told without koffi: which is loaded only if this process may not load all
+ * native code.
+ */
+export function isBound(): boolean {
+  if (loaded !== null) return true;
+  if (!isSupported()) return false;
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+  const { permission } = process as { readonly permission?: unknown };
+  if (permission === undefined && !flags.includes('--no-addons')) return true;
+  try {
+    libc();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @throws NotImplementedError where it does not work, with what does. */
 export function libc(): Libc {
@@ -138,8 +159,7 @@ function load(): Libc {
   const numbers = NUMBERS[process.arch];
   if (!isSupported() || numbers === undefined) {
     throw new NotImplementedError(
-      `shared memory between processes is not available on ${process.platform} ${process.arch}: ` +
-        'use threads (ThreadPool, get_context("thread")) with a SharedArrayBuffer, or send the data with the calls',
+      `shared memory between processes is not available on ${process.platform} ${process.arch}: ${INSTEAD}`,
     );
   }
   return bind(loadKoffi(), ...numbers);

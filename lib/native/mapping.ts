@@ -1,112 +1,69 @@
 import { Buffer } from 'node:buffer';
-import { fstatSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
-import { MemoryError, NotImplementedError } from '../util/exceptions';
-import { adoptFamily, family, type Family } from '../util/family_file';
-import { REACH, WINDOW } from './layout';
-import { libc } from './libc';
-import { Notes, type Place } from './notes';
+import { WINDOW } from './layout';
 
-/** A part of the shared file in this thread's memory, with the views that everybody uses. */
-export class Window {
-  readonly buffer: ArrayBuffer;
-  readonly words: Int32Array;
-  readonly bytes: Buffer;
-
-  constructor(buffer: ArrayBuffer) {
-    this.buffer = buffer;
-    this.words = new Int32Array(buffer);
-    this.bytes = Buffer.from(buffer);
-  }
-}
-
-/** A piece of the shared file. */
+/** Some bytes of the shared memory. */
 export interface Piece {
-  readonly buffer: ArrayBuffer;
-  /** Where it begins in the buffer, in bytes. */
+  readonly buffer: ArrayBufferLike;
+  /** Where they begin in the buffer, in bytes. */
   readonly start: number;
 }
 
-/** So much of the file must be mapped at least. */
-const LEAST = 2 ** 28;
-const ENOSPC = 28;
+/** A part of the shared memory as this thread sees it, with the views that everybody uses. */
+export class Window {
+  readonly piece: Piece;
+  readonly words: Int32Array;
+  readonly bytes: Buffer;
 
-/**
- * The shared file in the memory of this process: mapped once, as a whole, as its holes cost nothing. Who touches what
- * nobody has {@link Mapping.reserve | reserved} dies of a SIGBUS.
- */
-export class Mapping {
-  readonly notes: Notes;
-  /** The name of the file among all there are: whoever has another file shares nothing with us. */
-  readonly name: number;
-  readonly #fd: number;
-  readonly #place: Place;
+  constructor(piece: Piece, length: number) {
+    const { buffer, start } = piece;
+    this.piece = piece;
+    this.words = new Int32Array(buffer, start, length >> 2);
+    this.bytes = Buffer.from(buffer, start, length);
+  }
+}
+
+/** The memory that is shared, whoever gives it. Nobody may touch what was not {@link Mapping.reserve | reserved}. */
+export abstract class Mapping {
+  /** The name of the memory among all there are: whoever has another one shares nothing with us. */
+  abstract readonly name: number;
+  /** How much of it there can be. */
+  abstract readonly length: number;
+  /** What was released is zero when it is reserved again; else it is what it was. */
+  abstract readonly givesBack: boolean;
+  /** Only the threads of this process see it. */
+  abstract readonly isOfThreads: boolean;
   readonly #windows: (Window | undefined)[] = [];
   /** Blocks larger than a window, by their offset. */
   readonly #large = new Map<number, Window>();
-
-  /**
-   * @throws NotImplementedError where processes cannot share memory.
-   * @throws MemoryError when there is none.
-   */
-  constructor() {
-    libc();
-    const family = open();
-    this.#fd = family.fd;
-    this.name = fstatSync(this.#fd).ino;
-    this.notes = new Notes(family);
-    this.reserve(0, WINDOW);
-    this.#place = this.notes.place ?? this.#map();
-  }
-
-  #map(): Place {
-    for (let length = REACH; length >= LEAST; length /= 2) {
-      const address = libc().mmap(length, this.#fd);
-      if (address === null) continue;
-      const place = { address, length };
-      if (this.notes.settle(place)) return place;
-      libc().munmap(address, length);
-      return this.notes.place as Place;
-    }
-    throw new MemoryError('the shared memory cannot be mapped: is the address space limited (ulimit -v)?');
-  }
-
-  /** How much of the file this process can see. */
-  get length(): number {
-    return this.#place.length;
-  }
 
   /**
    * Makes sure that these bytes can be touched.
    *
    * @throws MemoryError when there is no memory for them.
    */
-  reserve(offset: number, length: number): void {
-    const error = libc().allocate(this.#fd, offset, length);
-    if (error === 0) return;
-    const reason =
-      error === ENOSPC ? 'the file system that it lies in (/dev/shm) is full' : getSystemErrorName(-error);
-    throw new MemoryError(`no shared memory is left: ${reason}`);
-  }
+  abstract reserve(offset: number, length: number): void;
 
   /** Gives the memory behind these bytes back; they must be {@link Mapping.reserve | reserved} before the next use. */
-  release(offset: number, length: number): void {
-    libc().punch(this.#fd, offset, length);
-  }
+  abstract release(offset: number, length: number): void;
+
+  /** The bytes of a window, or of more than one. */
+  protected abstract view(offset: number, length: number): Piece;
 
   /** The bytes from `offset` on. */
   piece(offset: number, length: number): Piece {
-    if (isSmall(offset, length)) return { buffer: this.#window(offset).buffer, start: offset % WINDOW };
-    return { buffer: this.#view(offset, length), start: 0 };
+    if (!isSmall(offset, length)) return this.view(offset, length);
+    const { buffer, start } = this.#window(offset).piece;
+    return { buffer, start: start + (offset % WINDOW) };
   }
 
   /** As {@link Mapping.piece}, with the views that are there already: it begins in them at {@link startOf}. */
   window(offset: number, length: number): Window {
     if (isSmall(offset, length)) return this.#window(offset);
     let large = this.#large.get(offset);
-    if (large === undefined || large.buffer.byteLength < length) {
+    if (large === undefined || large.bytes.length < length) {
       // All of the block, so that this holds for whatever lies in it later.
-      large = new Window(this.#view(offset, 2 ** Math.ceil(Math.log2(length))));
+      const whole = 2 ** Math.ceil(Math.log2(length));
+      large = new Window(this.view(offset, whole), whole);
       this.#large.set(offset, large);
     }
     return large;
@@ -119,27 +76,7 @@ export class Mapping {
 
   #window(offset: number): Window {
     const index = Math.floor(offset / WINDOW);
-    return (this.#windows[index] ??= new Window(this.#view(index * WINDOW, WINDOW)));
-  }
-
-  #view(offset: number, length: number): ArrayBuffer {
-    if (offset + length > this.length) {
-      throw new MemoryError('no shared memory is left: the address space is limited (ulimit -v)');
-    }
-    return libc().view(this.#place.address + BigInt(offset), length);
-  }
-}
-
-function open(): Family {
-  try {
-    return family();
-  } catch (cause) {
-    // Where no file can be written there can still be one without any file system.
-    const fd = libc().memfd();
-    if (fd >= 0) return adoptFamily(fd);
-    throw new NotImplementedError('shared memory between processes is not available: no file can be made', {
-      cause,
-    });
+    return (this.#windows[index] ??= new Window(this.view(index * WINDOW, WINDOW), WINDOW));
   }
 }
 

@@ -99,7 +99,7 @@ export class Ring {
     copyInto(new Uint8Array(buffer, start, length), pieces);
     if (this.#push(HEADER, length, [], held)) return true;
     // Somebody was faster.
-    held.block.share();
+    held.block.keep();
     this.#spares.give(held);
     return false;
   }
@@ -143,7 +143,7 @@ export class Ring {
     this.#records[record + 3] = inBlock / GRANULE;
     if (block === null) copyInto(this.#bytes.subarray(at + HEADER, at + HEADER + length), pieces);
     else Atomics.add(words, Word.BlocksIn, inBlock / GRANULE);
-    block?.share();
+    block?.keep();
     if (held !== null) this.#spares.handOn(held);
     Atomics.store(words, Word.Tail, (tail + bytes) | 0);
     return true;

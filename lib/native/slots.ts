@@ -1,8 +1,6 @@
-import { isMainThread } from 'node:worker_threads';
 import { NotImplementedError, RuntimeError } from '../util/exceptions';
 import { BUCKET_WORDS, BUCKETS, BUCKETS_AT, Head, SLOT_WORDS, Slot, SLOTS, SLOTS_AT } from './layout';
-import { libc } from './libc';
-import { startOf } from './lives';
+import type { Lives } from './lives';
 import type { Mapping } from './mapping';
 
 const GENERATIONS = 1 << 20;
@@ -24,14 +22,14 @@ export class Slots {
   /** This thread's own. */
   readonly id: number;
   readonly token: number;
-  readonly #tid: number;
+  readonly #lives: Lives;
 
   /** @throws RuntimeError when all slots are taken. */
-  constructor(mapping: Mapping) {
+  constructor(mapping: Mapping, lives: Lives) {
     this.words = mapping.words(SLOTS_AT, SLOTS * SLOT_WORDS);
     this.buckets = mapping.words(BUCKETS_AT, BUCKETS * BUCKET_WORDS);
     this.#head = mapping.words(0, Head.Free);
-    this.#tid = isMainThread ? process.pid : libc().gettid();
+    this.#lives = lives;
     this.id = this.#take();
     this.token = this.load(this.id, Slot.Token);
   }
@@ -62,24 +60,34 @@ export class Slots {
     if (token <= 0) return false;
     const id = idOf(token);
     if (this.load(id, Slot.Token) !== token) return false;
-    const start = startOf(this.load(id, Slot.Tid));
+    const start = this.#lives.startOf(this.load(id, Slot.Tid));
     if (start === undefined || start === this.load(id, Slot.Start)) return true;
     Atomics.compareExchange(this.words, id * SLOT_WORDS, token, 0);
     return false;
   }
 
   #take(): number {
+    if (this.#lives.isUnique) this.#evict(this.#lives.own);
     this.#sweep(SWEEP, this.used);
     for (const all of [false, true]) {
       if (all) this.#sweep(SLOTS, SLOTS);
       for (let id = 0; id < SLOTS; id++) {
-        if (Atomics.compareExchange(this.words, id * SLOT_WORDS, 0, -this.#tid) === 0) {
+        if (Atomics.compareExchange(this.words, id * SLOT_WORDS, 0, -this.#lives.own) === 0) {
           this.#enter(id);
           return id;
         }
       }
     }
     throw new RuntimeError(`more than ${SLOTS} processes and threads share memory`);
+  }
+
+  /** Frees the slots of whoever had this number before. */
+  #evict(number: number): void {
+    for (let id = 0; id < this.used; id++) {
+      const token = this.load(id, Slot.Token);
+      const before = token > 0 ? this.load(id, Slot.Tid) : -token;
+      if (before === number) Atomics.compareExchange(this.words, id * SLOT_WORDS, token, 0);
+    }
   }
 
   /** Looks at the next few of so many slots, and frees those whose holders are dead. */
@@ -89,13 +97,13 @@ export class Slots {
       const token = this.load(id, Slot.Token);
       if (token > 0) this.isAlive(token);
       // Somebody was killed who was about to move in.
-      else if (token < 0 && startOf(-token) === null)
+      else if (token < 0 && this.#lives.startOf(-token) === null)
         Atomics.compareExchange(this.words, id * SLOT_WORDS, token, 0);
     }
   }
 
   #enter(id: number): void {
-    const start = startOf(this.#tid);
+    const start = this.#lives.startOf(this.#lives.own);
     if (typeof start !== 'number') {
       throw new NotImplementedError('shared memory between processes is not available: /proc cannot be read');
     }
@@ -104,7 +112,7 @@ export class Slots {
     }
     this.#clear(id);
     this.store(id, Slot.Pid, process.pid);
-    this.store(id, Slot.Tid, this.#tid);
+    this.store(id, Slot.Tid, this.#lives.own);
     this.store(id, Slot.Start, start);
     this.store(id, Slot.Rung, 0);
     this.store(id, Slot.Bell, 0);

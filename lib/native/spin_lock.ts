@@ -1,5 +1,5 @@
 import { now } from '../util/timers';
-import { libc } from './libc';
+import { futexWait, futexWake } from './futex';
 import type { Slots } from './slots';
 
 /** Tries before the thread sleeps: longer than the lock is held by who is running. */
@@ -34,7 +34,7 @@ export class SpinLock {
 
   leave(): void {
     const held = Atomics.exchange(this.#words, this.#index, 0);
-    if ((held & AWAITED) !== 0) libc().futexWake(this.#words.subarray(this.#index, this.#index + 1), 1);
+    if ((held & AWAITED) !== 0) futexWake(this.#words, this.#index, 1);
   }
 
   #wait(): boolean {
@@ -44,7 +44,6 @@ export class SpinLock {
     for (let tries = 1; tries < SPINS; tries++) {
       if (Atomics.compareExchange(words, index, 0, token) === 0) return false;
     }
-    const word = words.subarray(index, index + 1);
     for (;;) {
       // Others may sleep as well: who comes in this way wakes the next one as it leaves.
       const held = Atomics.compareExchange(words, index, 0, token | AWAITED);
@@ -52,7 +51,7 @@ export class SpinLock {
       const awaited = held | AWAITED;
       if (held !== awaited && Atomics.compareExchange(words, index, held, awaited) !== held) continue;
       const before = now();
-      libc().futexWait(word, awaited, LOOK);
+      futexWait(words, index, awaited, LOOK);
       if (now() - before < LOOK || this.#slots.isAlive(held & ~AWAITED)) continue;
       if (Atomics.compareExchange(words, index, awaited, token | AWAITED) === awaited) return true;
     }

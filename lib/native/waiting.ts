@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net';
 import { after } from '../util/after';
 import { clearTimeout, now, queueMicrotask, setTimeout } from '../util/timers';
-import { Ring, type Bells, type RingId } from './bells';
+import { Ring, type Bells, type HungBell, type RingId } from './bells';
 import { getBlocker, watchBy, type Bell, type Watchers } from './blocker';
 import { BUCKETS, GRANULE } from './layout';
 
@@ -44,7 +43,7 @@ export class Waiting {
   /** How often this thread waits at a place. */
   readonly #at = new Map<Place, number>();
   readonly #buckets: (Place | undefined)[] = [];
-  #bell: Socket | null = null;
+  #bell: HungBell | null = null;
   readonly #sleeper: Bell;
   readonly #watchers: Watchers;
   #timer: NodeJS.Timeout | null = null;
@@ -73,6 +72,7 @@ export class Waiting {
       silence: () => {
         bells.silence();
       },
+      isDeaf: bells.isDeaf,
     };
   }
 
@@ -215,12 +215,10 @@ export class Waiting {
     });
   }
 
-  #hung(): Socket {
-    return (this.#bell ??= this.#bells
-      .hang(() => {
-        this.#tryAll();
-      })
-      .unref());
+  #hung(): HungBell {
+    return (this.#bell ??= this.#bells.hang(() => {
+      this.#tryAll();
+    }));
   }
 
   #add(waiter: Waiter): void {

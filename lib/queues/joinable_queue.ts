@@ -10,7 +10,7 @@ import { SharedQueue } from './shared_queue';
  * Python's `multiprocessing.JoinableQueue`, with the differences of {@link Queue}. An item that a process had taken
  * when it was killed is never done, as in Python.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const queue = new JoinableQueue<string>();
  * const print = async (): Promise<void> => {

@@ -15,7 +15,7 @@ import { NOTHING, SharedQueue } from './shared_queue';
  *
  * Any value can be put that can be an argument of a pool's task; a `SharedArrayBuffer` cannot.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const queue = new Queue<number>();
  * const square = async (): Promise<void> => queue.put((await queue.get()) ** 2);

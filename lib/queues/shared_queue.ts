@@ -1,6 +1,7 @@
 import type { SharedBlock } from '../native/arena';
 import { decodeItem, encodeItem, type EncodedItem } from '../reduction/items';
 import { Line } from '../util/line';
+import { stay } from '../util/staying';
 import { freeNode, readNode, writeNode } from './nodes';
 import { SharedList } from './shared_list';
 
@@ -52,7 +53,7 @@ export class SharedQueue {
 
   /** @throws PicklingError for what cannot be sent. */
   encode(value: unknown): EncodedItem {
-    return encodeItem(value);
+    return stay(() => encodeItem(value));
   }
 
   /** False if the queue is full. @throws MemoryError */

@@ -9,7 +9,7 @@ import { SimpleQueueCore } from './simple_queue_core';
  *
  * Python's `multiprocessing.SimpleQueue`; `put` never waits, as there is no pipe that could be full.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const queue = new SimpleQueue<string>();
  * await queue.put('hello');

@@ -73,7 +73,7 @@ function listOf(given: unknown): ArrayLike<unknown> {
  * @throws TypeError for a type that does not exist, a value that it does not take.
  * @throws ValueError for fewer than 0.
  * @throws MemoryError when there is no memory left.
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const numbers = RawArray('d', [1.5, 2]);
  * numbers[0] = 3;
@@ -103,7 +103,7 @@ export type ArrayOf<T, L extends Acquirable = RLock> = SynchronizedOf<RawArrayOf
  * @throws ValueError for fewer than 0.
  * @throws AttributeError for a lock that cannot be acquired.
  * @throws MemoryError when there is no memory left.
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const numbers = Array('i', [1, 2, 3]);
  * numbers[-1] = 9;

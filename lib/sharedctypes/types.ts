@@ -85,7 +85,7 @@ export abstract class SimpleCData<Read, Write, V extends View = View> {
  * lives. So it is for all that was sent to another process, too.
  */
 export function keep(block: Block): void {
-  block.share();
+  block.keep();
 }
 
 /** A type of C, by the name that it has in Python's `ctypes`: `c_int`, `c_double` … */
@@ -106,7 +106,7 @@ export type AnyCData = SimpleCData<unknown, never>;
 const types = new Map<string, AnyCType>();
 
 interface ViewOf<V extends View> {
-  new (buffer: ArrayBuffer, start: number, length: number): V;
+  new (buffer: ArrayBufferLike, start: number, length: number): V;
   readonly BYTES_PER_ELEMENT: number;
 }
 

@@ -28,7 +28,7 @@ function make(type: AnyCType, args: readonly unknown[]): AnyCData {
  * @param typecode_or_type - `'i'`, `'d'` …, or `c_int`, `c_double` …
  * @param value - @default 0
  * @throws TypeError for a type that does not exist, a value that it does not take.
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const total = RawValue('d', 1.5);
  * total.value; // 1.5
@@ -58,7 +58,7 @@ export type ValueOf<T, L extends Acquirable = RLock> = Synchronized<ReadOf<T>, W
  * @param value - @default 0
  * @throws TypeError for a type that does not exist, a value that it does not take.
  * @throws AttributeError for a lock that cannot be acquired.
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @example
  * const counter = Value('i', 5);
  * const held = await counter.hold(); // Python's `with counter:`

@@ -75,7 +75,7 @@ interface Arrival {
  * Python's `multiprocessing.Barrier`. If somebody dies who waits, or who runs the action, the barrier breaks; in Python
  * the others wait for ever.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const barrier = new Barrier(2);

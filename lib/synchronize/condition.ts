@@ -45,7 +45,7 @@ export interface SharedCondition {
  * All async functions of a thread hold an `RLock` together, and `wait` gives up all they hold: for conditions between
  * async functions of one process, give a `Lock`.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const condition = new Condition();

@@ -14,7 +14,7 @@ const TIMES = 1;
  * Python's `multiprocessing.Event`; whoever waits while it is set hears of it, even if it is cleared at once
  * (as of `threading.Event`; some who wait for Python's do not).
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const event = new Event();

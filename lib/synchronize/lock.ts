@@ -11,7 +11,7 @@ import { SemLock } from './sem_lock';
  * Python's `multiprocessing.Lock`; it can be sent with any call, not only when a process is started. Whoever wants to
  * may release it. If its holder dies, one of those who wait gets an `OwnerDiedError`, where Python waits for ever.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const lock = new Lock();

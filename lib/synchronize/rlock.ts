@@ -11,7 +11,7 @@ import { SemLock } from './sem_lock';
  * Python's `multiprocessing.RLock`. The holder is a process, or a thread of one: all async functions that run in it
  * at the same time hold it together, as coroutines of one thread do in Python. Between them, use a `Lock`.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const lock = new RLock();

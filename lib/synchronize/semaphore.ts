@@ -55,7 +55,7 @@ export const permitsOf = ({ block, most }: SharedPermits): Permits => new Permit
  *
  * Python's `multiprocessing.Semaphore`. The permits of a process that dies do not come back: nobody has names here.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const semaphore = new Semaphore(3);
@@ -96,7 +96,7 @@ export class Semaphore extends SemLock {
  *
  * Python's `multiprocessing.BoundedSemaphore`.
  *
- * @throws NotImplementedError where processes cannot share memory.
+ * @throws NotImplementedError when it is sent to a process where only threads share memory.
  * @throws MemoryError when no shared memory is left.
  * @example
  * const semaphore = new BoundedSemaphore(2);

@@ -22,6 +22,8 @@ export interface ThreadStart {
   readonly counters: SharedArrayBuffer;
   /** See family_file.ts. */
   readonly family: Family | null;
+  /** See common_memory.ts. */
+  readonly common: SharedArrayBuffer | null;
   /** See uninterrupted.ts. */
   readonly ending: SharedArrayBuffer;
 }

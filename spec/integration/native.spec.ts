@@ -142,11 +142,12 @@ testOnLinux('a program with a Pool only loads no native code, here or in its wor
   expect(JSON.parse(stdout)).toEqual({ here: no, there: no, used: { module: true, native: true } });
 });
 
-test('where processes cannot share memory, all classes say so, and what works instead', async () => {
+test('where processes cannot share memory, no class can be sent to one, which says what works instead', async () => {
   const { code, stdout } = await native('elsewhere');
   const text = (where: string): string =>
-    `NotImplementedError: shared memory between processes is not available on ${where}: ` +
-    'use threads (ThreadPool, get_context("thread")) with a SharedArrayBuffer, or send the data with the calls\n';
+    'NotImplementedError: this can be sent to threads of this process only: ' +
+    `shared memory between processes is not available on ${where}: ` +
+    'use threads (ThreadPool, get_context("thread")), a Manager, or send the data with the calls\n';
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout: ['win32 x64', 'darwin arm64', 'linux ia32'].map(text).join(''),
@@ -186,13 +187,21 @@ describe('under the permission model', () => {
     : '--experimental-permission';
   const warnings = ['--no-warnings'];
 
-  testOnLinux('native code has to be allowed', async () => {
-    const flags = [model, '--allow-fs-read=*', '--allow-fs-write=*', ...warnings];
-    const { stdout } = await native('full', { flags });
-    expect(stdout).toBe(
-      'NotImplementedError: shared memory between processes is not available: ' +
+  testOnLinux('native code has to be allowed, for processes', async () => {
+    const flags = [model, '--allow-fs-read=*', '--allow-worker', '--allow-child-process', ...warnings];
+    const { stderr } = await native('use', { flags, args: ['spawn'] });
+    expect(stderr).toContain(
+      'NotImplementedError: this can be sent to threads of this process only: ' +
+        'shared memory between processes is not available: ' +
         'this process may not load native code: start node with --allow-addons\n',
     );
+  });
+
+  testOnLinux('threads share memory without it', async () => {
+    const flags = [model, '--allow-fs-read=*', '--allow-worker', ...warnings];
+    const { code, stdout, stderr } = await native('use', { flags, args: ['thread'] });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe('[false,"<Lock(owner=SomeOtherThread)>"]\n<Lock(owner=MainProcess)>\n');
   });
 
   testOnLinux('with that, and with threads and processes, it works', async () => {

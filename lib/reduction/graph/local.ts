@@ -15,8 +15,8 @@ export interface Border {
   outside(thing: object, trail: Trail | null, home: object | null): Form | null;
   /** Node's answer to `util.types.isProxy` is not enough: its parts, to send it. */
   partsOf(thing: object): { readonly kind: string; readonly parts: readonly unknown[] } | null;
-  /** The registered way to send it. */
-  reduced(thing: object): Reduced | null;
+  /** The registered way to send it. @param sharesMemory - to a thread of this process. */
+  reduced(thing: object, sharesMemory: boolean): Reduced | null;
   /** @throws PicklingError for an instance that cannot be copied. */
   check(thing: object, trail: Trail | null): void;
 }
@@ -60,7 +60,7 @@ export class LocalGraph {
   #node(thing: object, trail: Trail | null): Form {
     const id = this.#nodes.push([0, 0]) - 1;
     this.#ids.set(thing, id);
-    const reduced = this.#border.reduced(thing);
+    const reduced = this.#border.reduced(thing, this.#passage.shares);
     if (reduced !== null) {
       const rebuild = this.form(reduced.rebuild, step(trail, '<rebuild>'));
       this.#nodes[id] = [[Make.Rebuilt, rebuild, this.form(reduced.state, step(trail, '<reduced>'))], 0];

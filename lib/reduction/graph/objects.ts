@@ -22,7 +22,7 @@ export function visitObject(walk: Walk, value: object, trail: Trail | null): For
   // Before it is asked how it travels: the prototype of a subclass is no instance of the class above.
   const owner = ownerOfPrototype(value);
   if (owner !== null) return prototypeForm(walk, owner, trail);
-  const instead = reduced(value);
+  const instead = reduced(value, walk.sharesMemory);
   if (instead !== null) return visitReduced(walk, value, instead, trail);
   refuseSpecial(value, trail, walk.sharesMemory);
   refuseInstance(value, trail);

@@ -1,13 +1,14 @@
 import { globalPath } from '../functions/intrinsics';
 import { builtinReducer } from '../rebuilders';
+import { stay } from '../../util/staying';
 import { BY_FIELDS, reducerOf } from '../registry';
 import type { Reduced } from './local';
 
 /** What a registered class, or one of node's that we know, makes of its instance; `null`: it goes by its fields. */
-export function reduced(thing: object): Reduced | null {
+export function reduced(thing: object, sharesMemory: boolean): Reduced | null {
   const reducer = reducerOf(thing);
   if (reducer !== null) {
-    const state = reducer.reduce(thing);
+    const state = sharesMemory ? stay(() => reducer.reduce(thing)) : reducer.reduce(thing);
     return state === BY_FIELDS ? null : { rebuild: reducer.rebuild, state };
   }
   const proto = Object.getPrototypeOf(thing) as object | null;

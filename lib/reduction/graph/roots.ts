@@ -1,3 +1,4 @@
+import { NotImplementedError } from '../../util/exceptions';
 import type { VariableRead } from './walk';
 import { scriptVariable } from '../functions/variables';
 import { importForm } from '../functions/imported';
@@ -73,6 +74,8 @@ function encodeNow(f: Function, sharesMemory: boolean): { encoded: EncodedFuncti
           declare(f, () => form, Define.Reference),
         );
   } catch (error) {
+    // A module that is loaded again would make another lock, and nobody would know.
+    if (error instanceof NotImplementedError) throw error;
     walk = new Walk(sharesMemory);
     const form = importedForm(walk, f);
     if (form === null) throw error;

@@ -85,13 +85,13 @@ test('a tracker that was killed is replaced by the next, which knows of all', as
   expect(names.filter(exists)).toEqual([]);
 });
 
-test('where processes cannot share memory, all say so, and what works instead', async () => {
+test('where processes cannot share memory, what has a name says so, and what works instead', async () => {
   const { code, stdout } = await program('elsewhere');
   const text = (where: string): string =>
     `NotImplementedError: shared memory between processes is not available on ${where}: ` +
-    'use threads (ThreadPool, get_context("thread")) with a SharedArrayBuffer, or send the data with the calls\n';
+    'use threads (ThreadPool, get_context("thread")), a Manager, or send the data with the calls\n';
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: ['win32 x64', 'darwin arm64'].map((where) => text(where).repeat(7)).join(''),
+    stdout: ['win32 x64', 'darwin arm64'].map((where) => 'made\n'.repeat(4) + text(where).repeat(3)).join(''),
   });
 });

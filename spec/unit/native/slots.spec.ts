@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { arena } from '../../../lib/native/arena';
 import { Head, SLOT_WORDS, Slot, SLOTS } from '../../../lib/native/layout';
-import { startOf } from '../../../lib/native/lives';
 import { idOf, Slots } from '../../../lib/native/slots';
+import { SystemLives } from '../../../lib/native/system_lives';
+
+const lives = new SystemLives();
+const startOf = (tid: number): number | null | undefined => lives.startOf(tid);
 
 /** The number of a process that has ended. */
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
@@ -95,7 +98,7 @@ describe('slots', () => {
     const { slots, mapping } = arena();
     const dead = { tid: deadPid(), start: 1 };
     for (let id = 0; id < SLOTS; id++) if (id !== slots.id) occupy(slots, id, dead);
-    const first = new Slots(mapping);
+    const first = new Slots(mapping, lives);
     expect(first.id).not.toBe(slots.id);
     expect(first.token).toBeGreaterThan(0);
     expect(idOf(first.token)).toBe(first.id);
@@ -109,7 +112,7 @@ describe('slots', () => {
     const dead = { tid: deadPid(), start: 1 };
     // As when workers come and are killed one after the other.
     for (let i = 0; i < 300; i++) {
-      const next = new Slots(mapping);
+      const next = new Slots(mapping, lives);
       occupy(slots, next.id, dead);
     }
     expect(slots.used).toBeLessThan(SLOTS);
@@ -122,14 +125,14 @@ describe('slots', () => {
     const { slots, mapping } = arena();
     const dead = deadPid();
     for (let id = 0; id < SLOTS; id++) if (id !== slots.id) slots.store(id, Slot.Token, -dead);
-    expect(new Slots(mapping).token).toBeGreaterThan(0);
+    expect(new Slots(mapping, lives).token).toBeGreaterThan(0);
     clear(slots, [slots.id]);
   });
 
   test('can all be taken, by who lives', () => {
     const { slots, mapping } = arena();
     for (let id = 0; id < SLOTS; id++) if (id !== slots.id) occupy(slots, id, alive());
-    expect(() => new Slots(mapping)).toThrow('more than 1024 processes and threads share memory');
+    expect(() => new Slots(mapping, lives)).toThrow('more than 1024 processes and threads share memory');
     clear(slots, [slots.id]);
   });
 
@@ -139,7 +142,7 @@ describe('slots', () => {
       (each) => slots.load(each, Slot.Token) === 0,
     ) as number;
     slots.buckets.fill(-1);
-    const next = new Slots(mapping);
+    const next = new Slots(mapping, lives);
     expect(next.id).toBe(id);
     const bits = Array.from(
       { length: 256 },

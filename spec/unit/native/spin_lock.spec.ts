@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { arena, Block } from '../../../lib/native/arena';
 import { Slot, SLOTS } from '../../../lib/native/layout';
-import { startOf } from '../../../lib/native/lives';
+import { SystemLives } from '../../../lib/native/system_lives';
 
 /*
  * What the word of the lock says. Threads and processes that want it at once: spec/integration/native.spec.ts.
@@ -14,7 +14,7 @@ function tokenOf(tid: number): number {
   const id = 900;
   const token = 7 * SLOTS + id;
   slots.store(id, Slot.Tid, tid);
-  slots.store(id, Slot.Start, startOf(tid) ?? 1);
+  slots.store(id, Slot.Start, new SystemLives().startOf(tid) ?? 1);
   slots.store(id, Slot.Token, token);
   return token;
 }
