@@ -214,7 +214,7 @@ contract(
             fc.array(deed, { minLength: 3, maxLength: 40, size: 'max' }),
             (each, deeds) => run(makePool, method, each, deeds),
           ),
-          { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true },
+          { numRuns: Number(process.env.RUNS ?? 8), endOnFailure: true },
         ),
       ).resolves.toBeUndefined();
     }, 120_000);

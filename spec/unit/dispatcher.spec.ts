@@ -57,55 +57,55 @@ const QUIET: Partial<Setup> = {
 
 test('every task settles once, and in the end nothing is left, whatever happens in whatever order', () => {
   expect(() => {
-    holds({}, 7000);
+    holds({}, 4000);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers come and go as they should', () => {
   expect(() => {
-    holds({ ...QUIET, eager: true }, 3000);
+    holds({ ...QUIET, eager: true }, 1500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers die at every point of their lives', () => {
   expect(() => {
-    holds({ ...QUIET, fragile: false, deaths: true }, 4000);
+    holds({ ...QUIET, fragile: false, deaths: true }, 2500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while tasks overrun their timeouts', () => {
   expect(() => {
-    holds({ ...QUIET, timeouts: true, reclaimable: true }, 3000);
+    holds({ ...QUIET, timeouts: true, reclaimable: true }, 1500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers fail to start', () => {
   expect(() => {
-    holds({ ...QUIET, failingStarts: true }, 3000);
+    holds({ ...QUIET, failingStarts: true }, 1500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is while workers die in a pool that breaks with them', () => {
   expect(() => {
-    holds({ fragile: true, deaths: true, refusals: false, terminate: false }, 3000);
+    holds({ fragile: true, deaths: true, refusals: false, terminate: false }, 1500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is in a pool that starts its workers on demand', () => {
   expect(() => {
-    holds({ ...QUIET, eager: false, reclaimable: true, known: true }, 3000);
+    holds({ ...QUIET, eager: false, reclaimable: true, known: true }, 1500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is when the pool is terminated at any moment', () => {
   expect(() => {
-    holds({ terminate: true }, 4500);
+    holds({ terminate: true }, 2500);
   }).not.toThrow();
 }, 60_000);
 
 test('so it is with one worker that runs one task each', () => {
   expect(() => {
-    holds({ size: 1, tasksPerWorker: 1, reclaimable: true }, 3000);
+    holds({ size: 1, tasksPerWorker: 1, reclaimable: true }, 1500);
   }).not.toThrow();
 }, 60_000);
 

@@ -65,7 +65,7 @@ test('plain values come back as they went', () => {
     fc.property(tree, (value) => {
       expect(isDeepStrictEqual(back(value), value)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 

@@ -104,7 +104,7 @@ describe('Condition', () => {
     const condition = new Condition();
     const client = new Client();
     await client.do(() => condition.acquire());
-    const [woken, seconds] = await timed(client.do(() => condition.wait(0.05)));
+    const [woken, seconds] = await timed(() => client.do(() => condition.wait(0.05)));
     expect(woken).toBe(false);
     expect(seconds).toBeGreaterThanOrEqual(0.049);
     expect(await new Client().do(() => condition.acquire(false))).toBe(false);

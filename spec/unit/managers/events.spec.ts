@@ -43,7 +43,7 @@ describe('Event', () => {
     const event = new Event();
     expect(await event.wait(0)).toBe(false);
     expect(await event.wait(-1)).toBe(false);
-    const [set, seconds] = await timed(event.wait(0.05));
+    const [set, seconds] = await timed(() => event.wait(0.05));
     expect(set).toBe(false);
     expect(seconds).toBeGreaterThanOrEqual(0.049);
     expect(await errorOf(() => event.wait('x'))).toBe(
@@ -160,7 +160,7 @@ describe('Barrier', () => {
 
   test('has a timeout of its own', async () => {
     const barrier = new Barrier(2, null, 0.05);
-    const [outcome, seconds] = await timed(outcomes([barrier.wait()]));
+    const [outcome, seconds] = await timed(() => outcomes([barrier.wait()]));
     expect(outcome).toEqual(['BrokenBarrierError']);
     expect(seconds).toBeGreaterThanOrEqual(0.049);
   });

@@ -93,7 +93,7 @@ describe.each([
     const lock = new Class();
     const main = new Client();
     await main.do(() => lock.acquire());
-    const [got, seconds] = await timed(new Client().do(() => lock.acquire(true, 0.05)));
+    const [got, seconds] = await timed(() => new Client().do(() => lock.acquire(true, 0.05)));
     expect(got).toBe(false);
     expect(seconds).toBeGreaterThanOrEqual(0.049);
     main.do(() => {

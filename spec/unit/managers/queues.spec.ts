@@ -26,7 +26,7 @@ describe('Queue', () => {
     expect(queue.full()).toBe(true);
     await expect(queue.put_nowait(3)).rejects.toThrow(Full);
     await expect(queue.put(3, false)).rejects.toThrow(Full);
-    const [outcome, seconds] = await timed(errorOf(() => queue.put(3, true, 0.05)));
+    const [outcome, seconds] = await timed(() => errorOf(() => queue.put(3, true, 0.05)));
     expect(outcome).toBe('Full: ');
     expect(seconds).toBeGreaterThanOrEqual(0.049);
     expect(queue.qsize()).toBe(2);
@@ -37,7 +37,7 @@ describe('Queue', () => {
     await expect(queue.get_nowait()).rejects.toThrow(Empty);
     await expect(queue.get(false, -1)).rejects.toThrow(Empty);
     await expect(queue.get(true, 0)).rejects.toThrow(Empty);
-    const [outcome, seconds] = await timed(errorOf(() => queue.get(true, 0.05)));
+    const [outcome, seconds] = await timed(() => errorOf(() => queue.get(true, 0.05)));
     expect(outcome).toBe('Empty: ');
     expect(seconds).toBeGreaterThanOrEqual(0.049);
   });

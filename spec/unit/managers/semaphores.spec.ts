@@ -46,7 +46,7 @@ describe.each([
     const semaphore = new Class(0);
     expect(await semaphore.acquire(true, 0)).toBe(false);
     expect(await semaphore.acquire(true, -5)).toBe(false);
-    const [got, seconds] = await timed(semaphore.acquire(true, 0.05));
+    const [got, seconds] = await timed(() => semaphore.acquire(true, 0.05));
     expect(got).toBe(false);
     expect(seconds).toBeGreaterThanOrEqual(0.049);
   });

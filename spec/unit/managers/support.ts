@@ -55,8 +55,8 @@ export async function errorOf(call: () => unknown): Promise<string> {
   return 'nothing was thrown';
 }
 
-/** Seconds that a promise takes. */
-export async function timed<T>(promise: Promise<T>): Promise<[T, number]> {
+/** Seconds that a call takes, from its beginning. */
+export async function timed<T>(call: () => Promise<T>): Promise<[T, number]> {
   const start = performance.now();
-  return [await promise, (performance.now() - start) / 1000];
+  return [await call(), (performance.now() - start) / 1000];
 }
