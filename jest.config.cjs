@@ -21,8 +21,8 @@ const project = (name, timeout) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Most specs wait, for a process to start or for a moment to pass: one more at a time than there are cores.
-  maxWorkers: cpus().length + 1,
+  // Most specs wait for processes of theirs: two cores have enough to do with two at a time.
+  maxWorkers: Math.max(2, cpus().length - 1),
   globalSetup: '<rootDir>/spec/support/build.cjs',
   projects: [
     project('unit', 10_000),
