@@ -4,9 +4,13 @@ import { addressOf } from '../util/address';
 import { timeoutOf, type WaitKeywords } from './acquiring';
 import { ownBlock } from './own_block';
 
-const FLAG = 0;
-/** How often it was set. */
-const TIMES = 1;
+/**
+ * Is it set (the lowest bit), and how often was it (all others)? In one word: were they two, who waits would see half of
+ * a set, clear it, and find the other half later.
+ */
+const STATE = 0;
+const FLAG = 1;
+const ONCE = 2;
 
 /**
  * A flag that processes and threads can wait for.
@@ -35,18 +39,21 @@ export class Event {
   }
 
   is_set(): boolean {
-    return Atomics.load(this.#block.words, FLAG) !== 0;
+    return (Atomics.load(this.#block.words, STATE) & FLAG) !== 0;
   }
 
   /** Sets it: whoever waits goes on. */
   set(): void {
-    Atomics.add(this.#block.words, TIMES, 1);
-    Atomics.store(this.#block.words, FLAG, 1);
+    const { words } = this.#block;
+    for (;;) {
+      const state = Atomics.load(words, STATE);
+      if (Atomics.compareExchange(words, STATE, state, ((state + ONCE) | FLAG) | 0) === state) break;
+    }
     this.#block.notify();
   }
 
   clear(): void {
-    Atomics.store(this.#block.words, FLAG, 0);
+    Atomics.and(this.#block.words, STATE, ~FLAG);
   }
 
   /**
@@ -70,8 +77,9 @@ export class Event {
 
   #attempts(): () => boolean {
     const { words } = this.#block;
-    const times = Atomics.load(words, TIMES);
-    return () => this.is_set() || Atomics.load(words, TIMES) !== times;
+    const before = Atomics.load(words, STATE) | FLAG;
+    // It is set, or was since.
+    return () => this.is_set() || (Atomics.load(words, STATE) | FLAG) !== before;
   }
 
   /** `<Event at 0x7f0000000040 unset>` */

@@ -31,6 +31,26 @@ withWorkers('contention', WORKERS, (start) => {
     expect(value.get_value()).toBe(WORKERS * 2000);
   });
 
+  test('each set of an event is seen once by who waits for it and clears it', async () => {
+    const times = 8000;
+    const [there, back] = [new Event(), new Event()];
+    const answer = async (set: Event, answered: Event, count: number): Promise<boolean> => {
+      for (let i = 0; i < count; i++) {
+        await set.wait();
+        set.clear();
+        answered.set();
+      }
+      return set.is_set();
+    };
+    const { finished } = start(1, answer, there, back, times);
+    for (let i = 0; i < times; i++) {
+      there.set();
+      await soon(back.wait(), `answer ${i}`);
+      back.clear();
+    }
+    expect(await finished).toEqual([false]);
+  });
+
   test('a semaphore is held by as many as it has permits', async () => {
     const semaphore = new Semaphore(3);
     const inside = new Semaphore(0);
