@@ -47,7 +47,7 @@ export class Event {
     const { words } = this.#block;
     for (;;) {
       const state = Atomics.load(words, STATE);
-      if (Atomics.compareExchange(words, STATE, state, ((state + ONCE) | FLAG) | 0) === state) break;
+      if (Atomics.compareExchange(words, STATE, state, (state + ONCE) | FLAG | 0) === state) break;
     }
     this.#block.notify();
   }
