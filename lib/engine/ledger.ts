@@ -53,6 +53,7 @@ export class Ledger {
   #offer(): string {
     if (isUnavailable || familyOrNone() === null) return '';
     try {
+      // Without it only threads would share that memory.
       libc();
       this.#memory = ProcessMemory.make();
     } catch {

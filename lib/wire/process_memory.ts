@@ -35,7 +35,8 @@ export class ProcessMemory {
   }
 
   /**
-   * @throws NotImplementedError where processes cannot share memory.
+   * To be called where processes share memory; elsewhere the worker would not find it.
+   *
    * @throws MemoryError when there is none.
    */
   static make(): ProcessMemory {

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'multiprocessing-ts';
 import { ThreadPool, WorkerLostError, type AsyncResult } from 'multiprocessing-ts/pool';
+import { killInLongCalls } from '../support/long_calls';
 import { alive, inDirectory, inTime, kill, testOnLinux, until, workers } from '../support/processes';
 
 /** Workers that die, in every way a process can die. */
@@ -517,34 +518,12 @@ describe.each([
     // Nobody can end one thread from outside.
     if (end !== 'exit')
       testOnLinux('run elsewhere when the worker is killed from outside in a long call', async () => {
-        await inDirectory(async (directory) => {
-          pool = new make(2);
-          const file = join(directory, 'ran');
-          const task = (path: string, n: number, endless: boolean): number => {
-            const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
-            if (path !== '') append(path, `${n} ${process.pid}\n`);
-            while (endless);
-            return n;
-          };
-          await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(task, ['', i, false])));
-          const endless = [pool.apply_async(task, [file, 0, true]), pool.apply_async(task, [file, 1, true])];
-          const others = Array.from({ length: 100 }, (_, i) => pool.apply_async(task, [file, i + 2, false]));
-          const started = (): string[] => {
-            try {
-              return readFileSync(file, 'utf8').trim().split('\n');
-            } catch {
-              return [];
-            }
-          };
-          await until(() => started().length === 2, 'both endless calls have started');
-          for (const line of started()) kill(Number(line.split(' ')[1]), 'SIGKILL');
-          for (const each of endless) await lost(each.get());
-          expect(await inTime(Promise.all(others.map((each) => each.get())), 'the others')).toEqual(
-            others.map((_, i) => i + 2),
-          );
-          const ran = started().map((line) => Number(line.split(' ')[0]));
-          expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: 102 }, (_, i) => i));
-        });
+        pool = new make(2);
+        const { errors, values, ran } = await killInLongCalls(pool);
+        for (const error of errors) expect(error).toBeInstanceOf(WorkerLostError);
+        expect(errors).toHaveLength(2);
+        expect(values).toEqual(Array.from({ length: 100 }, (_, i) => i + 2));
+        expect(ran).toEqual(Array.from({ length: 102 }, (_, i) => i));
       });
 
     test('do not die with an aborted task that had finished already', async () => {

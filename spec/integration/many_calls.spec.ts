@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'multiprocessing-ts';
 import { WorkerLostError, type AsyncResult } from 'multiprocessing-ts/pool';
-import { inDirectory, inTime, kill, run, testOnLinux, until } from '../support/processes';
+import { killInLongCalls } from '../support/long_calls';
+import { inDirectory, inTime, run, testOnLinux } from '../support/processes';
 
 /*
  * Workers that have had many calls keep their claims and their journal in shared memory: see lib/engine/ledger.ts. What
@@ -106,35 +107,13 @@ testOnLinux('what a worker has finished is known while it is in a long call', as
 });
 
 testOnLinux('what waits in a worker that is killed in a long call runs elsewhere, once', async () => {
-  await inDirectory(async (directory) => {
-    pool = new Pool(2);
-    await warm(2);
-    const file = join(directory, 'ran');
-    const task = (path: string, n: number, endless: boolean): number => {
-      const { appendFileSync: append } = require('node:fs') as typeof import('node:fs');
-      if (path !== '') append(path, `${n} ${process.pid}\n`);
-      while (endless);
-      return n;
-    };
-    await Promise.all(Array.from({ length: 500 }, (_, i) => pool.apply(task, ['', i, false])));
-    const endless = [pool.apply_async(task, [file, 0, true]), pool.apply_async(task, [file, 1, true])];
-    const others = Array.from({ length: 100 }, (_, i) => pool.apply_async(task, [file, i + 2, false]));
-    const started = (): string[] => {
-      try {
-        return readFileSync(file, 'utf8').trim().split('\n');
-      } catch {
-        return [];
-      }
-    };
-    await until(() => started().length === 2, 'both endless calls have started');
-    for (const line of started()) kill(Number(line.split(' ')[1]), 'SIGKILL');
-    for (const each of endless) await lost(each.get());
-    expect(await inTime(Promise.all(others.map((each) => each.get())), 'the others')).toEqual(
-      others.map((_, i) => i + 2),
-    );
-    const ran = started().map((line) => Number(line.split(' ')[0]));
-    expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: 102 }, (_, i) => i));
-  });
+  pool = new Pool(2);
+  await warm(2);
+  const { errors, values, ran } = await killInLongCalls(pool);
+  for (const error of errors) expect(error).toBeInstanceOf(WorkerLostError);
+  expect(errors).toHaveLength(2);
+  expect(values).toEqual(Array.from({ length: 100 }, (_, i) => i + 2));
+  expect(ran).toEqual(Array.from({ length: 102 }, (_, i) => i));
 });
 
 test('a process that may not load native code goes on with files', async () => {
