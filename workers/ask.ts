@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
-import { WorkerFd, type Message } from '../lib/wire/protocol';
+import { ToWorker, WorkerFd, type Message } from '../lib/wire/protocol';
 import { textOf, type ThreadFrame } from '../lib/wire/thread_frame';
 import { pause, writeAll } from './blocking';
 
@@ -10,51 +10,98 @@ import { pause, writeAll } from './blocking';
  * Loaded by who asks.
  */
 
-/** How long to wait for an answer of the parent, which may be busy, in milliseconds. */
+/**
+ * How long the parent may sleep without hearing the question, in milliseconds: it then waits for something else, and
+ * perhaps for the end of who asks.
+ */
 const PATIENCE = 1000;
+/** How long to wait for a parent that is at work, perhaps for ever, in milliseconds. */
+const MOST = 10_000;
+/** What one look at a sleeping parent counts, in milliseconds, at most. */
+const LONGEST_PAUSE = 5;
 const CHUNK = 65_536;
 
-type IsAnswer = (message: Message) => boolean;
+/** What was asked, and whether it is still worth to wait for the answer. */
+export class Question {
+  /** What was answered; `null`: nothing. */
+  answer: unknown = null;
+  readonly #number: number;
+  readonly #parentThread: number;
+  readonly #asked = performance.now();
+  #isHeard = false;
+  #slept = 0;
+  #looked = this.#asked;
 
-/** Asks over the channel of a process; `null`: no answer. */
-export function askFromProcess(question: string, isAnswer: IsAnswer): Message | null {
-  let answer: Message | null = null;
+  /**
+   * @param number - its own among those of this process.
+   * @param parentThread - the system's number of the thread that is to answer; 0: nobody knows.
+   */
+  constructor(number: number, parentThread: number) {
+    this.#number = number;
+    this.#parentThread = parentThread;
+  }
+
+  /** Takes in what the parent says: there may be answers to earlier questions, that nobody has waited for. */
+  hear(text: string): void {
+    for (const [kind, question, answer] of JSON.parse(text) as Message[]) {
+      if (kind !== ToWorker.Stacks || question !== this.#number) continue;
+      this.#isHeard = true;
+      if (answer !== undefined) this.answer = answer;
+    }
+  }
+
+  /** Whether there is an answer, or none is to be expected any more: to be asked again and again. */
+  get isOver(): boolean {
+    const looked = this.#looked;
+    this.#looked = performance.now();
+    // Who asks may itself have waited for a processor: then a look stands for no more than the pause before it.
+    if (!this.#isHeard && !isAtWork(this.#parentThread))
+      this.#slept += Math.min(this.#looked - looked, LONGEST_PAUSE);
+    return this.answer !== null || this.#slept > PATIENCE || this.#looked - this.#asked > MOST;
+  }
+}
+
+/** Asks over the channel of a process. */
+export function askFromProcess(message: string, question: Question): void {
   const reader = new FrameReader((text) => {
-    answer ??= answerIn(text, isAnswer);
+    question.hear(text);
   });
   const chunk = Buffer.allocUnsafe(CHUNK);
   try {
-    for (const piece of encodeFrame(`[${question}]`, [])) writeAll(WorkerFd.Results, piece);
-    waitFor(() => {
+    for (const piece of encodeFrame(`[${message}]`, [])) writeAll(WorkerFd.Results, piece);
+    while (!question.isOver) {
       const bytes = readNow(WorkerFd.Calls, chunk);
-      if (bytes !== null) reader.push(chunk.subarray(0, bytes), true);
       // Nothing any more: there will be no answer.
-      return answer !== null || bytes === 0;
-    });
+      if (bytes === 0) return;
+      if (bytes === null) pause();
+      else reader.push(chunk.subarray(0, bytes), true);
+    }
   } catch {
     // The parent is gone.
   }
-  return answer;
 }
 
-/** Waits at the port of a thread for the answer to what was posted; `null`: no answer. */
-export function answerOnPort(port: MessagePort, isAnswer: IsAnswer): Message | null {
-  let answer: Message | null = null;
-  waitFor(() => {
+/** Waits at the port of a thread for the answer to what was posted. */
+export function waitAtPort(port: MessagePort, question: Question): void {
+  while (!question.isOver) {
     const received = receiveMessageOnPort(port) as { message: ThreadFrame } | undefined;
-    if (received !== undefined) answer = answerIn(textOf(received.message), isAnswer);
-    return answer !== null;
-  });
-  return answer;
+    if (received === undefined) pause();
+    else question.hear(textOf(received.message));
+  }
 }
 
-/** Something else may come before it: the answer to an earlier question that nobody has waited for. */
-const answerIn = (text: string, isAnswer: IsAnswer): Message | null =>
-  (JSON.parse(text) as Message[]).find(isAnswer) ?? null;
-
-function waitFor(done: () => boolean): void {
-  const deadline = performance.now() + PATIENCE;
-  while (!done() && performance.now() < deadline) pause();
+/**
+ * Does a thread run, or wait for a processor? On a busy machine that is a long time, in which it hears nothing.
+ * `false` where nobody can tell. (proc(5): the state stands behind the name, which is in parentheses.)
+ */
+function isAtWork(thread: number): boolean {
+  if (thread === 0) return false;
+  try {
+    const text = fs.readFileSync(`/proc/${thread}/stat`, 'latin1');
+    return /[RD]/.test(text.charAt(text.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 /** What can be read at once; `null`: nothing yet, 0: nothing any more. */

@@ -2,19 +2,21 @@ import type * as Util from 'node:util';
 import { getCurrentProcess } from '../lib/util/current';
 import { getParentWatch, setParentWatch } from '../lib/util/parent';
 import { isThenable } from '../lib/util/thenable';
-import { ToParent, ToWorker, type Message } from '../lib/wire/protocol';
+import { ToParent } from '../lib/wire/protocol';
 import type * as Repr from '../lib/util/repr';
+import type * as Ask from './ask';
+import type { Question } from './ask';
 import type { AnyFunction } from './chunk';
 
 /** The channel of a worker that is one Process: see serve.ts. */
 interface Channel {
   release(orphaned: () => void): void;
   hold(on: boolean): void;
-  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
+  ask(message: string, question: Question): void;
 }
 
 /** What it runs. */
-interface Work {
+export interface Work {
   readonly f: AnyFunction | null;
   readonly args: readonly unknown[];
 }
@@ -24,9 +26,11 @@ const exit = process.exit.bind(process);
 /**
  * The life of a worker that is a Process: it runs one function, and ends when its event loop is empty. What the
  * function throws is told here, on stderr, and by the exit code.
+ *
+ * @param parentThread - the system's number of the thread that has started it; 0: nobody knows.
  */
-export function live(channel: Channel, work: () => Work): void {
-  watchParent(channel);
+export function live(channel: Channel, parentThread: number, work: () => Work): void {
+  watchParent(channel, parentThread);
   // What is thrown later, by a timer or an abandoned promise, node prints itself.
   process.prependListener('uncaughtExceptionMonitor', (error: unknown) => {
     if (process.listenerCount('uncaughtException') > 0) return;
@@ -68,7 +72,7 @@ async function finish(result: PromiseLike<unknown>): Promise<void> {
   process.off('exit', unsettled);
 }
 
-function watchParent(channel: Channel): void {
+function watchParent(channel: Channel, parentThread: number): void {
   const { daemon } = getCurrentProcess();
   const watchers = new Set<() => void>();
   let ended = false;
@@ -95,12 +99,10 @@ function watchParent(channel: Channel): void {
     },
     mapStacks(stacks) {
       if (ended) return null;
-      const question = ++questions;
-      const answer = channel.ask(
-        `[${ToParent.Stacks},${question},${JSON.stringify(stacks)}]`,
-        (message) => message[0] === ToWorker.Stacks && message[1] === question,
-      );
-      return answer === null ? null : (answer[2] as string[]);
+      const { Question } = require('./ask') as typeof Ask;
+      const question = new Question(++questions, parentThread);
+      channel.ask(`[${ToParent.Stacks},${questions},${JSON.stringify(stacks)}]`, question);
+      return question.answer as string[] | null;
     },
   });
 }

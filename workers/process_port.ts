@@ -7,6 +7,7 @@ import { encodeFrame, FrameReader } from '../lib/wire/framing';
 import type * as Memory from '../lib/wire/process_memory';
 import { WorkerFd, type Message } from '../lib/wire/protocol';
 import type * as Ask from './ask';
+import type { Question } from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** Bytes read at once into memory that is used again. */
@@ -105,9 +106,9 @@ export class ProcessPort implements ServerPort {
     else this.#calls.unref();
   }
 
-  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
+  ask(message: string, question: Question): void {
     const { askFromProcess } = require('./ask') as typeof Ask;
-    return askFromProcess(message, isAnswer);
+    askFromProcess(message, question);
   }
 
   serve(server: Server): void {

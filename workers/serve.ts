@@ -13,6 +13,7 @@ import {
   type CallKindId,
   type Message,
 } from '../lib/wire/protocol';
+import type { Question } from './ask';
 import { runChunk, type AnyFunction } from './chunk';
 import type * as Life from './life';
 import { blockCount, isClaimable } from './messages';
@@ -31,8 +32,8 @@ export interface ServerPort extends Port {
   release(orphaned: () => void): void;
   /** Keeps this worker alive until the parent ends, or lets it end before. */
   hold(on: boolean): void;
-  /** Says one thing and waits for its answer, without the event loop; `null`: none has come, or not in time. */
-  ask(message: string, isAnswer: (message: Message) => boolean): Message | null;
+  /** Asks the parent, and waits until the question is over, without the event loop. */
+  ask(message: string, question: Question): void;
 }
 
 interface Entry {
@@ -161,12 +162,13 @@ export class Server {
   }
 
   #run(message: Message, blocks: readonly Uint8Array[]): null {
-    const [, fn, codec, json] = message as [number, number, CodecId, unknown];
+    const [, fn, codec, json, , parentThread] = message as [number, number, CodecId, unknown, number, number];
     const { live } = require('./life') as typeof Life;
-    live(this.#port, () => {
+    const work = (): Life.Work => {
       const [f, args] = this.#receiver.decode(codec, json, blocks) as [AnyFunction | null, unknown[]];
       return { f: fn < 0 ? f : this.#receiver.function(fn), args };
-    });
+    };
+    live(this.#port, parentThread, work);
     return null;
   }
 

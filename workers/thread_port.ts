@@ -1,5 +1,6 @@
-import { readlinkSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
+import { nativeThread } from '../lib/util/native_thread';
 import type { Message } from '../lib/wire/protocol';
 import {
   blocksOf,
@@ -11,6 +12,7 @@ import {
 } from '../lib/wire/thread_frame';
 import { ThreadMemory } from '../lib/wire/thread_memory';
 import type * as Ask from './ask';
+import type { Question } from './ask';
 import type { Server, ServerPort } from './serve';
 
 /** The channel of a worker thread: messages, and memory that it shares with its parent. */
@@ -22,7 +24,7 @@ export class ThreadPort implements ServerPort {
   constructor(port: MessagePort, memory: SharedArrayBuffer) {
     this.#port = port;
     this.memory = new ThreadMemory(memory);
-    this.memory.nativeId = nativeId();
+    this.memory.nativeId = nativeThread();
     watchEnd((code) => {
       this.memory.ends(code);
       this.#ring();
@@ -69,10 +71,10 @@ export class ThreadPort implements ServerPort {
     else this.#port.unref();
   }
 
-  ask(message: string, isAnswer: (message: Message) => boolean): Message | null {
-    const { answerOnPort } = require('./ask') as typeof Ask;
+  ask(message: string, question: Question): void {
+    const { waitAtPort } = require('./ask') as typeof Ask;
     this.send(message, []);
-    return answerOnPort(this.#port, isAnswer);
+    waitAtPort(this.#port, question);
   }
 
   serve(server: Server): void {
@@ -101,16 +103,6 @@ function watchEnd(tell: (code: number) => void): void {
     tell(Number(code));
     reallyExit(code);
   };
-}
-
-/** The system's number of this thread; 0 where it cannot be known. */
-function nativeId(): number {
-  try {
-    // `1234/task/1240`
-    return Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0] ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 const BYTE = new Uint8Array(1);

@@ -1,5 +1,5 @@
-import { readlinkSync } from 'node:fs';
 import { getCurrentThread } from '../util/current_thread';
+import { nativeThread } from '../util/native_thread';
 
 /** What a thread can be asked of itself. */
 export interface ThreadHandle {
@@ -32,21 +32,9 @@ export function get_ident(): number {
   return getCurrentThread().ident;
 }
 
-let nativeId: number | null | undefined;
-
 /** Python's `threading.get_native_id`; `null` where it cannot be known. */
 export function get_native_id(): number | null {
-  return (nativeId ??= readNativeId());
-}
-
-function readNativeId(): number | null {
-  try {
-    // `1234/task/1240`
-    const id = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
-    return Number.isSafeInteger(id) ? id : null;
-  } catch {
-    return null;
-  }
+  return nativeThread() || null;
 }
 
 /** What ported scripts use of Python's `threading`: `threading.current_thread().name`. */

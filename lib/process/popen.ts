@@ -7,6 +7,7 @@ import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
 import { debug } from '../util/log';
+import { nativeThread } from '../util/native_thread';
 import { getParentWatch } from '../util/parent';
 import { ToParent, ToWorker } from '../wire/protocol';
 import { keepAlive } from './keep_alive';
@@ -147,6 +148,7 @@ export class Popen implements Ending {
 
   /** It is about to print them, and waits. Where this process was sent its functions itself, its parent knows more. */
   #mapStacks(question: number, stacks: readonly string[]): void {
+    this.#worker.send(`[${ToWorker.Stacks},${question}]`, []);
     const { mapStack } = require('../reduction/stacks') as typeof Stacks;
     const mapped = (getParentWatch()?.mapStacks(stacks) ?? stacks).map(mapStack);
     this.#worker.send(`[${ToWorker.Stacks},${question},${JSON.stringify(mapped)}]`, []);
@@ -168,7 +170,9 @@ function letterOf(identity: Encoded, { fn, value }: EncodedWork): Letter {
   blocks.push(...identity.blocks);
   define(fn?.needs ?? null);
   define(value.needs);
-  messages.push(`[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length}]`);
+  messages.push(
+    `[${ToWorker.Run},${fn?.id ?? -1},${value.codec},${value.text},${value.blocks.length},${nativeThread()}]`,
+  );
   blocks.push(...value.blocks);
   return { messages: messages.join(), blocks };
 }

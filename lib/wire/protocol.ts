@@ -21,11 +21,12 @@ export const ToWorker = {
   /** `[Exit]`: nothing more will come; end when what you have is done. */
   Exit: 5,
   /**
-   * `[Run, function, codec, [function or null, args], blocks]`: what this worker is for; only answers come after it.
-   * The function is the number of one that was defined, if it does not stand beside its arguments.
+   * `[Run, function, codec, [function or null, args], blocks, thread]`: what this worker is for; only answers come after it.
+   * The function is the number of one that was defined, if it does not stand beside its arguments; the thread is the
+   * parent's, by the system's number, or 0.
    */
   Run: 6,
-  /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files. */
+  /** `[Stacks, question, texts]`: the answer to Stacks, in terms of the user's files; `[Stacks, question]`: it will come. */
   Stacks: 7,
   /** `[Share, place]`: memory for claims and journal; the worker uses it if it can. See process_memory.ts. */
   Share: 8,

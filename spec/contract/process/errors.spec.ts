@@ -78,6 +78,25 @@ processes('what an uncaught error prints', (Process) => {
     await p.join();
   });
 
+  test('names the lines of the user also when the parent has much to compute before it hears of it', async () => {
+    const file = path('stderr');
+    const here = lineOf(new Error().stack ?? '');
+    const fail = (to: string): never => {
+      into(to);
+      appendFileSync(`${to}.failing`, '!');
+      throw new TypeError('five lines below');
+    };
+    const p = new Process({ target: fail, args: [file] });
+    p.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    // Longer than it waits for one that sleeps.
+    let end = Infinity;
+    while (performance.now() < end)
+      if (end === Infinity && lines(`${file}.failing`).length > 0) end = performance.now() + 1500;
+    await p.join();
+    expect(lineOf(lines(file)[2]!)).toBe(here + 4);
+  });
+
   test('an error that is frozen, or has no stack, is printed as it is', async () => {
     const file = path('stderr');
     const fail = (to: string): never => {
