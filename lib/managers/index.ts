@@ -26,6 +26,7 @@ export { QueueProxy } from './proxies/queue_proxy';
 export { SetProxy } from './proxies/set_proxy';
 export { ValueProxy } from './proxies/value_proxy';
 export { Namespace } from './referents/namespace';
+export { SharedMemoryManager } from './shared_memory_manager';
 export { Slice } from './slice';
 export { SyncManager } from './sync_manager';
 export type { Address } from './address';

@@ -4,7 +4,7 @@ import { authenticationString, keyOf } from '../process/authentication_string';
 import type { Eventual } from '../util/eventual';
 import { type Course } from '../util/eventual';
 import type { FacadeName } from './facade_name';
-import { AssertionError, AttributeError, BrokenPipeError } from '../errors';
+import { AssertionError, AttributeError, BrokenPipeError, ValueError } from '../errors';
 import { REDUCE } from '../reduction/registry';
 import { addressOf } from '../util/address';
 import { authkeyOf } from '../util/authkey';
@@ -26,6 +26,7 @@ import {
   type RegisterKeywords,
   type Registry,
 } from './registry';
+import { Segments } from './server/segments';
 import { Server } from './server/server';
 import { ended, ServerProcess, ServerThread, type ProcessClass } from './server_process';
 import { checkInitial, type State } from './state';
@@ -95,6 +96,11 @@ const forgotten = new FinalizationRegistry<ServerProcess>((server) => {
 /** A manager without its waiting: see the classes of both facades. */
 export abstract class ManagerCore implements ManagerLike {
   static readonly [REDUCE] = { reduce: refuseToTravel, rebuild: refuseToTravel };
+
+  /** Does memory with names end with its server? @internal */
+  protected readonly _tracksMemory: boolean = false;
+  /** What messages about its state call it, and its server. @internal */
+  protected readonly _names: { readonly server: string; readonly manager: string } | undefined;
 
   readonly #authkey: string;
   readonly #hasKey: boolean;
@@ -232,7 +238,7 @@ export abstract class ManagerCore implements ManagerLike {
 
   /** Starts a thread that serves it, whatever the processes of this manager. */
   protected *servingInThread(): Course<ServerProcess> {
-    checkInitial(this.#state);
+    checkInitial(this.#state, this._names);
     checkExposure(this.#address, this.#hasKey);
     return yield* this.#startServer(ServerThread, null, []);
   }
@@ -246,6 +252,7 @@ export abstract class ManagerCore implements ManagerLike {
       registry: { ...this.registry },
       address: this.#address,
       authkey: this.#authkey,
+      tracksMemory: this._tracksMemory,
       initializer,
       initargs,
     };
@@ -260,9 +267,10 @@ export abstract class ManagerCore implements ManagerLike {
   }
 
   protected makeServer(): Server {
-    checkInitial(this.#state);
+    checkInitial(this.#state, this._names);
     checkExposure(this.#address, this.#hasKey);
-    return new Server(this.registry, this.#address, Buffer.from(this.#authkey, 'hex'));
+    const segments = this._tracksMemory ? new Segments() : null;
+    return new Server(this.registry, this.#address, Buffer.from(this.#authkey, 'hex'), segments);
   }
 
   protected *shuttingDown(): Course<void> {
@@ -313,6 +321,12 @@ export abstract class ManagerCore implements ManagerLike {
     const home = this.#home();
     const [id, exposed] = (yield* home.control('create', [typeid, ...args], kwds)) as [string, string[]];
     return [new Token(typeid, home.address, id), Array.from(exposed)];
+  }
+
+  /** Asks the server at its address, whoever has started it. @throws ValueError for a manager without an address */
+  protected reaching(method: string, args: readonly unknown[]): Eventual<unknown> {
+    if (this.#address === null) throw new ValueError('address type of None unrecognized');
+    return homeAt(this.#address, this.#authkey).control(method, args);
   }
 
   /** Asks the server itself. */

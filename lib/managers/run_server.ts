@@ -4,6 +4,7 @@ import { isThenable } from '../util/thenable';
 import type { Address } from './address';
 import { announce, type Mouth } from './announcement';
 import type { Registry } from './registry';
+import { Segments } from './server/segments';
 import { Server } from './server/server';
 
 /** What the process of a manager is told. */
@@ -12,6 +13,8 @@ export interface ServerWork {
   readonly address: Address | null;
   /** In hex. */
   readonly authkey: string;
+  /** Does memory with names end with it? */
+  readonly tracksMemory: boolean;
   /** Takes the address, or why there is none. */
   readonly mouth: Mouth;
   readonly initializer: ((...args: readonly unknown[]) => unknown) | null;
@@ -20,15 +23,17 @@ export interface ServerWork {
 
 /** The life of the process of a manager. It ends when somebody shuts the server down, or whoever started it is gone. */
 export async function runServer(work: ServerWork): Promise<void> {
-  const { registry, address, authkey, mouth, initializer, initargs } = work;
+  const { registry, address, authkey, tracksMemory, mouth, initializer, initargs } = work;
   // Ctrl-C is for those who use it: they shut it down.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
+  const segments = tracksMemory ? new Segments() : null;
+  if (segments !== null) unlinkBeforeEnd(segments);
   let server: Server;
   try {
     const initialized = initializer?.(...initargs);
     if (isThenable(initialized)) await initialized;
-    server = new Server(registry, address, Buffer.from(authkey, 'hex'));
+    server = new Server(registry, address, Buffer.from(authkey, 'hex'), segments);
   } catch (error) {
     await announce(mouth, authkey, { address: null, error });
     // Whoever starts it is told: it need not be said twice.
@@ -42,6 +47,15 @@ export async function runServer(work: ServerWork): Promise<void> {
   stopWatching?.();
   process.off('SIGINT', ignore);
   exitSoon();
+}
+
+/** A program that ends by `process.exit()` does not wait for its servers: it terminates them. */
+function unlinkBeforeEnd(segments: Segments): void {
+  process.once('SIGTERM', () => {
+    segments.destroyAll();
+    // Nobody hears it any more.
+    process.kill(process.pid, 'SIGTERM');
+  });
 }
 
 /** Whatever the shared objects have left behind does not keep the process: answers on their way have gone. */

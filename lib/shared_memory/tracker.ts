@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { libc } from '../native/libc';
 import type { Socket } from 'node:net';
 import { family } from '../util/family_file';
@@ -66,6 +66,11 @@ export function untrack(file: string): void {
     tracker = null;
   }, IDLE);
   idle.unref();
+}
+
+/** Somebody else may have unlinked files: they need not be tracked any more. */
+export function untrackUnlinked(): void {
+  for (const file of [...tokens.keys()]) if (!existsSync(file)) untrack(file);
 }
 
 /** For `%b` of printf, and without blanks: what is not plainly a name, in octal. */

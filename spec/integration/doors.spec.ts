@@ -11,7 +11,10 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['./sync/pool', ['Pool', 'ThreadPool', 'AsyncResult', 'MapResult', 'WorkerLostError']],
   ['./sync/process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./sync/connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
-  ['./sync/managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
+  [
+    './sync/managers',
+    ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SharedMemoryManager', 'SyncManager'],
+  ],
   ['./sync/queue', ['Queue', 'Empty', 'Full']],
   ['./sync/synchronize', ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore']],
   ['./sync/sharedctypes', ['Array', 'RawArray', 'RawValue', 'Value', 'copy', 'synchronized']],
@@ -23,7 +26,10 @@ const DOORS: readonly [string, readonly string[]][] = [
   ['./sync/builtins', ['EOFError', 'ValueError', 'del', 'len', 'print', 'range', 'sleep', 'time']],
   ['./process', ['Process', 'active_children', 'current_process', 'parent_process']],
   ['./connection', ['Client', 'Connection', 'Listener', 'Pipe', 'wait']],
-  ['./managers', ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SyncManager']],
+  [
+    './managers',
+    ['BaseManager', 'BaseProxy', 'Manager', 'RemoteError', 'SharedMemoryManager', 'SyncManager'],
+  ],
   ['./queue', ['Queue', 'Empty', 'Full']],
   ['./synchronize', ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore']],
   ['./sharedctypes', ['Array', 'RawArray', 'RawValue', 'Value', 'copy', 'synchronized']],

@@ -14,6 +14,7 @@ import { setImmediate } from '../../util/timers';
 import { callMethod } from './call_method';
 import { InnerHome } from './inner_home';
 import { Objects } from './objects';
+import type { Segments } from './segments';
 import { Session } from './session';
 import { tracebackOf } from './texts';
 
@@ -43,6 +44,7 @@ export class Server implements Arrival {
   readonly #objects: Objects;
   readonly #sessions = new Set<Session>();
   readonly #inner: Home;
+  readonly #segments: Segments | null;
   #stopping: Promise<void> | null = null;
   #stopped!: () => void;
   readonly #whenStopped = new Promise<void>((resolve) => {
@@ -50,7 +52,13 @@ export class Server implements Arrival {
   });
 
   /** Not for users. It listens from now on. @throws OSError when the address cannot be had */
-  constructor(registry: Registry, address: Address | null, authkey: Uint8Array) {
+  constructor(
+    registry: Registry,
+    address: Address | null,
+    authkey: Uint8Array,
+    segments: Segments | null = null,
+  ) {
+    this.#segments = segments;
     this.#listener = new Door(address, null, BACKLOG, authkey);
     this.#address = this.#listener.address;
     this.#objects = new Objects(registry);
@@ -76,6 +84,7 @@ export class Server implements Arrival {
 
   async #stop(): Promise<void> {
     this.#listener.close();
+    this.#segments?.destroyAll();
     await this.#objects.disposeAll();
     for (const session of [...this.#sessions]) session.close();
     this.#stopped();
@@ -175,6 +184,7 @@ export class Server implements Arrival {
         setImmediate(() => void this.stop());
         return null;
       default:
+        if (this.#segments !== null) return this.#segments.control(method, args);
         throw new AssertionError(`${repr(method)} unrecognized`);
     }
   }

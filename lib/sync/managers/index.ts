@@ -18,6 +18,7 @@ export { AsyncResultProxy, PoolProxy } from './proxies/pool_proxy';
 export { QueueProxy } from './proxies/queue_proxy';
 export { SetProxy } from './proxies/set_proxy';
 export { ValueProxy } from './proxies/value_proxy';
+export { SharedMemoryManager } from './shared_memory_manager';
 export { SyncManager } from './sync_manager';
 export type { Pairs } from './sync_manager';
 export type { Proxied } from './proxied';
