@@ -42,6 +42,11 @@ export class PythonLine implements Line {
     return this.#isClosed;
   }
 
+  /** Questions to the server itself have connections of their own. */
+  get isBusy(): boolean {
+    return this.#idle.length < this.#all.size || this.#waiting.length > 0 || this.#opening > 0;
+  }
+
   call(request: Request): Eventual<Reply> {
     return go(this.#calling(request));
   }

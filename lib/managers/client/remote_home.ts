@@ -189,6 +189,11 @@ export class RemoteHome implements Home, Arrival {
     this.#linger = setTimeout(() => {
       this.#linger = null;
       if (this.#proxies > 0) return;
+      // Somebody waits for an answer, perhaps to a question that makes a proxy.
+      if (this.#meeting !== null || this.#line?.isBusy === true) {
+        this.#lingerOrNot();
+        return;
+      }
       this.#line?.close();
       this.#line = null;
       this.#forget();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { get_context } from 'multiprocessing-ts';
-import { FileNotFoundError, ValueError } from 'multiprocessing-ts/builtins';
+import { FileNotFoundError } from 'multiprocessing-ts/builtins';
 import { ProcessError } from 'multiprocessing-ts';
 import { BaseManager, RemoteError, SharedMemoryManager } from 'multiprocessing-ts/managers';
 import { ShareableList, SharedMemory } from 'multiprocessing-ts/shared_memory';
@@ -89,7 +89,7 @@ overFacades((managers) => {
     expect(await excOf(() => manager.ShareableList([{} as never]))).toMatchObject({ type: 'KeyError' });
     expect(await excOf(() => (manager.SharedMemory as () => unknown)())).toEqual({
       type: 'TypeError',
-      text: "SharedMemory() missing 1 required positional argument: 'size'",
+      str: "SharedMemory() missing 1 required positional argument: 'size'",
     });
   });
 
