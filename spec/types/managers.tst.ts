@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'tstyche';
 import {
   Manager,
+  SharedMemoryManager,
   type AcquirerProxy,
   type ArrayProxy,
   type AsyncResultProxy,
@@ -14,6 +15,7 @@ import {
   type SyncManager,
   type ValueProxy,
 } from 'multiprocessing-ts/managers';
+import type { ShareableList, SharedMemory } from 'multiprocessing-ts/shared_memory';
 
 declare const manager: SyncManager;
 
@@ -67,5 +69,15 @@ describe('managers', () => {
     expect(pool.apply_async((x: number) => x, [1])).type.toBe<Promise<AsyncResultProxy<number>>>();
     expect(pool.imap((x: number) => x, [1])).type.toBe<Promise<IteratorProxy<number>>>();
     expect(pool.map).type.not.toBeCallableWith((x: number) => x, ['a']);
+  });
+
+  test('memory comes as a promise of it', () => {
+    const memory = new SharedMemoryManager();
+    expect(memory.start()).type.toBe<Promise<SharedMemoryManager>>();
+    expect(memory.SharedMemory(8)).type.toBe<Promise<SharedMemory>>();
+    expect(memory.SharedMemory({ size: 8 })).type.toBe<Promise<SharedMemory>>();
+    expect(memory.ShareableList([1, 'a', null])).type.toBe<Promise<ShareableList>>();
+    expect(memory.SharedMemory).type.not.toBeCallableWith();
+    expect(memory.ShareableList).type.not.toBeCallableWith([{}]);
   });
 });

@@ -4,6 +4,7 @@ import {
   BaseProxy,
   MakeProxyType,
   Manager,
+  SharedMemoryManager,
   type AcquirerProxy,
   type AsyncResultProxy,
   type DictProxy,
@@ -12,6 +13,7 @@ import {
   type QueueProxy,
   type SyncManager,
 } from 'multiprocessing-ts/sync/managers';
+import type { ShareableList, SharedMemory } from 'multiprocessing-ts/sync/shared_memory';
 import { Client, Listener, type Connection } from 'multiprocessing-ts/sync/connection';
 
 declare const manager: SyncManager;
@@ -67,6 +69,13 @@ describe('managers that block', () => {
     expect(pool.apply_async((x: number) => x, [1])).type.toBe<AsyncResultProxy<number>>();
     expect(pool.apply_async((x: number) => x, [1]).get()).type.toBe<number>();
   });
+});
+
+test('memory comes at once', () => {
+  const memory = new SharedMemoryManager();
+  expect(memory.start()).type.toBe<SharedMemoryManager>();
+  expect(memory.SharedMemory({ size: 8 })).type.toBe<SharedMemory>();
+  expect(memory.ShareableList('ab')).type.toBe<ShareableList>();
 });
 
 test('sockets that block give connections', () => {
