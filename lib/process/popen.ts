@@ -1,7 +1,8 @@
 import type { Exit } from '../engine/failure';
+import { Grace } from '../engine/grace';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
-import { Alarm, inTurn, soon } from '../engine/turns';
+import { inTurn, soon } from '../engine/turns';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
@@ -38,7 +39,7 @@ export class Popen implements Ending {
   #exit: Exit | null = null;
   /** What ended a thread, which itself knows no signals. */
   #signal: keyof typeof SIGNALS | null = null;
-  readonly #grace = new Alarm(() => {
+  readonly #grace = new Grace(() => {
     this.signal('SIGKILL');
   }, true);
 
@@ -53,6 +54,7 @@ export class Popen implements Ending {
             if (kind === ToParent.Stacks) this.#mapStacks(question as number, stacks as string[]);
           }
         },
+        answering: () => undefined,
         drained: () => undefined,
         exited: (exit) => {
           this.#exited(exit);
@@ -89,7 +91,7 @@ export class Popen implements Ending {
   end(): void {
     if (this.ended) return;
     this.signal('SIGTERM');
-    if (this.#grace.at === Infinity) this.#grace.set(GRACE);
+    if (!this.#grace.isSet) this.#grace.set(GRACE, this.place);
   }
 
   watch(notify: () => void): () => void {
@@ -117,6 +119,11 @@ export class Popen implements Ending {
   /** As `ended`, for when the event loop will not run again. Threads end with the loop. */
   hasEnded(): boolean {
     return this.#method !== 'spawn' || this.ended || hasEnded(this.pid);
+  }
+
+  /** Where the system tells of it; `null` of a thread, which is ended at once. */
+  get place(): string | null {
+    return this.#method === 'spawn' ? `/proc/${this.pid}` : null;
   }
 
   /** Does it still wait for what it is to do, which only the event loop can give it? */

@@ -6,6 +6,8 @@ import type { Reply, Request } from '../messages';
 export interface Line {
   /** Was it given up, at either end? */
   readonly isClosed: boolean;
+  /** Does somebody wait for an answer? */
+  readonly isBusy: boolean;
   call(request: Request): Eventual<Reply>;
   /** Asks the server itself. */
   control(request: Request): Eventual<Reply>;

@@ -63,6 +63,10 @@ export class NodeLine implements Line {
     return this.#failure !== null;
   }
 
+  get isBusy(): boolean {
+    return this.#pending.size > 0;
+  }
+
   call(request: Request): Eventual<Reply> {
     return Eventual.try(() => {
       if (this.#failure !== null) throw this.#failure;

@@ -42,6 +42,10 @@ export class PythonLine implements Line {
     return this.#isClosed;
   }
 
+  get isBusy(): boolean {
+    return this.#waiting.length > 0 || this.#open > this.#idle.length;
+  }
+
   call(request: Request): Eventual<Reply> {
     return go(this.#calling(request));
   }

@@ -189,6 +189,11 @@ export class RemoteHome implements Home, Arrival {
     this.#linger = setTimeout(() => {
       this.#linger = null;
       if (this.#proxies > 0) return;
+      if (this.#line?.isBusy === true) {
+        // A server may be slow, and what it gives may be a proxy.
+        this.#lingerOrNot();
+        return;
+      }
       this.#line?.close();
       this.#line = null;
       this.#forget();
