@@ -1,6 +1,5 @@
-import { Allowance } from '../util/allowance';
 import { info } from '../util/log';
-import { GRACE, type Popen } from './popen';
+import type { Popen } from './popen';
 import type { ProcessCore } from './process_core';
 
 /**
@@ -56,7 +55,7 @@ function endNow(): void {
   for (const popen of daemons) popen.signal('SIGTERM');
   for (const [{ name }, popen] of children) if (popen.isUntold) giveUp(name, popen);
   for (const popen of others) while (!popen.hasEnded()) pause();
-  const ending = new Map(daemons.map((popen) => [popen, new Allowance(GRACE, popen.place)]));
+  const ending = new Map(daemons.map((popen) => [popen, popen.allowance]));
   while (ending.size > 0) {
     for (const [popen, allowance] of ending) {
       if (popen.hasEnded()) ending.delete(popen);

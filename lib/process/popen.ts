@@ -1,5 +1,5 @@
 import type { Exit } from '../engine/failure';
-import { Grace } from '../engine/grace';
+import { Grace, placeOfCatcher } from '../engine/grace';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
 import { inTurn, soon } from '../engine/turns';
@@ -7,6 +7,7 @@ import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
+import { Allowance } from '../util/allowance';
 import { debug } from '../util/log';
 import { nativeThread } from '../util/native_thread';
 import { getParentWatch } from '../util/parent';
@@ -16,7 +17,7 @@ import type { Ending } from './sentinels';
 import type { EncodedWork } from './work';
 
 /** How long one that is to end may take after SIGTERM, in milliseconds; then it is killed. */
-export const GRACE = 500;
+const GRACE = 500;
 
 const SIGNALS = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
 
@@ -91,7 +92,7 @@ export class Popen implements Ending {
   end(): void {
     if (this.ended) return;
     this.signal('SIGTERM');
-    if (!this.#grace.isSet) this.#grace.set(GRACE, this.place);
+    if (!this.#grace.isSet) this.#grace.set(GRACE, this.#place);
   }
 
   watch(notify: () => void): () => void {
@@ -121,9 +122,13 @@ export class Popen implements Ending {
     return this.#method !== 'spawn' || this.ended || hasEnded(this.pid);
   }
 
-  /** Where the system tells of it; `null` of a thread, which is ended at once. */
-  get place(): string | null {
-    return this.#method === 'spawn' ? `/proc/${this.pid}` : null;
+  /** The time that is left to it when it is told to end. */
+  get allowance(): Allowance {
+    return new Allowance(GRACE, this.#place);
+  }
+
+  get #place(): string | null {
+    return this.#method === 'spawn' ? placeOfCatcher(this.pid) : null;
   }
 
   /** Does it still wait for what it is to do, which only the event loop can give it? */
