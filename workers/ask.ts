@@ -17,7 +17,7 @@ import { pause, writeAll } from './blocking';
 const PATIENCE = 1000;
 /** How long to wait for a parent that is at work, perhaps for ever, in milliseconds. */
 const MOST = 10_000;
-/** What one look at a sleeping parent counts, in milliseconds, at most. */
+/** What one look at the parent counts, in milliseconds, at most. */
 const LONGEST_PAUSE = 5;
 const CHUNK = 65_536;
 
@@ -27,10 +27,10 @@ export class Question {
   answer: unknown = null;
   readonly #number: number;
   readonly #parentThread: number;
-  readonly #asked = performance.now();
   #isHeard = false;
+  #waited = 0;
   #slept = 0;
-  #looked = this.#asked;
+  #looked = performance.now();
 
   /**
    * @param number - its own among those of this process.
@@ -55,9 +55,10 @@ export class Question {
     const looked = this.#looked;
     this.#looked = performance.now();
     // Who asks may itself have waited for a processor: then a look stands for no more than the pause before it.
-    if (!this.#isHeard && !isAtWork(this.#parentThread))
-      this.#slept += Math.min(this.#looked - looked, LONGEST_PAUSE);
-    return this.answer !== null || this.#slept > PATIENCE || this.#looked - this.#asked > MOST;
+    const pause = Math.min(this.#looked - looked, LONGEST_PAUSE);
+    this.#waited += pause;
+    if (!this.#isHeard && !isAtWork(this.#parentThread)) this.#slept += pause;
+    return this.answer !== null || this.#slept > PATIENCE || this.#waited > MOST;
   }
 }
 
@@ -91,14 +92,14 @@ export function waitAtPort(port: MessagePort, question: Question): void {
 }
 
 /**
- * Does a thread run, or wait for a processor? On a busy machine that is a long time, in which it hears nothing.
+ * Does a thread run, or wait for a processor, or is it stopped? That may be a long time, in which it hears nothing.
  * `false` where nobody can tell. (proc(5): the state stands behind the name, which is in parentheses.)
  */
 function isAtWork(thread: number): boolean {
   if (thread === 0) return false;
   try {
     const text = fs.readFileSync(`/proc/${thread}/stat`, 'latin1');
-    return /[RD]/.test(text.charAt(text.lastIndexOf(')') + 2));
+    return /[RDTt]/.test(text.charAt(text.lastIndexOf(')') + 2));
   } catch {
     return false;
   }

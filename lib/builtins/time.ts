@@ -48,7 +48,15 @@ export interface Time {
 
 /** With this way to sleep. */
 export function timeWith(sleep: Time['sleep']): Time {
-  const time = (): number => (performance.timeOrigin + performance.now()) / 1000;
+  let ahead = 0;
+  const time = (): number => {
+    const date = Date.now();
+    const fine = performance.timeOrigin + performance.now() + ahead;
+    // The date is exact to a millisecond only, but it follows when somebody sets the clock, or the machine has slept.
+    if (fine >= date && fine < date + 2) return fine / 1000;
+    ahead += date - fine;
+    return date / 1000;
+  };
   return Object.assign(time, { time, sleep, perf_counter, monotonic: perf_counter });
 }
 

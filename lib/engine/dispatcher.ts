@@ -32,6 +32,8 @@ const MOST_OUTSTANDING = 1024;
 const MOST_BYTES = 4 << 20;
 /** A worker without a sign of work for so long may be in a long call, in milliseconds. */
 const STALLED = 2;
+/** How long an answer may rest that has begun to come, in milliseconds. */
+const ANSWER = 1000;
 /** So many entries of the queue may be passed over, or half of it. */
 const MOST_DISCARDED = 1024;
 /** Why a task fails that nobody wants and nobody started. */
@@ -159,6 +161,13 @@ export class Dispatcher {
     if (task?.id !== taskId || task.timeout === null) return;
     task.deadline = this.#commands.now() + task.timeout * 1000;
     this.#commands.wake(task.deadline);
+  }
+
+  /** The worker is in the middle of an answer: what it answers has been in time, if that was not told before. */
+  answering(id: number): void {
+    const task = this.#staff.workers.get(id)?.outstanding.first;
+    if (task === undefined || task.deadline === 0) return;
+    task.deadline = Math.max(task.deadline, this.#commands.now() + ANSWER);
   }
 
   /** The worker said something. Call after the messages of a frame. */

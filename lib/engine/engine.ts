@@ -95,6 +95,9 @@ export class Engine {
         started: (id, taskId) => {
           dispatcher.started(id, taskId);
         },
+        answering: (id) => {
+          dispatcher.answering(id);
+        },
         progressed: (id) => {
           dispatcher.progressed(id);
           this.#settleDown();

@@ -14,6 +14,7 @@ import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from './blockin
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv, packageHook } from './child_environment';
 import { family } from './family';
+import { Grace, placeOfCatcher } from './grace';
 import { Inbox } from './inbox';
 import { Ledger } from './ledger';
 import { LetterFile } from './letter_file';
@@ -64,10 +65,10 @@ class ProcessWorker implements Worker, Inlet, News {
   #done = false;
   #terminating = false;
   readonly #glance = Int32Array.of(-1, POLLIN);
-  readonly #grace = new Alarm(() => {
+  readonly #grace = new Grace(() => {
     this.kill();
   }, true);
-  readonly #cutOff = new Alarm(() => {
+  readonly #cutOff = new Grace(() => {
     this.kill();
   });
   readonly #linger = new Alarm(() => {
@@ -192,7 +193,7 @@ class ProcessWorker implements Worker, Inlet, News {
     this.#terminating = true;
     this.#child.kill('SIGTERM');
     this.#cutOff.cancel();
-    this.#grace.set(GRACE);
+    this.#grace.set(GRACE, placeOfCatcher(this.pid));
   }
 
   kill(): void {
@@ -272,6 +273,7 @@ class ProcessWorker implements Worker, Inlet, News {
   /** More has come. */
   #read(): void {
     if (this.#linger.at !== Infinity) this.#linger.set(LINGER);
+    if (this.#reader.partial) this.#events.answering();
     if (this.#frames.length > 0) takeIn(this);
   }
 
@@ -318,7 +320,7 @@ class ProcessWorker implements Worker, Inlet, News {
   /** A worker that has closed its channel is about to end; if it does not, nobody can use it any more. */
   #cut(): void {
     if (this.#exit !== null || !this.#duty.serves || this.#terminating) return;
-    if (this.#cutOff.at === Infinity) this.#cutOff.set(CUT);
+    if (!this.#cutOff.isSet) this.#cutOff.set(CUT, `/proc/${this.pid}`);
   }
 
   /** Both the process and its channel have ended. */

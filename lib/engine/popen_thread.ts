@@ -26,6 +26,7 @@ import {
 import { ThreadMemory } from '../wire/thread_memory';
 import { addInlet, removeInlet, type Inlet, type Polls } from './blocking';
 import type { Exit } from './failure';
+import { Grace } from './grace';
 import { Inbox } from './inbox';
 import { threadBell } from './thread_bell';
 import { Alarm, takeIn, takeInBoth, type News } from './turns';
@@ -78,8 +79,11 @@ class ThreadWorker implements Worker, Inlet, News {
   /** When it was last looked for. */
   #looked = 0;
   #done = false;
-  #deadline: (() => void) | null = null;
-  readonly #alarm = new Alarm(() => this.#deadline?.());
+  /** The thread itself is known to have ended. */
+  #isOver = false;
+  /** What is done if it does not end in time. */
+  #late: (() => void) | null = null;
+  readonly #grace = new Grace(() => this.#late?.());
 
   constructor(events: WorkerEvents, { first }: Duty) {
     this.#events = events;
@@ -111,7 +115,7 @@ class ThreadWorker implements Worker, Inlet, News {
       throw error;
     }
     this.#born = tasks().filter((id) => !before.includes(id));
-    endings.add(this.#ending);
+    endings.add(this.#ending, () => this.#place);
     this.tid = this.#thread.threadId;
     this.#port.on('message', (frame: ThreadFrame) => {
       this.#receive(frame);
@@ -121,6 +125,7 @@ class ThreadWorker implements Worker, Inlet, News {
       if (!this.#memory.told) process.stderr.write(`${inspect(error)}\n\nNode.js ${process.version}\n`);
     });
     this.#thread.on('exit', (code) => {
+      this.#over();
       this.#exited(code);
     });
     // What the user awaits keeps the process alive, not that a worker exists.
@@ -163,7 +168,7 @@ class ThreadWorker implements Worker, Inlet, News {
 
   kill(): void {
     if (this.#done) return;
-    this.#end(now() + STUCK);
+    this.#end();
     // Being ended is no reason to stay alive either.
     this.#thread.unref();
     // JavaScript ends at once, a call of the system (`execSync`, a read) when it returns: nobody waits for that. What
@@ -174,21 +179,27 @@ class ThreadWorker implements Worker, Inlet, News {
   }
 
   /** Not in the middle of what must not be interrupted: that takes milliseconds. */
-  #end(deadline: number): void {
-    if (this.#done) return;
-    if (this.#ending.begin() || now() > deadline) {
+  #end(): void {
+    if (this.#isOver) return;
+    if (this.#ending.begin()) {
       this.#killed = true;
       void this.#thread.terminate();
     } else {
       new Alarm(() => {
-        this.#end(deadline);
-      }).set(1);
+        this.#end();
+      }).set(LOOK_SOON);
     }
   }
 
   #endsIn(milliseconds: number, then: () => void): void {
-    this.#deadline = then;
-    this.#alarm.set(milliseconds);
+    this.#late = then;
+    this.#grace.set(milliseconds, this.#place);
+  }
+
+  /** Where the system tells of it. */
+  get #place(): string | null {
+    const id = this.#memory.nativeId;
+    return id === 0 ? null : `${TASKS}/${id}`;
   }
 
   // ------------------------------------------------- while a call blocks
@@ -208,6 +219,7 @@ class ThreadWorker implements Worker, Inlet, News {
     if (time < this.#looked + pause) return;
     this.#looked = time;
     if (!this.#isGone()) return;
+    this.#over();
     this.#exited(null);
     polls.within(0);
   }
@@ -257,6 +269,11 @@ class ThreadWorker implements Worker, Inlet, News {
 
   // ---------------------------------------------------------------- end
 
+  #over(): void {
+    this.#isOver = true;
+    endings.delete(this.#ending);
+  }
+
   #exitOf(exitcode: number | null): Exit {
     return { pid: this.pid, tid: this.tid, exitcode: exitcode ?? this.#memory.exitcode ?? 1, signal: null };
   }
@@ -265,8 +282,7 @@ class ThreadWorker implements Worker, Inlet, News {
   #exited(exitcode: number | null): void {
     if (this.#exit !== null) return;
     const exit = (this.#exit = this.#exitOf(exitcode));
-    this.#alarm.cancel();
-    endings.delete(this.#ending);
+    this.#grace.cancel();
     removeInlet(this);
     // What it has sent lies there.
     this.#pump();

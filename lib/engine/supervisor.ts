@@ -21,6 +21,7 @@ export interface Reports {
   ready(worker: number): void;
   finished(worker: number, taskId: number): Task | null;
   started(worker: number, taskId: number): void;
+  answering(worker: number): void;
   progressed(worker: number): void;
   withdrawn(worker: number): void;
   exited(worker: number, unstarted: number, exit: Exit, startError?: StartFailure): void;
@@ -108,6 +109,9 @@ export class Supervisor {
     member.worker = this.#launcher.launch({
       messages: (messages, blocks) => {
         takeIn(new Batch(messages, blocks, (batch) => this.#receive(id, member, batch)));
+      },
+      answering: () => {
+        this.#reports.answering(id);
       },
       drained: () => {
         takeIn(

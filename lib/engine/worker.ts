@@ -5,6 +5,8 @@ import type { Exit } from './failure';
 export interface WorkerEvents {
   /** Messages arrived. Those of a dead worker still come, before its exit does. */
   messages(messages: readonly Message[], blocks: readonly Uint8Array[]): void;
+  /** A part of what it says has come, and the rest is on its way. */
+  answering(): void;
   /** What was written has left: there is room for more. */
   drained(): void;
   /** The worker is gone for good, and all it has said was told; the last `unstarted` calls sent to it were never started. Called once. */

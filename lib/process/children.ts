@@ -1,6 +1,5 @@
 import { info } from '../util/log';
-import { now } from '../util/timers';
-import { GRACE, type Popen } from './popen';
+import type { Popen } from './popen';
 import type { ProcessCore } from './process_core';
 
 /**
@@ -56,10 +55,16 @@ function endNow(): void {
   for (const popen of daemons) popen.signal('SIGTERM');
   for (const [{ name }, popen] of children) if (popen.isUntold) giveUp(name, popen);
   for (const popen of others) while (!popen.hasEnded()) pause();
-  const deadline = now() + GRACE;
-  for (const popen of daemons) {
-    while (!popen.hasEnded() && now() < deadline) pause();
-    popen.signal('SIGKILL');
+  const ending = new Map(daemons.map((popen) => [popen, popen.allowance]));
+  while (ending.size > 0) {
+    for (const [popen, allowance] of ending) {
+      if (popen.hasEnded()) ending.delete(popen);
+      else if (!allowance.spend(PAUSE)) {
+        popen.signal('SIGKILL');
+        ending.delete(popen);
+      }
+    }
+    if (ending.size > 0) pause();
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Exit } from '../engine/failure';
+import { Grace, placeOfCatcher } from '../engine/grace';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
-import { Alarm, inTurn, soon } from '../engine/turns';
+import { inTurn, soon } from '../engine/turns';
 import { hasEnded } from '../engine/zombie';
 import { Peer } from '../reduction/sending';
 import type * as Stacks from '../reduction/stacks';
 import type { Encoded, Needs } from '../reduction/types';
+import { Allowance } from '../util/allowance';
 import { debug } from '../util/log';
 import { nativeThread } from '../util/native_thread';
 import { getParentWatch } from '../util/parent';
@@ -15,7 +17,7 @@ import type { Ending } from './sentinels';
 import type { EncodedWork } from './work';
 
 /** How long one that is to end may take after SIGTERM, in milliseconds; then it is killed. */
-export const GRACE = 500;
+const GRACE = 500;
 
 const SIGNALS = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
 
@@ -38,7 +40,7 @@ export class Popen implements Ending {
   #exit: Exit | null = null;
   /** What ended a thread, which itself knows no signals. */
   #signal: keyof typeof SIGNALS | null = null;
-  readonly #grace = new Alarm(() => {
+  readonly #grace = new Grace(() => {
     this.signal('SIGKILL');
   }, true);
 
@@ -53,6 +55,7 @@ export class Popen implements Ending {
             if (kind === ToParent.Stacks) this.#mapStacks(question as number, stacks as string[]);
           }
         },
+        answering: () => undefined,
         drained: () => undefined,
         exited: (exit) => {
           this.#exited(exit);
@@ -89,7 +92,7 @@ export class Popen implements Ending {
   end(): void {
     if (this.ended) return;
     this.signal('SIGTERM');
-    if (this.#grace.at === Infinity) this.#grace.set(GRACE);
+    if (!this.#grace.isSet) this.#grace.set(GRACE, this.#place);
   }
 
   watch(notify: () => void): () => void {
@@ -117,6 +120,15 @@ export class Popen implements Ending {
   /** As `ended`, for when the event loop will not run again. Threads end with the loop. */
   hasEnded(): boolean {
     return this.#method !== 'spawn' || this.ended || hasEnded(this.pid);
+  }
+
+  /** The time that is left to it when it is told to end. */
+  get allowance(): Allowance {
+    return new Allowance(GRACE, this.#place);
+  }
+
+  get #place(): string | null {
+    return this.#method === 'spawn' ? placeOfCatcher(this.pid) : null;
   }
 
   /** Does it still wait for what it is to do, which only the event loop can give it? */

@@ -1,3 +1,5 @@
+import type { Allowance } from './allowance';
+
 /**
  * What a thread must not be ended in the middle of. Node lets nothing of its interface for native code succeed in a
  * thread that it ends; what then throws there (koffi, while it is loaded and set up) ends the whole process. So who ends
@@ -7,6 +9,9 @@ const Gate = { Free: 0, Inside: 1, Closed: 2 } as const;
 
 /** Of the thread: there may be several copies of this package in it. */
 const KEY = Symbol.for('multiprocessing-ts.ending');
+
+/** How often somebody looks who waits for that, in milliseconds. */
+const STEP = 50;
 
 type Holder = Record<symbol, Int32Array | undefined>;
 
@@ -46,8 +51,12 @@ export class Ending {
     return Atomics.compareExchange(this.#gate, 0, Gate.Free, Gate.Closed) !== Gate.Inside;
   }
 
-  /** As {@link Ending.begin}, but waits for it, up to so many milliseconds. Blocks the thread. */
-  beginSync(milliseconds: number): boolean {
-    return this.begin() || (Atomics.wait(this.#gate, 0, Gate.Inside, milliseconds), this.begin());
+  /** As {@link Ending.begin}, but waits for it, as long as there is something left. Blocks the thread. */
+  beginSync(allowance: Allowance): boolean {
+    for (;;) {
+      if (this.begin()) return true;
+      if (Atomics.wait(this.#gate, 0, Gate.Inside, STEP) === 'timed-out' && !allowance.spend(STEP))
+        return false;
+    }
   }
 }

@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { ProcessError, TimeoutError } from 'multiprocessing-ts';
-import { BOTH, contract, drain, lines, open, pass, scratch, soon, STOP, worker } from './support';
+import { BOTH, contract, drain, lines, open, pass, scratch, soon, STOP, until, worker } from './support';
 
 const path = scratch();
 const forever = (): never => {
@@ -41,6 +41,26 @@ contract(
       open(gate);
       await first.get();
       expect(await second.get(15)).toBe(7);
+    });
+
+    test('is not reached by a task in time whose long answer this process has had no time to read', async () => {
+      const begun = path('begun');
+      const gate = path('gate');
+      const pool = makePool(1);
+      const work = (mark: string, file: string): Buffer => {
+        const { existsSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
+        writeFileSync(mark, '');
+        while (!existsSync(file));
+        return Buffer.alloc(8_000_000, 1);
+      };
+      const result = pool.apply_async(work, [begun, gate], {}, { timeout: 1.5 });
+      await until(() => existsSync(begun));
+      // That it has begun is read.
+      for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+      open(gate);
+      const begin = performance.now();
+      while (performance.now() < begin + 1700);
+      expect((await result.get()).length).toBe(8_000_000);
     });
 
     test('is not reached by a task in time', async () => {

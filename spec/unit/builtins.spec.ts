@@ -90,6 +90,19 @@ describe('time', () => {
     expect(() => sleep(NaN)).toThrow(builtins.ValueError);
   });
 
+  test('time follows when somebody sets the clock', () => {
+    const before = time();
+    jest.useFakeTimers({ now: Date.now() + 3_600_000, doNotFake: ['performance'] });
+    try {
+      expect(time() - before).toBeGreaterThanOrEqual(3599);
+      jest.setSystemTime(Date.now() - 7_200_000);
+      expect(time() - before).toBeLessThan(-3000);
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(time()).toBeGreaterThanOrEqual(before);
+  });
+
   test('time is seconds since 1970, in both spellings', () => {
     expect(Math.abs(time() - Date.now() / 1000)).toBeLessThan(1);
     expect(Math.abs(time.time() - Date.now() / 1000)).toBeLessThan(1);

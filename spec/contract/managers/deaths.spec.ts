@@ -20,7 +20,15 @@ class Held {
   }
 }
 
+class Slow {
+  async after(milliseconds: number): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return 'well';
+  }
+}
+
 class Own extends BaseManager {}
+Own.register('Slow', Slow);
 Own.register('Counter', Counter);
 Own.register('Mailbox', Mailbox);
 Own.register('Held', Held);
@@ -112,6 +120,30 @@ describe('a client that is killed', () => {
     await mailbox.put(1);
     await mailbox.put(2);
     expect(await mailbox.get()).toBe(2);
+  });
+});
+
+const testOnLinux = process.platform === 'linux' ? test : test.skip;
+
+describe('a server that answers after a longer time than a connection is kept that nobody needs', () => {
+  const longer = 1200;
+
+  testOnLinux('makes what was asked for, though there is no other proxy', async () => {
+    const manager = await started(new Own());
+    await (await manager.create<Proxied<Counter>>('Counter'))._close();
+    const pid = manager._process?.pid as number;
+    process.kill(pid, 'SIGSTOP');
+    setTimeout(() => process.kill(pid, 'SIGCONT'), longer);
+    const counter = await soon(manager.create<Proxied<Counter>>('Counter', 5));
+    expect(await counter.increment()).toBe(6);
+  });
+
+  test('answers a proxy that was closed after it had asked', async () => {
+    const manager = await started(new Own());
+    const slow = await manager.create<Proxied<Slow>>('Slow');
+    const answer = slow.after(longer);
+    await slow._close();
+    expect(await soon(answer)).toBe('well');
   });
 });
 

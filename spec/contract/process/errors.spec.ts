@@ -16,7 +16,7 @@ const into = (file: string): void => {
 /** The line of this file that an error's stack begins at. */
 const lineOf = (stack: string): number => Number(/errors\.spec\.ts:(\d+):\d+/.exec(stack)?.[1]);
 
-processes('what an uncaught error prints', (Process) => {
+processes('what an uncaught error prints', (Process, method) => {
   interface OnlyForTheCompiler {
     readonly line: number;
   }
@@ -96,6 +96,31 @@ processes('what an uncaught error prints', (Process) => {
     await p.join();
     expect(lineOf(lines(file)[2]!)).toBe(here + 4);
   });
+
+  (method === 'spawn' ? test : test.skip)(
+    'names the lines of the user also when the parent was stopped',
+    async () => {
+      const file = path('stderr');
+      const here = lineOf(new Error().stack ?? '');
+      const nest = async (to: string): Promise<void> => {
+        const p = new Process(null, () => {
+          into(to);
+          appendFileSync(`${to}.stopped`, String(process.ppid));
+          process.kill(process.ppid, 'SIGSTOP');
+          throw new TypeError('seven lines below');
+        });
+        p.start();
+        await p.join();
+      };
+      const p = new Process({ target: nest, args: [file] });
+      p.start();
+      await until(() => lines(`${file}.stopped`).length > 0);
+      // Longer than it waits for one that sleeps.
+      setTimeout(() => process.kill(p.pid!, 'SIGCONT'), 1500);
+      await p.join();
+      expect(lineOf(lines(file)[2]!)).toBe(here + 6);
+    },
+  );
 
   test('an error that is frozen, or has no stack, is printed as it is', async () => {
     const file = path('stderr');

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+
+/** Somebody who is at work, or has been stopped, is given so many times as much at most. */
+const MOST = 10;
+/** What the system counts the time of processors in, in milliseconds: see proc(5). */
+const TICK = 10;
+/** Fields behind the name: the state, and the time of processors taken by the program and by the system for it. */
+const STATE = 0;
+const BY_PROGRAM = 11;
+const BY_SYSTEM = 12;
+
+/**
+ * Time that is given to another process or thread to do something. It is spent in steps, and each counts once however
+ * long it took: while we did not run the whole machine may have stood still. Whoever runs, or waits for a processor,
+ * spends only the time of processors that it gets, and whoever is stopped none, where the system tells.
+ */
+export class Allowance {
+  readonly #milliseconds: number;
+  readonly #stat: string | null;
+  /** The time of processors it had before. */
+  readonly #before: number;
+  #asleep = 0;
+  #atWork = 0;
+  #all = 0;
+
+  /** @param place - where the system tells of it: `/proc/<pid>` or `/proc/self/task/<thread>`; `null`: nowhere. */
+  constructor(milliseconds: number, place: string | null) {
+    this.#milliseconds = milliseconds;
+    this.#stat = place === null ? null : `${place}/stat`;
+    this.#before = this.#look()?.used ?? 0;
+  }
+
+  /** So many milliseconds have been waited. @returns false if nothing is left. */
+  spend(step: number): boolean {
+    const { state, used } = this.#look() ?? { state: 'S', used: 0 };
+    this.#all += step;
+    if ('RD'.includes(state)) this.#atWork += step;
+    else if (!'Tt'.includes(state)) this.#asleep += step;
+    const spent = this.#asleep + Math.min(this.#atWork, used - this.#before);
+    return spent < this.#milliseconds && this.#all < this.#milliseconds * MOST;
+  }
+
+  #look(): { readonly state: string; readonly used: number } | null {
+    if (this.#stat === null) return null;
+    try {
+      const text = readFileSync(this.#stat, 'latin1');
+      const fields = text.slice(text.lastIndexOf(') ') + 2).split(' ');
+      const ticks = Number(fields[BY_PROGRAM]) + Number(fields[BY_SYSTEM]);
+      return { state: fields[STATE] ?? 'S', used: ticks * TICK };
+    } catch {
+      return null;
+    }
+  }
+}
