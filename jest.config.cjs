@@ -24,6 +24,7 @@ module.exports = {
   // Most specs wait for processes of theirs: two cores have enough to do with two at a time.
   maxWorkers: Math.max(2, cpus().length - 1),
   globalSetup: '<rootDir>/spec/support/build.cjs',
+  testSequencer: '<rootDir>/spec/support/sequencer.cjs',
   projects: [
     project('unit', 10_000),
     project('functions', 20_000),

@@ -1,8 +1,8 @@
-// Packs the modules that a worker loads at its start into one file, for each kind of worker: finding and reading a
-// dozen small files costs a worker process a quarter of its whole start. Each module keeps its own file name in `require.cache`, so
-// whatever is loaded later finds the same copy.
+// Packs the modules that a worker loads at its start into one file, for each kind of worker, and all modules of the
+// library into another: finding, reading and compiling hundreds of small files costs a program twice as much as the
+// start of node itself. Each module keeps its own file name in `require.cache`, so whatever is loaded later finds the same copy.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,73 @@ const WITHOUT_COMMENTS = {
   target: typescript.ScriptTarget.ES2022,
 };
 
+/**
+ * Compiled code names the file that it was compiled from, wherever it lies later: so these have names that are the same
+ * everywhere. lib/reduction/functions/exports.ts knows them.
+ */
+const NAME = 'multiprocessing-ts/dist/';
+
+const withoutComments = (text) =>
+  typescript.transpileModule(text, { compilerOptions: WITHOUT_COMMENTS }).outputText;
+
+const moduleOf = (file, body) =>
+  `${JSON.stringify(file)}: function (exports, require, module, __filename, __dirname) {${body}\n}`;
+
+/** Code that is no file's cannot `import()`. */
+const imports = (text) => /[^.\w]import\(/.test(text.replace(/^\s*(\/\*|\*|\/\/).*$/gm, ''));
+
+/** A text of one byte for each character takes half the memory. */
+const ascii = (text) =>
+  text.replace(/[^\0-\x7f]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/**
+ * All modules of the library. Who asks for one of its doors gets it from there, as the first line of each door says; under Jest and
+ * others whose modules are not node's, and where `tsc` alone has written the doors anew, it is as it was.
+ */
+function packLibrary() {
+  const folder = join(dist, 'packed');
+  const modules = [];
+  for (const each of readdirSync(join(dist, 'lib'), { recursive: true }).sort()) {
+    if (!each.endsWith('.js')) continue;
+    const file = join('lib', each).replaceAll('\\', '/');
+    const text = readFileSync(join(dist, file), 'utf8');
+    if (text.includes(PACKED)) throw new Error(`${file} is packed: it is to be compiled before`);
+    if (!imports(text)) modules.push(moduleOf(file, ascii(text)));
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'modules.js'), `({\n${modules.join(',\n')}\n})\n`);
+  writeFileSync(join(folder, 'index.js'), LIBRARY);
+  const doors = doorsOf(JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')).exports);
+  for (const door of doors) {
+    const text = readFileSync(join(dist, door), 'utf8');
+    const up = '../'.repeat(door.split('/').length - 1);
+    writeFileSync(
+      join(dist, door),
+      text.replace(STRICT, `${STRICT} if (require("${up}packed").${PACKED}(module)) return;`),
+    );
+  }
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  // A door says no where there is no native code.
+  const program = `const { compile } = require(${JSON.stringify(folder)});
+  for (const door of ${JSON.stringify(doors.map((each) => join(dist, each)))}) try { require(door); } catch {}
+  compile();`;
+  spawnSync(process.execPath, ['-e', program], { stdio: 'inherit', env });
+}
+
+const STRICT = '"use strict";';
+const PACKED = 'isFromPack';
+
+/** The modules that users name. */
+const doorsOf = (exports) => [
+  ...new Set(
+    Object.values(exports)
+      .map((each) => each.require?.default ?? each.default)
+      .filter((each) => each?.endsWith('.js'))
+      .map((each) => relative('dist', each).replaceAll('\\', '/')),
+  ),
+];
+
 function pack(kind) {
   const entry = `workers/${kind}.js`;
   const packed = `workers/${kind}.packed.js`;
@@ -38,10 +105,7 @@ function pack(kind) {
   };
   add(entry);
 
-  const modules = [...sources].map(([file, text]) => {
-    const { outputText: body } = typescript.transpileModule(text, { compilerOptions: WITHOUT_COMMENTS });
-    return `${JSON.stringify(file)}: function (exports, require, module, __filename, __dirname) {${body}\n}`;
-  });
+  const modules = [...sources].map(([file, text]) => moduleOf(file, withoutComments(text)));
   writeFileSync(join(dist, program), programOf(modules, entry));
   writeFileSync(join(dist, packed), packedOf([...sources.keys()], program, cache));
 
@@ -77,6 +141,7 @@ const { dirname, join } = require('node:path');
 const modules = {
 ${modules.join(',\n')}
 };
+let library = null;
 function load(name) {
   const file = join(root, name);
   const known = require.cache[file];
@@ -91,7 +156,10 @@ function load(name) {
     if (request[0] !== '.') return require(request);
     const target = join(folder, request.endsWith('.js') ? request : request + '.js');
     const packed = target.slice(root.length + 1);
-    return packed in modules ? load(packed) : (own ??= createRequire(file))(request);
+    if (packed in modules) return load(packed);
+    // What comes later.
+    library ??= require(join(root, 'packed'));
+    return library.has(packed) ? library.load(packed) : (own ??= createRequire(file))(request);
   };
   modules[name].call(made.exports, made.exports, requireFrom, made, file, folder);
   made.loaded = true;
@@ -106,13 +174,13 @@ const packedOf = (files, program, cache) => `//${JSON.stringify(files)}
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
-const filename = join(__dirname, ${JSON.stringify(basename(program))});
+const text = readFileSync(join(__dirname, ${JSON.stringify(basename(program))}), 'utf8');
 const cache = join(__dirname, ${JSON.stringify(basename(cache))});
 let cachedData;
 try {
   cachedData = readFileSync(cache);
 } catch {}
-const script = new Script(readFileSync(filename, 'utf8'), { filename, cachedData });
+const script = new Script(text, { filename: ${JSON.stringify(NAME + program)}, cachedData });
 script.runInThisContext()(require, module, dirname(__dirname));
 if (process.env.MULTIPROCESSING_TS_COMPILE === '1') {
   require('node:fs').writeFileSync(cache, script.createCachedData());
@@ -120,5 +188,79 @@ if (process.env.MULTIPROCESSING_TS_COMPILE === '1') {
 }
 `;
 
+const LIBRARY = `'use strict';
+const { readFileSync } = require('node:fs');
+const { Module, createRequire } = require('node:module');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+const root = dirname(__dirname);
+const cache = join(__dirname, 'modules.cache');
+let script;
+let modules = null;
+function open() {
+  let cachedData;
+  try {
+    cachedData = readFileSync(cache);
+  } catch {}
+  script = new Script(readFileSync(join(__dirname, 'modules.js'), 'latin1'), { filename: ${JSON.stringify(NAME + 'packed/modules.js')}, cachedData });
+  return script.runInThisContext();
+}
+const has = (name) => Object.hasOwn((modules ??= open()), name);
+function load(name) {
+  const file = join(root, name);
+  const known = require.cache[file];
+  // What an ES module is about to import stands there without having begun: node knows how to load it.
+  if (known !== undefined) return known.loaded || begun.has(known) ? known.exports : require(file);
+  const made = new Module(file, module);
+  made.filename = file;
+  made.paths = module.paths;
+  require.cache[file] = made;
+  try {
+    run(name, made);
+    made.loaded = true;
+  } finally {
+    // As node does: who asks again is told again.
+    if (!made.loaded) delete require.cache[file];
+  }
+  return made.exports;
+}
+const begun = new WeakSet();
+function run(name, made) {
+  begun.add(made);
+  const { filename: file } = made;
+  const folder = dirname(file);
+  let own = null;
+  const ownRequire = () => (own ??= createRequire(file));
+  const requireFrom = (request) => {
+    if (request[0] !== '.') return require(request);
+    const target = join(folder, request).slice(root.length + 1).replaceAll('\\\\', '/');
+    for (const name of target.endsWith('.js') ? [target] : [target + '.js', target + '/index.js']) {
+      if (has(name)) return load(name);
+    }
+    return ownRequire()(request);
+  };
+  requireFrom.cache = require.cache;
+  requireFrom.main = require.main;
+  requireFrom.resolve = (...args) => ownRequire().resolve(...args);
+  modules[name].call(made.exports, made.exports, requireFrom, made, file, folder);
+}
+module.exports = {
+  has,
+  load,
+  ${PACKED}(door) {
+    // Modules of Jest, of Vitest, and of loaders are their own.
+    if (!(door instanceof Module) || require.cache?.[door.filename] !== door) return false;
+    const name = door.filename.slice(root.length + 1).replaceAll('\\\\', '/');
+    if (!has(name)) return false;
+    run(name, door);
+    return true;
+  },
+  compile() {
+    require('node:fs').writeFileSync(cache, script.createCachedData());
+  },
+};
+`;
+
+packLibrary();
 pack('process');
 pack('thread');

@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scriptsByUrl, type Script } from './functions/scripts';
-import { packageRoot } from './functions/exports';
+import { PACKED, packageRoot } from './functions/exports';
 
 /**
  * Stack traces of workers in terms of the user's files. Shipped code keeps the
@@ -30,6 +30,7 @@ function isOurs(line: string): boolean {
   return (
     /\(?node:[\w/]+:\d+/.test(text) ||
     OUR_FOLDERS.some((folder) => text.includes(folder)) ||
+    [`(${PACKED}`, `at ${PACKED}`].some((start) => text.includes(start)) ||
     /^\s+at (?:async )?<anonymous>$/.test(line)
   );
 }

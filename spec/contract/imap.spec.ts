@@ -327,14 +327,17 @@ contract(
     });
 
     test('twenty thousand items come in order', async () => {
-      expect(await all(makePool.shared(2).imap((x: number) => x + 1, range(20_000)))).toEqual(
-        range(20_000).map((x) => x + 1),
-      );
+      const items = await all(makePool.shared(2).imap((x: number) => x + 1, range(20_000)));
+      // Jest takes longer to compare that many than a pool to return them.
+      expect(items).toHaveLength(20_000);
+      expect(items.findIndex((item, i) => item !== i + 1)).toBe(-1);
     });
 
     test('twenty thousand items come once each, unordered', async () => {
       const items = await all(makePool.shared(2).imap_unordered((x: number) => x + 1, range(20_000), 7));
-      expect(items.sort((a, b) => a - b)).toEqual(range(20_000).map((x) => x + 1));
+      items.sort((a, b) => a - b);
+      expect(items).toHaveLength(20_000);
+      expect(items.findIndex((item, i) => item !== i + 1)).toBe(-1);
     });
   },
   BOTH,

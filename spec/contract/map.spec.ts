@@ -321,7 +321,10 @@ contract(
 
     test('a hundred thousand items come back in order', async () => {
       const items = range(100_000);
-      expect(await makePool.shared(2).map((x: number) => x + 1, items)).toEqual(items.map((x) => x + 1));
+      const values = await makePool.shared(2).map((x: number) => x + 1, items);
+      // Jest takes longer to compare that many than a pool to return them.
+      expect(values).toHaveLength(items.length);
+      expect(values.findIndex((value, i) => value !== i + 1)).toBe(-1);
     });
   },
   BOTH,

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { example, FOLDERS, masked, original } from '../support/examples';
+import { example, FOLDERS, masked, original, originalOnce } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** Each example runs as a user runs it, in an empty directory; `npm run check` looks at its types. */
@@ -14,16 +14,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
-
-const originals = new Map<string, Promise<string[]>>();
-
-/** What an original prints, which is run once for both folders. */
-function printed(name: string, ...args: string[]): Promise<string[]> {
-  const key = [name, ...args].join(' ');
-  let lines = originals.get(key);
-  if (lines === undefined) originals.set(key, (lines = original(cwd, name, ...args)));
-  return lines;
-}
 
 describe.each(FOLDERS)('a ported script of examples/%s prints what its original prints', (folder) => {
   testWithPython('001b_apply_async_callback, its file that is', async () => {
@@ -44,13 +34,15 @@ describe.each(FOLDERS)('a ported script of examples/%s prints what its original 
     ['001d_imap'],
     ['001e_starmap'],
   ])('%s %s', async (name, ...args) => {
-    expect(masked(await example(cwd, folder + name, ...args))).toEqual(masked(await printed(name, ...args)));
+    expect(masked(await example(cwd, folder + name, ...args))).toEqual(
+      masked(await originalOnce(cwd, name, ...args)),
+    );
   });
 
   testWithPython('002a_pool_unguarded, in whatever order', async () => {
     const [ours, theirs] = await Promise.all([
       example(cwd, folder + '002a_pool_unguarded'),
-      printed('002a_pool_unguarded'),
+      originalOnce(cwd, '002a_pool_unguarded'),
     ]);
     expect(masked(ours).sort()).toEqual(masked(theirs).sort());
     expect(ours.at(-1)).toBe('-----end-----');

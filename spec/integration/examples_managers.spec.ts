@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { example, FOLDERS, original } from '../support/examples';
+import { example, FOLDERS, originalOnce } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts around managers, each beside its original. */
@@ -17,7 +17,7 @@ afterEach(() => {
 
 describe.each(FOLDERS)('examples/%s', (folder) => {
   const both = (name: string): Promise<[string[], string[]]> =>
-    Promise.all([example(cwd, folder + name), original(cwd, name)]);
+    Promise.all([example(cwd, folder + name), originalOnce(cwd, name)]);
 
   testWithPython('001f_manager_dict prints what its original prints, in any order', async () => {
     const [ours, theirs] = await both('001f_manager_dict');

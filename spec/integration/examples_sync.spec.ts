@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { example, FOLDERS, original } from '../support/examples';
+import { example, FOLDERS, originalOnce } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts about locks and their kin, each beside its original. */
@@ -16,7 +16,7 @@ afterAll(() => {
 });
 
 const both = (folder: string, name: string): Promise<[string[], string[]]> =>
-  Promise.all([example(cwd, folder + name), original(cwd, name)]);
+  Promise.all([example(cwd, folder + name), originalOnce(cwd, name)]);
 
 /** Who is at the barrier first is open; what is said between two meetings is not. */
 const byMeeting = (lines: readonly string[]): string[][] =>

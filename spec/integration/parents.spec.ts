@@ -195,7 +195,7 @@ describe('Jest inside Jest', () => {
   test('with modules transformed by ts-jest, and fake timers', async () => {
     const typed = {
       'package.json': '{ "name": "a-user" }',
-      'jest.config.js': `module.exports = { transform: { '^.+\\\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: { module: 'commonjs', target: 'es2022', esModuleInterop: true, types: [], ignoreDeprecations: '6.0' } }] } };`,
+      'jest.config.js': `module.exports = { transform: { '^.+\\\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: { module: 'commonjs', target: 'es2022', esModuleInterop: true, types: [], isolatedModules: true, ignoreDeprecations: '6.0' } }] } };`,
       'lib.ts': 'export const triple = (n: number): number => n * 3;',
       'typed.test.ts': `
         import { Pool } from 'multiprocessing-ts';

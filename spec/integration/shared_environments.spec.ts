@@ -40,6 +40,23 @@ describe('a program that shares everything runs', () => {
       expect(await run(script, { cwd: '/', flags: ['--preserve-symlinks'] })).toEqual(well(EXPECTED));
     });
   });
+
+  test.each(['spawn', 'thread'])(
+    'compiled in one directory and used in another, with the method %s: errors are of our classes, their stacks of the user',
+    async (method) => {
+      await inDirectory(async (directory) => {
+        const script = installed(directory, NATIVE, 'thrown.cjs');
+        const { code, stdout, stderr } = await run(script, { cwd: directory, args: [method] });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        const { ofOurClass, stack } = JSON.parse(stdout) as { ofOurClass: boolean[]; stack: string };
+        expect(ofOurClass).toEqual([true, true]);
+        expect(stack.split('\n')).toEqual([
+          'ValueError: no',
+          expect.stringMatching(/^ +at refuse .*thrown\.cjs:\d+:\d+\)$/),
+        ]);
+      });
+    },
+  );
 });
 
 describe('Jest inside Jest', () => {

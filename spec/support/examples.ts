@@ -75,6 +75,16 @@ export async function original(cwd: string, name: string, ...args: string[]): Pr
   return (await runOriginal(cwd, name, ...args)).stdout;
 }
 
+const printed = new Map<string, Promise<string[]>>();
+
+/** What an original has printed that leaves nothing else behind: it is run once for both folders. */
+export function originalOnce(cwd: string, name: string, ...args: string[]): Promise<string[]> {
+  const key = [name, ...args].join(' ');
+  let lines = printed.get(key);
+  if (lines === undefined) printed.set(key, (lines = original(cwd, name, ...args)));
+  return lines;
+}
+
 /** What differs from run to run: how long, which process, at what port and address. */
 export const masked = (printed: readonly string[]): string[] =>
   printed.map((line) =>

@@ -182,5 +182,10 @@ export const fileForm = (tag: string, { file, path }: Exported): Form => [
   ...pathForms(path),
 ];
 
-export const fileOfUrl = (url: string): string | null =>
-  url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : null;
+/** What the packed modules of this package are compiled as, wherever it lies: see scripts/pack_worker.mjs. */
+export const PACKED = 'multiprocessing-ts/dist/';
+
+export function fileOfUrl(url: string): string | null {
+  if (url.startsWith(PACKED)) return join(HOME, url.slice(PACKED.length));
+  return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : null;
+}
