@@ -192,3 +192,32 @@ describe('the start method `thread`', () => {
     ).toEqual({ type: 'RuntimeError', str: 'context has already been set' });
   });
 });
+
+describe('a thread that is in the middle of what must not be interrupted', () => {
+  test('is ended behind it, though it counts as gone before', async () => {
+    const [inside, gate, outside] = [path('inside'), path('gate'), path('outside')];
+    const lost = pool.apply(
+      (begun: string, file: string, through: string) => {
+        const { existsSync: exists, writeFileSync } = require('node:fs') as typeof import('node:fs');
+        // As lib/util/uninterrupted.ts says so.
+        const key = Symbol.for('multiprocessing-ts.ending');
+        const word = (globalThis as unknown as Record<symbol, Int32Array>)[key]!;
+        Atomics.store(word, 0, 1);
+        writeFileSync(begun, '');
+        const never = new Int32Array(new SharedArrayBuffer(4));
+        while (!exists(file)) Atomics.wait(never, 0, 0, 5);
+        writeFileSync(through, '');
+        Atomics.store(word, 0, 0);
+        for (;;);
+      },
+      [inside, gate, outside],
+    );
+    const failure = excOf(() => lost);
+    await until(() => existsSync(inside));
+    await soon(pool.terminate(), 'terminate');
+    expect((await failure).type).toBe('TerminatedError');
+    open(gate);
+    await until(() => existsSync(outside), 'the end of it');
+    pool = new ThreadPool(1);
+  });
+});
