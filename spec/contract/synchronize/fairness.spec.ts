@@ -51,7 +51,8 @@ withWorkers('contention', WORKERS, (start) => {
       back.clear();
     }
     expect(await finished).toEqual([false]);
-  });
+    // So many turns of two processes take long where others are at work.
+  }, 300_000);
 
   test('a semaphore is held by as many as it has permits', async () => {
     const semaphore = new Semaphore(3);
