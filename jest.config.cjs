@@ -26,10 +26,10 @@ module.exports = {
   globalSetup: '<rootDir>/spec/support/build.cjs',
   testSequencer: '<rootDir>/spec/support/sequencer.cjs',
   projects: [
-    project('unit', 10_000),
-    project('functions', 20_000),
-    project('contract', 20_000),
-    project('integration', 60_000),
+    project('unit', 60_000),
+    project('functions', 60_000),
+    project('contract', 60_000),
+    project('integration', 120_000),
   ],
   // Functions travel as source: what Babel adds to count lines would be free variables in a child.
   coverageProvider: 'v8',

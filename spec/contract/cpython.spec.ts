@@ -110,7 +110,7 @@ contract(
     });
 
     test('test_map_chunksize', async () => {
-      expect(await soon(one().map_async(sqr, [], { chunksize: 1 }).get(10))).toEqual([]);
+      expect(await soon(one().map_async(sqr, [], { chunksize: 1 }).get(45))).toEqual([]);
     });
 
     test('test_map_handle_iterable_exception', async () => {

@@ -126,7 +126,7 @@ contract(
         expect(await excOf(() => it.next(timeout))).toEqual(exc(recorded(`next(${timeout})`)));
         await expect(it.next(timeout)).rejects.toBeInstanceOf(TimeoutError);
         open(gate);
-        expect(await it.next(15)).toEqual({ value: 'x', done: false });
+        expect(await it.next(45)).toEqual({ value: 'x', done: false });
         expect(await it.next()).toEqual({ value: undefined, done: true });
         expect(await it.next(0)).toEqual({ value: undefined, done: true });
       });

@@ -50,10 +50,10 @@ contract(
     test('timeouts of results and of iterators', async () => {
       const pool = makePool(1);
       const [result, items] = [pool.apply_async(double, [2]), pool.imap(double, [3])];
-      await result.wait({ timeout: 15 });
-      expect(await result.get({ timeout: 15 })).toBe(4);
+      await result.wait({ timeout: 45 });
+      expect(await result.get({ timeout: 45 })).toBe(4);
       expect(await result.get({ timeout: null })).toBe(4);
-      expect(await items.next({ timeout: 15 })).toEqual({ value: 6, done: false });
+      expect(await items.next({ timeout: 45 })).toEqual({ value: 6, done: false });
       for (const [name, call] of [
         ['get', () => result.get({ seconds: 1 } as never)],
         ['wait', () => result.wait({ seconds: 1 } as never)],

@@ -111,7 +111,7 @@ describe('threads share memory', () => {
 
   test('a thread wakes another', async () => {
     const flag = cells(1);
-    const waiting = pool.apply_async(() => Atomics.wait(flag, 0, 0, 15_000));
+    const waiting = pool.apply_async(() => Atomics.wait(flag, 0, 0, 45_000));
     await pool.apply(
       (to: Int32Array) => {
         Atomics.store(to, 0, 1);

@@ -187,7 +187,7 @@ export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Resolves when `holds` says so; every deadline in the specs is far beyond what it takes. */
-export async function until(holds: () => boolean, what = 'it', seconds = 15): Promise<void> {
+export async function until(holds: () => boolean, what = 'it', seconds = 45): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`${what} did not happen within ${seconds} s`);
@@ -196,7 +196,7 @@ export async function until(holds: () => boolean, what = 'it', seconds = 15): Pr
 }
 
 /** Rejects after a time in which everything must long have happened: for what would otherwise hang. */
-export async function soon<T>(promise: Promise<T>, what = 'it', seconds = 15): Promise<T> {
+export async function soon<T>(promise: Promise<T>, what = 'it', seconds = 45): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

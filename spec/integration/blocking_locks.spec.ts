@@ -60,7 +60,7 @@ describe.each(['spawn', 'thread'])('a program that blocks with locks (%s)', (met
         'WorkerLostError',
       ],
       ['OwnerDiedError', true],
-      ['BrokenBarrierError', true],
+      ['BrokenBarrierError'],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'multiprocessing-ts';
@@ -78,18 +78,22 @@ describe('a task that ends its worker fails with WorkerLostError', () => {
 
   test('by a death while it awaits', async () => {
     pool = new Pool(1);
-    const running = pool.apply_async(() => new Promise(() => setInterval(() => undefined, 1000)));
-    const worker = await inTime(
-      (async () => {
-        await until(() => workers().length === 1, 'the worker is there');
-        return workers()[0] as number;
-      })(),
-      'the start',
-    );
-    // It may be killed before it is ready: then the task would run elsewhere.
-    await expect(running.get(2)).rejects.toThrow();
-    kill(worker, 'SIGKILL');
-    expect(await lost(running.get())).toMatchObject({ pid: worker, exitcode: -9, signal: 'SIGKILL' });
+    await inDirectory(async (directory) => {
+      const file = join(directory, 'running');
+      const running = pool.apply_async(
+        (path: string) => {
+          const { writeFileSync: write } = require('node:fs') as typeof import('node:fs');
+          write(path, '');
+          return new Promise(() => setInterval(() => undefined, 1000));
+        },
+        [file],
+      );
+      // If it is killed before, the task runs elsewhere.
+      await until(() => existsSync(file), 'the task runs');
+      const [worker] = workers() as [number];
+      kill(worker, 'SIGKILL');
+      expect(await lost(running.get())).toMatchObject({ pid: worker, exitcode: -9, signal: 'SIGKILL' });
+    });
   });
 
   test('by an uncaught exception in a callback of its own', async () => {
@@ -575,18 +579,32 @@ describe.each([
 
     test('do not die with a task whose result came in time but was not read in time', async () => {
       pool = new make(1);
-      const task = (milliseconds: number): number => {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-        return milliseconds;
-      };
-      await pool.apply(task, [0]);
-      const first = pool.apply_async(task, { args: [100], timeout: 1 });
-      const second = pool.apply_async(task, { args: [1800] });
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      // The result waits in the channel while this process is busy beyond the timeout.
-      task(1200);
-      expect(await inTime(first.get(), 'the first')).toBe(100);
-      expect(await inTime(second.get(), 'the second')).toBe(1800);
+      await inDirectory(async (directory) => {
+        const [started, behind, gate] = ['started', 'behind', 'gate'].map((name) =>
+          join(directory, name),
+        ) as [string, string, string];
+        const task = (mine: string, other: string | null): string => {
+          const fs = require('node:fs') as typeof import('node:fs');
+          const cell = new Int32Array(new SharedArrayBuffer(4));
+          // The one before is known to be fast: so the second is sent ahead.
+          if (mine === '') return mine;
+          fs.writeFileSync(mine, '');
+          Atomics.wait(cell, 0, 0, 100);
+          while (other !== null && !fs.existsSync(other)) Atomics.wait(cell, 0, 0, 2);
+          return mine;
+        };
+        await pool.apply(task, ['', null]);
+        const first = pool.apply_async(task, { args: [started, null], timeout: 1 });
+        const second = pool.apply_async(task, { args: [behind, gate] });
+        await until(() => existsSync(started), 'the start of the first');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        // The result waits in the channel while this process is busy beyond the timeout.
+        const end = performance.now() + 1200;
+        while (performance.now() < end || !existsSync(behind)) if (performance.now() > end + 45_000) break;
+        expect(await inTime(first.get(), 'the first')).toBe(started);
+        writeFileSync(gate, '');
+        expect(await inTime(second.get(), 'the second')).toBe(behind);
+      });
     });
   });
 });

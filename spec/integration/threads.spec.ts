@@ -98,7 +98,7 @@ describe('the end of a thread is not waited for', () => {
   test('in a call of the system that takes long', async () => {
     await inDirectory(async (directory) => {
       const { code, stdout } = await threads('stuck', {}, '1', join(directory, 'mark'));
-      expect({ code, stdout }).toEqual({ code: 0, stdout: 'soon\nTerminatedError\n' });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'terminated\nTerminatedError\n' });
     });
   });
 

@@ -4,7 +4,7 @@ const { readFileSync, readdirSync } = require('node:fs');
 const { TestEnvironment } = require('jest-environment-node');
 
 /** How long a test file's children have to be gone after its last hook. */
-const GRACE_MS = 2000;
+const GRACE_MS = 20_000;
 
 /** What a pool, a process or a thread holds open while it keeps the event loop alive. */
 const WATCHED = new Set([

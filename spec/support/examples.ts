@@ -10,7 +10,7 @@ const originals = join(root, 'spec/fixtures/python');
 const run = promisify(execFile);
 
 /** How long a script may take at most: the machine may be busy. */
-const timeout = 50_000;
+const timeout = 100_000;
 
 /** Where a script stands twice: with `await`, and with calls that block. */
 export const FOLDERS = ['', 'sync/'];

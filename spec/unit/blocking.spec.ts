@@ -46,7 +46,7 @@ describe('an alarm', () => {
     let rung = 0;
     const alarm = new Alarm(() => rung++);
     alarm.set(10);
-    expect(block(() => rung > 0, 10)).toBe(true);
+    expect(block(() => rung > 0, 45)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([rung, alarm.at]).toEqual([1, Infinity]);
   });
@@ -108,7 +108,7 @@ describe('a call that blocks', () => {
     expect(looks).toBeGreaterThan(1);
     const begun = performance.now();
     expect(block(never, 0.02)).toBe(false);
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(20);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(19);
   });
 
   test('knows how deep it is in others', () => {
@@ -135,10 +135,10 @@ describe('a call that blocks', () => {
     addInlet(inlet);
     try {
       writeSync(write, 'ab');
-      expect(block(() => came === 2, 10)).toBe(true);
+      expect(block(() => came === 2, 45)).toBe(true);
       const alarm = new Alarm(() => writeSync(write, 'c'));
       alarm.set(5);
-      expect(block(() => came === 3, 10)).toBe(true);
+      expect(block(() => came === 3, 45)).toBe(true);
     } finally {
       removeInlet(inlet);
       closeSync(read);
@@ -153,7 +153,7 @@ describe('a call that blocks', () => {
     driver.wake(driver.now() + 5, () => seen.push('woken'));
     // A later time changes nothing.
     driver.wake(driver.now() + 3_600_000, () => seen.push('late'));
-    block(() => seen.length === 2, 10);
+    block(() => seen.length === 2, 45);
     await turn();
     expect(seen).toEqual(['soon', 'woken']);
     driver.close();
@@ -170,7 +170,7 @@ describe('a wait of shared memory that blocks', () => {
         memory.words[0] = 1;
       }).set(5);
     });
-    expect(memory.waitSync(isSet(memory), 10)).toBe(true);
+    expect(memory.waitSync(isSet(memory), 45)).toBe(true);
   });
 
   test('hears what comes in at a descriptor', () => {
@@ -186,7 +186,7 @@ describe('a wait of shared memory that blocks', () => {
     addInlet(inlet);
     try {
       writeSync(write, 'a');
-      expect(memory.waitSync(isSet(memory), 10)).toBe(true);
+      expect(memory.waitSync(isSet(memory), 45)).toBe(true);
     } finally {
       removeInlet(inlet);
       closeSync(read);
@@ -202,7 +202,7 @@ describe('a wait of shared memory that blocks', () => {
       return false;
     };
     soon(() => undefined);
-    expect(() => memory.waitSync(failing, 10)).toThrow(RangeError);
+    expect(() => memory.waitSync(failing, 45)).toThrow(RangeError);
     expect(blockingDepth()).toBe(0);
     // The place that it had among those who wait is free: another can wait there.
     expect(memory.waitSync(isSet(memory), 0.001)).toBe(false);
@@ -242,10 +242,14 @@ describe('what has come, on the event loop', () => {
     endless();
     // Its time is over after ten of them, and the clock is looked at before every 16.
     expect(taken).toBeLessThanOrEqual(16);
-    for (let turns = 2; turns < 5; turns++) {
+    let turns = 1;
+    for (let more = 0; more < 3; more++) {
       const before = taken;
-      await turn();
-      expect(taken).toBeGreaterThan(before);
+      // In a turn that has no time left when it begins none is taken in.
+      do {
+        await turn();
+        turns++;
+      } while (taken === before);
       expect(taken).toBeLessThanOrEqual(turns * 16);
     }
   });
@@ -274,6 +278,8 @@ describe('what has come, on the event loop', () => {
         takeIn(once(() => seen.push('news')));
         over = true;
       }, 0);
+      // Both are due when the event loop comes to them.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     });
     expect(seen).toEqual(['news', 'alarm']);
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { SharedFiles } from '../../lib/wire/shared_files';
 
@@ -42,14 +42,19 @@ onPosix('as many are taken as were added, and no more', () => {
   );
 });
 
-/** A process that takes what it can get; `got` resolves to how much that was. */
-async function start(): Promise<{ readonly got: Promise<number> }> {
-  const child = spawn(process.execPath, [claimer], { stdio: ['ignore', 'pipe', 'inherit', files.claims.fd] });
-  const stdout = child.stdio[1] as Readable;
+/** A process that takes what it can get until nothing more comes; `got` resolves to how much that was. */
+async function start(): Promise<{ over(): void; readonly got: Promise<number> }> {
+  const child = spawn(process.execPath, [claimer], { stdio: ['pipe', 'pipe', 'inherit', files.claims.fd] });
+  const [stdin, stdout] = child.stdio as [Writable, Readable, ...unknown[]];
   let text = '';
   stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   await once(stdout, 'data');
-  return { got: once(child, 'close').then(() => Number(text.split('\n')[1])) };
+  return {
+    over: () => {
+      stdin.end('over');
+    },
+    got: once(child, 'close').then(() => Number(text.split('\n')[1])),
+  };
 }
 
 onPosix('three processes at one file get each claim once', async () => {
@@ -62,6 +67,10 @@ onPosix('three processes at one file get each claim once', async () => {
     if (round % 3 === 0) own += files.claims.take(1 + (round % 5));
     if (round % 97 === 0) own += files.claims.take(Infinity);
   }
+  files.claims.add(10);
+  added += 10;
+  first.over();
+  second.over();
   const [a, b] = await Promise.all([first.got, second.got]);
   own += files.claims.take(Infinity);
   expect(a + b + own).toBe(added);
@@ -71,6 +80,7 @@ onPosix('three processes at one file get each claim once', async () => {
 onPosix('what nobody took before it died is there for others', async () => {
   const taker = await start();
   files.claims.add(100);
+  taker.over();
   const got = await taker.got;
   expect(got + files.claims.take(Infinity)).toBe(100);
 });

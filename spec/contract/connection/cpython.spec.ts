@@ -50,9 +50,9 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
         expect(await conn.poll(-1)).toBe(false);
         const start = performance.now();
         expect(await conn.poll(0.1)).toBe(false);
-        expect(performance.now() - start).toBeGreaterThanOrEqual(99);
+        expect(performance.now() - start).toBeGreaterThanOrEqual(95);
         await conn.send(null);
-        expect(await conn.poll(15)).toBe(true);
+        expect(await conn.poll(45)).toBe(true);
         expect(await conn.recv()).toBeNull();
 
         // 16 MB.
@@ -73,7 +73,7 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
         p.start();
         child.close();
         expect(await soon(conn.recv())).toBe('bye');
-        expect(await soon(conn.poll(15))).toBe(true);
+        expect(await soon(conn.poll(45))).toBe(true);
         expect(await excOf(() => soon(conn.recv()))).toEqual(EOF);
         await p.join();
       });
@@ -179,7 +179,7 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
       const sending = (async () => {
         for (const each of ['first', 'second']) await w.send_bytes(latin1(each));
       })();
-      expect(await r.poll(15)).toBe(true);
+      expect(await r.poll(45)).toBe(true);
       // To have polled takes nothing away.
       expect([String(await r.recv_bytes()), String(await r.recv_bytes())]).toEqual(['first', 'second']);
       await sending;
@@ -245,11 +245,11 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
         const { sentinel } = p;
         expect(await wait([a, sentinel, b], 0.05)).toEqual([]);
         await b.send(null);
-        expect((await wait([a, sentinel, b], 15)).map((each) => each === a)).toEqual([true]);
+        expect((await wait([a, sentinel, b], 45)).map((each) => each === a)).toEqual([true]);
         await gate[0].send(null);
-        expect((await soon(wait([sentinel, b], 15))).map((each) => each === sentinel)).toEqual([true]);
+        expect((await soon(wait([sentinel, b], 45))).map((each) => each === sentinel)).toEqual([true]);
         await p.join();
-        const ready = await wait([sentinel, a, b], 15);
+        const ready = await wait([sentinel, a, b], 45);
         expect([ready[0] === sentinel, ready[1] === a, ready.length]).toEqual([true, true, 2]);
       });
     },
@@ -262,9 +262,9 @@ describe.each(FACADES)('$facade', ({ methods, Pipe, wait }) => {
       const [a, b] = pipe();
       const start = performance.now();
       expect(await wait([a, b], 0.2)).toEqual([]);
-      expect(performance.now() - start).toBeGreaterThanOrEqual(199);
+      expect(performance.now() - start).toBeGreaterThanOrEqual(195);
       await b.send(null);
-      const ready = await wait([a, b], 20);
+      const ready = await wait([a, b], 45);
       expect([ready.length, ready[0] === a]).toEqual([1, true]);
     });
 

@@ -57,7 +57,7 @@ describe.each(FACADES)('$facade', ({ facade, methods, Pipe, wait }) => {
         const p = await child(w, async (c) => {
           for (let i = 0; ; i++) await c.send([i, 'x'.repeat(1000)]);
         });
-        expect(await soon(r.poll(15))).toBe(true);
+        expect(await soon(r.poll(45))).toBe(true);
         p.kill();
         await p.join();
         const seen: number[] = [];
@@ -107,7 +107,7 @@ describe.each(FACADES)('$facade', ({ facade, methods, Pipe, wait }) => {
       test('ends a poll and a wait', async () => {
         const [a, b] = pipe();
         const p = await child(b, () => undefined);
-        const polled = a.poll(60);
+        const polled = a.poll(1000);
         const waited = wait([a]);
         p.kill();
         expect(await soon(polled)).toBe(true);

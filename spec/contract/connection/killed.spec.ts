@@ -84,7 +84,7 @@ processes('a process that is killed', (Process) => {
     await soon(wait([sentinel, other]));
     expect(await wait([sentinel, other, ours], 0)).toEqual([sentinel, ours]);
     expect(await ours.recv()).toBe('the last');
-    expect(await wait([ours, other, sentinel], 15)).toContain(sentinel);
+    expect(await wait([ours, other, sentinel], 45)).toContain(sentinel);
     expect(await excOf(() => soon(ours.recv()))).toEqual(EOF);
     await child.join();
   });
@@ -100,7 +100,7 @@ processes('a process that is killed', (Process) => {
     });
     child.start();
     w.close();
-    expect(await soon(r.poll(15))).toBe(true);
+    expect(await soon(r.poll(45))).toBe(true);
     child.kill();
     await child.join();
     const { bytes } = (await soon(r.recv())) as { bytes: Buffer };
@@ -123,7 +123,7 @@ processes('a process that is killed', (Process) => {
     });
     child.start();
     from.close();
-    expect(await soon(to.poll(15))).toBe(true);
+    expect(await soon(to.poll(45))).toBe(true);
     await to.send(w);
     w.close();
     // It is held on its way, by us.

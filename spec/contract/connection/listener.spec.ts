@@ -81,7 +81,7 @@ describe('_TestListenerClient', () => {
   test.each(FAMILIES)('test_issue16955 %s', async (family) => {
     const [c, server] = await ends({ family });
     await server.send_bytes(Buffer.from('hello'));
-    expect(await c.poll(60)).toBe(true);
+    expect(await c.poll(45)).toBe(true);
     expect(String(await c.recv_bytes())).toBe('hello');
   });
 });
@@ -233,7 +233,7 @@ describe('a listener', () => {
     const c = await client(other.address);
     await c.poll();
     other.close();
-    expect(await soon(c.poll(15))).toBe(true);
+    expect(await soon(c.poll(45))).toBe(true);
     expect((await excOf(() => soon(c.recv_bytes()))).type).toMatch(/^(EOFError|ConnectionResetError)$/);
     expect(await excOf(() => Client(path('gone')))).toEqual({
       type: 'FileNotFoundError',

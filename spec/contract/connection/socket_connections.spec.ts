@@ -48,7 +48,7 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a connection of %s', (family) =>
     const [a, b] = await ends({ family });
     await a.send_bytes(Buffer.from('last'));
     a.close();
-    expect(await soon(b.poll(15))).toBe(true);
+    expect(await soon(b.poll(45))).toBe(true);
     expect(String(await b.recv_bytes())).toBe('last');
     expect(await excOf(() => soon(b.recv_bytes()))).toEqual(EOF);
     expect(await b.poll()).toBe(true);
@@ -85,7 +85,7 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a connection of %s', (family) =>
     await b.send_bytes(key);
     expect(await soon(first)).toEqual([a]);
     await w.send(1);
-    expect(await wait([r, a], 15)).toEqual([r, a]);
+    expect(await wait([r, a], 45)).toEqual([r, a]);
     expect(await wait([b, a], 0)).toEqual([a]);
     r.close();
     w.close();
@@ -108,7 +108,7 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a connection of %s', (family) =>
     peer.write('ab');
     expect(await c.poll(0.05)).toBe(false);
     peer.write('c');
-    expect(await soon(c.poll(15))).toBe(true);
+    expect(await soon(c.poll(45))).toBe(true);
     expect(String(await c.recv_bytes())).toBe('abc');
   });
 

@@ -137,6 +137,13 @@ export function inClothes(executor: sync.ProcessPoolExecutor | sync.ThreadPoolEx
   } as unknown as AnyExecutor;
 }
 
+/** Is it what was waited for? */
+const isOver = ({ done, not_done }: ReturnType<typeof sync.wait>, when?: sync.ReturnWhen | null): boolean =>
+  not_done.size === 0 ||
+  (when === 'FIRST_COMPLETED' && done.size > 0) ||
+  (when === 'FIRST_EXCEPTION' &&
+    [...done].some((each) => !each.cancelled() && sync.Future.prototype.exception.call(each, 0) !== null));
+
 type WaitArguments = [timeout?: number | null | sync.WaitKeywords, return_when?: sync.ReturnWhen | null];
 
 async function wait(fs: Iterable<sync.Future<unknown>>, ...given: WaitArguments): Promise<unknown> {
@@ -150,10 +157,9 @@ async function wait(fs: Iterable<sync.Future<unknown>>, ...given: WaitArguments)
   const seconds = secondsOf(timeout);
   const deadline = seconds === null ? Infinity : now() + seconds * 1000;
   for (;;) {
-    const start = now();
-    const slice = Math.min(SLICE, (deadline - start) / 1000);
+    const slice = Math.min(SLICE, (deadline - now()) / 1000);
     const pair = sync.wait(fs, slice, when);
-    if (slice < SLICE || now() - start < slice * 1000) return pair;
+    if (slice < SLICE || isOver(pair, when)) return pair;
     await turn();
   }
 }

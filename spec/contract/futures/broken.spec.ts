@@ -159,7 +159,7 @@ processes('a process that dies', (make, { wait }) => {
       ),
     );
     const futures = [false, true, false, false].map((die) => executor.submit(maybe, die));
-    await wait(futures, 15);
+    await wait(futures, 45);
     const outcomes = await Promise.all(futures.map((future) => future.exception()));
     expect(outcomes.slice(1).map((error) => (error as Error).name)).toEqual(
       Array(3).fill('BrokenProcessPool'),

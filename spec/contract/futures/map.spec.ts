@@ -202,7 +202,7 @@ executors('map with a timeout', (make) => {
     };
     // Workers have started before the clock does.
     await executor.submit(identity, 1).result();
-    const iterator = executor.map(waits, ['', '', gate, ''], { timeout: 0.5 });
+    const iterator = executor.map(waits, ['', '', gate, ''], { timeout: 2 });
     expect(await drained(iterator)).toEqual(chunked('timeout').ok);
     open(gate);
   });

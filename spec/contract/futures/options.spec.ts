@@ -48,20 +48,24 @@ executors('with_options({ timeout })', (make) => {
   test('counts from the start of the call', async () => {
     const gate = path('gate');
     const executor = make(1);
+    const before = await executor.submit(worker).result();
     const first = executor.submit(pass, gate);
-    const second = executor.with_options({ timeout: 0.5 }).submit(identity, 7);
-    await expect(second.result(0.8)).rejects.toBeInstanceOf(TimeoutError);
-    expect(second.done()).toBe(false);
+    const second = executor.with_options({ timeout: 0.5 }).submit(sometimes, -1);
+    // Of one that is submitted later, and starts at once, it is over.
+    await soon(make(1).with_options({ timeout: 0.5 }).submit(sometimes, -1).exception());
+    expect([first.done(), second.done()]).toEqual([false, false]);
     open(gate);
-    await first.result();
-    expect(await second.result(15)).toBe(7);
+    expect(await soon(second.exception())).toBeInstanceOf(TimeoutError);
+    expect(await first.exception()).toBeNull();
+    // It was started: that cost it its worker.
+    expect(await executor.submit(worker).result()).not.toBe(before);
   });
 
   test('counts for each item of a map', async () => {
     const file = path('ran');
     const executor = make(1);
     const iterator = executor
-      .with_options({ timeout: 0.5 })
+      .with_options({ timeout: 2 })
       .map((x: number) => note(file, sometimes(x)), [1, 2, -1, 3]);
     expect(await soon(drain(iterator, ({ name }) => name, 'Stop'))).toEqual([
       1,
@@ -170,7 +174,7 @@ executors('with_options({ signal })', (make, _kind, { wait }) => {
   test('and a timeout go together', async () => {
     const file = path('mark');
     const controller = new AbortController();
-    const executor = make(1).with_options({ signal: controller.signal, timeout: 30 });
+    const executor = make(1).with_options({ signal: controller.signal, timeout: 45 });
     const future = executor.submit(mark, file);
     await until(() => lines(file).length === 1);
     controller.abort(reason);
@@ -209,9 +213,9 @@ executors('options and arguments', (make) => {
     const executor = make(1);
     const { signal } = new AbortController();
     expect(await executor.submit(args, { timeout: 5 }).result()).toEqual([{ timeout: 5 }]);
-    const submitter = executor.with_options({ timeout: 5, signal });
+    const submitter = executor.with_options({ timeout: 45, signal });
     expect(await submitter.submit(args, { timeout: 1 }, {}).result()).toEqual([{ timeout: 1 }, {}]);
-    expect(await all(submitter.map(args, [1, 2], [3, 4], { timeout: 30 }))).toEqual([
+    expect(await all(submitter.map(args, [1, 2], [3, 4], { timeout: 45 }))).toEqual([
       [1, 3],
       [2, 4],
     ]);

@@ -70,14 +70,14 @@ describe('_TestMyManager', () => {
   }
 
   test('test_mymanager', async () => {
-    const manager = await started(new MyManager());
+    const manager = await started(new MyManager({ shutdown_timeout: 45 }));
     await common(manager);
     await manager.shutdown();
     expect(manager._process?.exitcode).toBe(0);
   });
 
   test('test_mymanager_context_prestarted', async () => {
-    const manager = new MyManager();
+    const manager = new MyManager({ shutdown_timeout: 45 });
     await manager.start();
     {
       await using entered = manager;

@@ -59,7 +59,8 @@ describe('a manager', () => {
   });
 
   test('that was shut down does nothing any more', async () => {
-    const manager = await started(new Own());
+    // Its process has the time to end by itself.
+    const manager = await started(new Own({ shutdown_timeout: 45 }));
     const counter = await manager.create('Counter');
     const path = manager.address as string;
     expect(existsSync(path)).toBe(true);

@@ -157,7 +157,7 @@ describe('a SyncManager in Python, for clients in Node', () => {
     const condition = await manager.Condition();
     const list = await manager.list();
     await condition.acquire();
-    const waiting = condition.wait(10);
+    const waiting = condition.wait(45);
     await soon(condition.acquire());
     await list.append(1);
     await condition.notify_all();

@@ -119,7 +119,7 @@ describe('with CPython', () => {
       let ready = false;
       const waits = [1, 2, 3].map(async () => {
         await using _ = await c.hold();
-        return await c.wait_for(() => ready, 10);
+        return await c.wait_for(() => ready, 45);
       });
       const late = (async () => {
         await using _ = await c.hold();

@@ -67,9 +67,9 @@ del ns.x
 case('namespace missing', lambda: ns.x)
 
 q = m.Queue(maxsize=1)
-q.put({'a': [1]}, timeout=5)
+q.put({'a': [1]}, timeout=45)
 case('queue full', lambda: q.put(1, block=False))
-case('queue get', lambda: q.get(block=True, timeout=5))
+case('queue get', lambda: q.get(block=True, timeout=45))
 case('queue empty', lambda: q.get_nowait())
 case('queue timeout', lambda: q.get(timeout=0.05))
 case('queue bad keyword', lambda: q.get(nope=1))
@@ -87,7 +87,7 @@ lock.release()
 lock.release()
 case('rlock release', lambda: lock.release())
 case('lock release', lambda: m.Lock().release())
-case('semaphore', lambda: [m.Semaphore(0).acquire(False), m.BoundedSemaphore(value=1).acquire(timeout=1)])
+case('semaphore', lambda: [m.Semaphore(0).acquire(False), m.BoundedSemaphore(value=1).acquire(timeout=45)])
 case('bounded', lambda: m.BoundedSemaphore().release())
 
 c = m.Condition()
@@ -96,7 +96,7 @@ state = []
 
 def waiter():
     with c:
-        c.wait_for(lambda: state, timeout=10)
+        c.wait_for(lambda: state, timeout=45)
         state.append('woken')
 
 

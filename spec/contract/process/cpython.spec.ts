@@ -80,7 +80,7 @@ processes(
             appendFileSync(to, `${parent_process()?.is_alive() === true ? 'alive' : 'not alive'}\n`);
           };
           say();
-          await parent_process()?.join(10);
+          await parent_process()?.join(45);
           say();
         };
         const createGrandchild = (to: string): void => {

@@ -73,7 +73,7 @@ processes('what an uncaught error prints', (Process, method) => {
     p.start();
     // What was written leaves with the next turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
-    for (let i = 0; i < 1000 && lines(file).length === 0; i++) sleep(0.01);
+    for (let i = 0; i < 4500 && lines(file).length === 0; i++) sleep(0.01);
     expect(lines(file).slice(0, 2)).toEqual(['Process n:', 'TypeError: x']);
     await p.join();
   });

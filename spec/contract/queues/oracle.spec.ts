@@ -103,7 +103,7 @@ describe.each(FACADES)('$facade', ({ facade, Queue, JoinableQueue, SimpleQueue }
     expect(`${error.message} ${String(error.cause)}`.includes('no pickle')).toBe(printed);
     expect([q.qsize(), q.full()]).toEqual([0, false]);
     await q.put('ok');
-    expect(await q.get(true, 3)).toBe(next);
+    expect(await q.get(true, 45)).toBe(next);
     expect(q.empty()).toBe(empty);
   });
 
@@ -164,7 +164,7 @@ describe.each(FACADES)('$facade', ({ facade, Queue, JoinableQueue, SimpleQueue }
     expect(recorded('queue through a queue').exc).toBeDefined();
     const [a, b] = [new Queue<InstanceType<typeof Queue<string>>>(), new Queue<string>()];
     await a.put(b);
-    const again = await a.get({ timeout: 0.5 });
+    const again = await a.get({ timeout: 45 });
     await again.put('through');
     expect(await b.get()).toBe('through');
   });

@@ -243,9 +243,9 @@ describe.each(FACADES)('$facade', ({ facade, Bare, methods, ...queues }) => {
           const producing = roles(produceBlocking, produce).map((f, i) =>
             pool().apply_async(f, [q, i, EACH]),
           );
-          for (const each of producing) await each.get(15);
+          for (const each of producing) await each.get(45);
           for (let i = 0; i < consuming.length; i++) await q.put(null);
-          const seen = await Promise.all(consuming.map((each) => each.get(15)));
+          const seen = await Promise.all(consuming.map((each) => each.get(45)));
 
           for (const list of seen) {
             for (const producer of range(3)) {
@@ -328,7 +328,7 @@ processes('those who wait', (Process) => {
       } catch (thrown) {
         error = (thrown as Error).name;
       }
-      answers.putSync([error, performance.now() - start >= 99]);
+      answers.putSync([error, performance.now() - start >= 95]);
       answers.putSync(given.getSync());
       given.putSync(1);
       try {
@@ -402,13 +402,13 @@ describe('calls of one thread that overlap', () => {
     const q = new Queue<number>();
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    const end = performance.now() + 200;
-    while (performance.now() < end) {
+    // So many take much longer than ten ticks.
+    for (let i = 0; i < 1_000_000 && ticks < 10; i++) {
       await q.put(1);
       await q.get();
     }
     clearInterval(timer);
-    expect(ticks).toBeGreaterThan(2);
+    expect(ticks).toBe(10);
   });
 });
 

@@ -93,7 +93,7 @@ args = json.loads(sys.argv[1])
 export function runPython(program: string, ...args: unknown[]): { said: unknown[]; stderr: string } {
   const { stdout, stderr } = spawnSync(python, ['-c', PRELUDE + program, JSON.stringify(args)], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 45_000,
   });
   const said = stdout.split('\n').filter((line) => line !== '');
   return { said: said.map((line) => JSON.parse(line) as unknown), stderr };

@@ -134,7 +134,7 @@ describe.each([
     const waiting = pool.apply_async(
       async (value: Counter, condition: Condition) => {
         using _ = await condition.hold();
-        return await condition.wait_for(() => value.value >= 3 && value.value, 15);
+        return await condition.wait_for(() => value.value >= 3 && value.value, 45);
       },
       [level, changed],
     );

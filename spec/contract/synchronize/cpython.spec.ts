@@ -93,7 +93,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
           has,
           done,
         );
-        expect(await has.wait(10)).toBe(true);
+        expect(await has.wait(45)).toBe(true);
         expect(lock.locked()).toBe(true);
         done.set();
         await finished;
@@ -140,9 +140,8 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
       const sem = new Semaphore(0);
       expect(await sem.acquire(false)).toBe(false);
       expect(await sem.acquire(false, null)).toBe(false);
-      const [value, took] = await timed(() => sem.acquire(false, 60));
-      expect(value).toBe(false);
-      expect(took).toBeLessThan(30);
+      // Longer than a test may take.
+      expect(await sem.acquire(false, 1000)).toBe(false);
       await takes(() => expect(sem.acquire(true, TIMEOUT2)).resolves.toBe(false), TIMEOUT2);
       await takes(() => expect(sem.acquire({ timeout: TIMEOUT2 })).resolves.toBe(false), TIMEOUT2);
     });
@@ -272,7 +271,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
       );
       {
         using _ = await cond.hold();
-        expect(await cond.wait_for(() => value.get_value() === 0, 10)).toBe(true);
+        expect(await cond.wait_for(() => value.get_value() === 0, 45)).toBe(true);
       }
       for (let i = 0; i < 4; i++) {
         using _ = await cond.hold();
@@ -297,7 +296,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
         },
         [cond, value, sem],
       );
-      expect(await sem.acquire(true, 10)).toBe(true);
+      expect(await sem.acquire(true, 45)).toBe(true);
       // Only three times, so it never comes to four.
       for (let i = 0; i < 3; i++) {
         using _ = await cond.hold();
@@ -319,7 +318,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
         },
         [c],
       );
-      expect(await c.wait(60)).toBe(true);
+      expect(await c.wait(45)).toBe(true);
       await soon(result.get());
     });
   });
@@ -364,7 +363,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
   );
 
   const N = 5;
-  const DEFAULT_TIMEOUT = 30;
+  const DEFAULT_TIMEOUT = 45;
 
   withWorkers(
     '_TestBarrier',
@@ -497,8 +496,8 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
       test('test_timeout', async () => {
         const f = async (b: Barrier, n: number): Promise<string> => {
           const i = await b.wait();
-          // One is late.
-          if (i === n >> 1) await new Promise((resolve) => setTimeout(resolve, 200));
+          // One comes when the others have given up.
+          while (i === n >> 1 && !b.broken) await new Promise((resolve) => setTimeout(resolve, 1));
           try {
             await b.wait(0.1);
             return 'passed';
@@ -512,8 +511,8 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
       test('test_default_timeout', async () => {
         const b = new Barrier(N, { timeout: 0.1 });
         const f = async (each: Barrier, n: number): Promise<string> => {
-          const i = await each.wait(30);
-          if (i === n >> 1) await new Promise((resolve) => setTimeout(resolve, 200));
+          const i = await each.wait(45);
+          while (i === n >> 1 && !each.broken) await new Promise((resolve) => setTimeout(resolve, 1));
           try {
             await each.wait();
             return 'passed';
@@ -628,7 +627,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
 
         test('test_timeout', async () => {
           const lock = new Class();
-          expect(await lock.acquire({ timeout: 5 })).toBe(true);
+          expect(await lock.acquire({ timeout: 45 })).toBe(true);
           const [[got, took]] = (await start(
             1,
             async (l: AnyLock) => {
@@ -1062,10 +1061,10 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
       test('BarrierTests test_repr', async () => {
         const barrier = new Barrier(3);
         expect(String(barrier)).toMatch(/^<multiprocessing\.synchronize\.Barrier at .*: waiters=0\/3>$/);
-        const { finished } = start(2, (b: Barrier) => b.wait(30), barrier);
+        const { finished } = start(2, (b: Barrier) => b.wait(45), barrier);
         await until(() => barrier.n_waiting === 2);
         expect(String(barrier)).toMatch(/: waiters=2\/3>$/);
-        await barrier.wait(30);
+        await barrier.wait(45);
         await finished;
         expect(String(barrier)).toMatch(/: waiters=0\/3>$/);
         barrier.abort();

@@ -37,7 +37,7 @@ contract('a death', (makePool, method) => {
           },
           [lock],
         )
-        .get(15),
+        .get(45),
     );
     await kill();
     const here = (await soon(waiters)).map((each) =>
@@ -103,7 +103,7 @@ contract('a death', (makePool, method) => {
     const second = pool.apply_async(
       async (c: Condition) => {
         using _ = await c.hold();
-        return await c.wait(15);
+        return await c.wait(45);
       },
       [condition],
     );
@@ -227,7 +227,7 @@ contract('a death', (makePool, method) => {
         const later = semaphore.get_value();
         if (rest.length > 0) await until(() => semaphore.get_value() > later + 100, 'progress after a death');
         for (const pid of rest) process.kill(pid, 'SIGKILL');
-        await Promise.allSettled(calls.map((call) => call.get(15)));
+        await Promise.allSettled(calls.map((call) => call.get(45)));
       }
       const end = async (): Promise<string> => {
         try {

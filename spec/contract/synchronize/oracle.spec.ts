@@ -362,7 +362,7 @@ describe.each(BOTH.map((facade) => ({ facade })))('$facade', ({ facade }) => {
 // A thread that blocks is but one of those who come.
 test('each of a barrier gets a number of its own', async () => {
   const b = new Barrier(2);
-  expect(await Promise.all([b.wait(2), b.wait(2)])).toEqual(l01('return values are 0..n-1').ok);
+  expect(await Promise.all([b.wait(45), b.wait(45)])).toEqual(l01('return values are 0..n-1').ok);
 });
 
 test('an event is truthy, set or not, and has no isSet', () => {
@@ -385,7 +385,7 @@ describe('an event that is cleared as soon as it is set', () => {
       const event = new Event();
       const started = new Semaphore(0);
       const f = async (e: Event, s: Semaphore): Promise<boolean[]> => {
-        const both = [e.wait(10), e.wait(10)];
+        const both = [e.wait(45), e.wait(45)];
         s.release();
         return await Promise.all(both);
       };
@@ -394,7 +394,7 @@ describe('an event that is cleared as soon as it is set', () => {
       await started.acquire();
       event.set();
       event.clear();
-      expect(await Promise.all(results.map((each) => each.get(15)))).toEqual([
+      expect(await Promise.all(results.map((each) => each.get(45)))).toEqual([
         [true, true],
         [true, true],
       ]);

@@ -40,7 +40,7 @@ export function withWorkers(
     promises((number, f, ...args) => {
       const calls = Array.from({ length: number }, () => pool.apply_async(f as never, args as never));
       return {
-        finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all') as Promise<never>,
+        finished: soon(Promise.all(calls.map((call) => call.get())), 'the end of all', 240) as Promise<never>,
       };
     }, method);
   });

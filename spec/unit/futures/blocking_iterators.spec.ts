@@ -81,7 +81,7 @@ describe('as_completed that blocks', () => {
 
   test.each(['return', 'close', Symbol.dispose] as const)('ends by %p', (leave) => {
     const future = new Future<unknown>();
-    const it = as_completed([future, returned(1)], 10);
+    const it = as_completed([future, returned(1)], 45);
     it.next();
     it[leave]();
     future.set_result(1);
@@ -103,7 +103,7 @@ describe('a future that blocks', () => {
   test('runs what is to be run soon while it waits, so somebody may set it then', () => {
     const [first, second] = [new Future<number>(), new Future<number>()];
     // Its callbacks run one after the other; while the first blocks, the second has its turn.
-    first.add_done_callback(() => void second.result(10));
+    first.add_done_callback(() => void second.result(45));
     first.add_done_callback(() => second.set_result(2));
     first.set_result(1);
     expect(second.done()).toBe(true);

@@ -195,13 +195,13 @@ describe('FutureTests', () => {
   test('test_result_with_success', async () => {
     const f1 = new Future<number>();
     setImmediate(() => f1.set_result(42));
-    expect(await f1.result({ timeout: 5 })).toBe(42);
+    expect(await f1.result({ timeout: 45 })).toBe(42);
   });
 
   test('test_result_with_cancel', async () => {
     const f1 = new Future<number>();
     setImmediate(() => f1.cancel());
-    await expect(f1.result({ timeout: 30 })).rejects.toBeInstanceOf(CancelledError);
+    await expect(f1.result({ timeout: 45 })).rejects.toBeInstanceOf(CancelledError);
   });
 
   test('test_exception_with_timeout', async () => {
@@ -218,7 +218,7 @@ describe('FutureTests', () => {
   test('test_exception_with_success', async () => {
     const f1 = new Future<number>();
     setImmediate(() => f1.set_exception(new OSError()));
-    expect(await f1.exception({ timeout: 30 })).toBeInstanceOf(OSError);
+    expect(await f1.exception({ timeout: 45 })).toBeInstanceOf(OSError);
   });
 
   test('test_multiple_set_result', async () => {

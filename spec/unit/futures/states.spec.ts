@@ -168,8 +168,8 @@ describe('a future', () => {
 
   test('wakes everybody who waits for its result or exception', async () => {
     const future = new Future<number>();
-    const waiting = [future.result(), future.result(10), future.result({ timeout: null })];
-    const exceptions = [future.exception(), future.exception(10), future.exception({ timeout: 10 })];
+    const waiting = [future.result(), future.result(45), future.result({ timeout: null })];
+    const exceptions = [future.exception(), future.exception(45), future.exception({ timeout: 45 })];
     expect(await settled(Promise.race([...waiting, ...exceptions]))).toBe(false);
     future.set_result(5);
     expect(await Promise.all(waiting)).toEqual([5, 5, 5]);
@@ -178,7 +178,7 @@ describe('a future', () => {
 
   test('that is cancelled wakes them with a CancelledError', async () => {
     const future = new Future<number>();
-    const waiting = [future.result(), future.exception(), future.result(10), future.exception(10)];
+    const waiting = [future.result(), future.exception(), future.result(45), future.exception(45)];
     future.cancel();
     for (const each of await Promise.allSettled(waiting)) {
       expect(each).toMatchObject({ status: 'rejected', reason: expect.any(CancelledError) });
@@ -189,7 +189,7 @@ describe('a future', () => {
     const future = new Future<number>();
     await expect(future.result(0.001)).rejects.toBeInstanceOf(TimeoutError);
     await expect(future.exception(0.001)).rejects.toBeInstanceOf(TimeoutError);
-    const later = future.result(10);
+    const later = future.result(45);
     future.set_result(5);
     expect(await later).toBe(5);
   });

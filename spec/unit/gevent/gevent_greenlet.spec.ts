@@ -204,12 +204,12 @@ describe('TestJoin, TestGet, TestJoinAll: the timeout is kept', () => {
     ['get', (g, timeout) => expect(g.get({ timeout })).rejects.toBeInstanceOf(Timeout)],
     ['joinall', (g, timeout) => joinall([g], { timeout })],
   ])('%s', async (_name, wait) => {
-    const g = spawn(sleep, 10);
+    // It does not end in the time that a test has.
+    const g = spawn(sleep, 1000);
     const begin = performance.now();
     await wait(g, 0.05);
-    // Node's timers round to milliseconds; a busy machine may be late.
+    // Node's timers round to milliseconds.
     expect(performance.now() - begin).toBeGreaterThan(48);
-    expect(performance.now() - begin).toBeLessThan(5000);
     await g.kill();
   });
 });
@@ -341,6 +341,6 @@ describe('test__timeout: Test', () => {
     await expect(with_timeout(0.01, sleep, 10)).rejects.toBeInstanceOf(Timeout);
     const X = new ValueError('X');
     expect(await with_timeout(0.01, sleep, 10, { timeout_value: X })).toBe(X);
-    expect(await with_timeout(10, sleep, 0.01, { timeout_value: X })).toBeUndefined();
+    expect(await with_timeout(45, sleep, 0.01, { timeout_value: X })).toBeUndefined();
   });
 });

@@ -80,7 +80,7 @@ describe('TestCoroutinePool', () => {
     const waiter = pool.spawn(() => {
       throw new ExpectedException('Whoa');
     });
-    await expect(waiter.get({ timeout: 2 })).rejects.toThrow('Whoa');
+    await expect(waiter.get({ timeout: 45 })).rejects.toThrow('Whoa');
     await sleep(0);
     expect(pool.free_count()).toBe(1);
     await pool.apply(sleep, [0]);
@@ -106,7 +106,7 @@ describe('PoolBasicTests', () => {
     expect([p.free_count(), r]).toEqual([0, [1]]);
     p.apply_async(append, [4]);
     expect(r).toEqual([1]);
-    await sleep(0.01);
+    await p.join();
     expect(sorted(r)).toEqual([1, 2, 3, 4]);
   });
 
@@ -228,11 +228,17 @@ describe.each([
 
   test('test_imap_unordered_sleep: in the order of completion', async () => {
     const pool = new Pool(size);
+    const ends = new Map([1, 5, 10].map((x) => [x, foreign()]));
     const slow = async (x: number): Promise<string> => {
-      await sleep(x / 100);
+      await ends.get(x)?.promise;
       return String(x);
     };
-    const result = await all(pool.imap_unordered(slow, [10, 1, 5]));
+    const completed = all(pool.imap_unordered(slow, [10, 1, 5]));
+    for (const { resolve } of ends.values()) {
+      await turns();
+      resolve();
+    }
+    const result = await completed;
     const expected = size === 1 ? ['10', '1', '5'] : ['1', '5', '10'];
     expect(result).toEqual(expected);
   });

@@ -166,11 +166,16 @@ describe('a greenlet that is killed while it waits', () => {
   });
 
   test('lets others run on', async () => {
-    const other = await running(() => sleep(0.02));
+    const { promise, resolve } = foreign<string>();
+    const other = await running(async () => {
+      await sleep(0.02);
+      return promise;
+    });
     const greenlet = await running(() => sleep(100));
     await greenlet.kill();
     expect(other.ready()).toBe(false);
-    await other.get();
+    resolve('on');
+    expect(await other.get()).toBe('on');
   });
 });
 

@@ -35,7 +35,7 @@ describe('a crowd', () => {
     const { crowd, take, put } = make();
     const order: number[] = [];
     const all = Array.from({ length: 50 }, (_, i) =>
-      crowd.wait(take, 10).then((got) => {
+      crowd.wait(take, 45).then((got) => {
         order.push(i);
         return got;
       }),
@@ -47,7 +47,7 @@ describe('a crowd', () => {
 
   test('leaves nothing behind when all have gone, with or without what they wanted', async () => {
     const { block, crowd, take, put } = make();
-    const [came, late] = [crowd.wait(take, 10), crowd.wait(take, 0.01)];
+    const [came, late] = [crowd.wait(take, 45), crowd.wait(take, 0.01)];
     expect(crowd.waitSync(take, 0.01)).toBe(false);
     expect(await late).toBe(false);
     put();
@@ -67,7 +67,7 @@ describe('a crowd', () => {
     block.words[FIRST] = 0b11;
     block.words[FIRST + 2] = 7 * SLOTS + 902;
     block.words[FIRST + 3] = token;
-    const waiting = crowd.wait(take, 10);
+    const waiting = crowd.wait(take, 45);
     let isThrough = false;
     void waiting.then(() => (isThrough = true));
     put();
@@ -83,7 +83,7 @@ describe('a crowd', () => {
     const taken = Array(30).fill(arena().slots.token) as number[];
     block.words[FIRST] = 2 ** 30 - 1;
     block.words.set(taken, FIRST + 2);
-    const waiting = crowd.wait(take, 10);
+    const waiting = crowd.wait(take, 45);
     expect(block.words[FIRST + 1]).toBe(1);
     put();
     expect(await waiting).toBe(true);

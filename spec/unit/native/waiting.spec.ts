@@ -11,7 +11,7 @@ const isSet = (block: Block) => (): boolean => Atomics.load(block.words, 0) === 
 describe('waiting', () => {
   test('ends when it is notified of the change', async () => {
     const block = Block.make(64);
-    const waiting = block.wait(isSet(block), 10);
+    const waiting = block.wait(isSet(block), 45);
     block.words[0] = 1;
     block.notify();
     expect(await waiting).toBe(true);
@@ -26,7 +26,7 @@ describe('waiting', () => {
 
   test('goes on by itself when whoever should notify has died before', async () => {
     const block = Block.make(64);
-    const waiting = block.wait(isSet(block), 10);
+    const waiting = block.wait(isSet(block), 45);
     block.words[0] = 1;
     expect(await waiting).toBe(true);
   });
@@ -34,7 +34,7 @@ describe('waiting', () => {
   test('hears the next ring although who rang before was killed in the middle of it', async () => {
     const { slots } = arena();
     const block = Block.make(64);
-    const waiting = block.wait(isSet(block), 10);
+    const waiting = block.wait(isSet(block), 45);
     // Marked as rung, but no byte was written.
     slots.store(slots.id, Slot.Rung, 1);
     // It looks by itself, and then can be rung again.
@@ -62,7 +62,7 @@ describe('waiting', () => {
     const waiting = block.wait(() => {
       if (++tries > 202) throw new RangeError('enough');
       return false;
-    }, 10);
+    }, 45);
     await expect(waiting).rejects.toThrow(new RangeError('enough'));
     block.notify();
     await Promise.resolve();
@@ -79,7 +79,7 @@ describe('waiting', () => {
     expect(new Set(blocks.map(({ offset }) => bucketOf(offset))).size).toBeLessThan(600);
     const order: number[] = [];
     const all = blocks.map((block, i) =>
-      block.wait(isSet(block), 20).then((came) => {
+      block.wait(isSet(block), 45).then((came) => {
         order.push(i);
         return came;
       }),
@@ -105,7 +105,7 @@ describe('waiting', () => {
             turns === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, turns - 1));
           const all = waiters.map(async ({ target, delay }) => {
             await pause(delay);
-            return await block.wait(() => Atomics.load(block.words, 0) >= target, 10);
+            return await block.wait(() => Atomics.load(block.words, 0) >= target, 45);
           });
           for (const turns of pauses) {
             Atomics.add(block.words, 0, 1);
@@ -121,7 +121,7 @@ describe('waiting', () => {
 
   test('keeps the event loop free', async () => {
     const block = Block.make(64);
-    const waiting = block.wait(isSet(block), 5);
+    const waiting = block.wait(isSet(block), 45);
     let turns = 0;
     const count = setInterval(() => turns++, 1);
     while (turns < 3) await new Promise((resolve) => setTimeout(resolve, 1));

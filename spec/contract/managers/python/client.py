@@ -144,9 +144,9 @@ def sync_list(port):
 def sync_queue(port):
     q = sync(port).Queue(2)
     q.put({'job': 1})
-    q.put('two', block=True, timeout=1)
+    q.put('two', block=True, timeout=45)
     full = raised(lambda: q.put(3, False))
-    got = [q.get(), q.get(timeout=1)]
+    got = [q.get(), q.get(timeout=45)]
     try:
         q.get_nowait()
     except queue.Empty:
@@ -174,7 +174,7 @@ def sync_locks(port):
         while not seen:
             pass
         lock.release()
-        event.wait(10)
+        event.wait(45)
         thread.join()
         rlock.release()
     return [seen, raised(lock.release), raised(rlock.release)]
@@ -192,7 +192,7 @@ def sync_condition(port):
     with condition:
         thread = threading.Thread(target=other)
         thread.start()
-        got = condition.wait_for(lambda: len(values) == 1, 10)
+        got = condition.wait_for(lambda: len(values) == 1, 45)
     thread.join()
     return [got, raised(lambda: condition.wait(0.01))]
 
