@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { example, FOLDERS, originalOnce } from '../support/examples';
+import { example, FOLDERS, original, originalOnce } from '../support/examples';
 import { testWithPython } from '../support/python';
 
 /** The scripts around managers, each beside its original. */
@@ -14,6 +14,16 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(cwd, { recursive: true });
 });
+
+const isRead = (line: string): boolean => line.includes('获取到消息');
+
+/** The script gives its writer a second: where that was not enough, on a machine that is busy, it is run again. */
+async function complete(run: () => Promise<string[]>): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    const printed = await run();
+    if (printed.filter(isRead).length === 'itcast'.length || tries === 5) return printed;
+  }
+}
 
 describe.each(FOLDERS)('examples/%s', (folder) => {
   const both = (name: string): Promise<[string[], string[]]> =>
@@ -45,12 +55,15 @@ describe.each(FOLDERS)('examples/%s', (folder) => {
   });
 
   testWithPython('002b_manager_queue_pool prints what its original prints', async () => {
-    const [ours, theirs] = await both('002b_manager_queue_pool');
+    const name = '002b_manager_queue_pool';
+    const [ours, theirs] = await Promise.all([
+      complete(() => example(cwd, folder + name)),
+      complete(() => original(cwd, name)),
+    ]);
     const masked = (lines: string[]) => lines.map((line) => line.replace(/\d+/g, 'PID'));
     // Into a pipe, each process of Python writes when it ends.
     expect(masked(ours).sort()).toEqual(masked(theirs).sort());
-    const got = (lines: string[]) =>
-      lines.filter((line) => line.includes('获取到消息')).map((line) => line.at(-1));
+    const got = (lines: string[]) => lines.filter(isRead).map((line) => line.at(-1));
     expect(got(ours).join('')).toBe('itcast');
     expect(got(theirs).join('')).toBe('itcast');
   });

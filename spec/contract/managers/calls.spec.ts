@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -9,7 +8,7 @@ import {
   type Proxied,
 } from 'multiprocessing-ts/managers';
 import { PicklingError, register } from 'multiprocessing-ts/reduction';
-import { exc, excOf, open, scratch, soon } from '../support';
+import { exc, excOf, soon } from '../support';
 import { Counter, endAll, Mailbox, OwnError, recorded, started } from './support';
 
 class Foo {
@@ -62,10 +61,6 @@ Own.register(
 );
 Own.register('Iterator', null, null, ['__next__', 'send', 'close']);
 Own.register('number', () => 7, null, ['toFixed']);
-Own.register('gated', async (gate: string) => {
-  while (!existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));
-  return new Foo();
-});
 
 let manager: Own;
 
@@ -218,20 +213,6 @@ describe('a proxy', () => {
     const counter = await make<Counter>('Counter');
     const much = Buffer.alloc(8 * 2 ** 20, 7);
     expect(much.equals((await counter.echo(much)) as Buffer)).toBe(true);
-  });
-});
-
-describe('a manager without proxies', () => {
-  const path = scratch();
-
-  test('waits for an answer longer than it keeps a connection that nobody needs', async () => {
-    const fresh = await started(new Own());
-    await fresh._number_of_objects();
-    const gate = path('gate');
-    const making = fresh.create<Proxied<Foo>>('gated', gate);
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    open(gate);
-    expect(await (await soon(making)).f()).toBe('f');
   });
 });
 

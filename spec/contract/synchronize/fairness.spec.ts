@@ -1,4 +1,4 @@
-import { Condition, Event, Lock, RLock, Semaphore } from 'multiprocessing-ts';
+import { Barrier, Condition, Event, Lock, RLock, Semaphore } from 'multiprocessing-ts';
 import { contract, soon, until } from '../support';
 import { untilWaiting, withWorkers } from './support';
 
@@ -79,8 +79,16 @@ withWorkers('contention', WORKERS, (start) => {
   ])('everybody gets a $name, again and again, while all want it all the time', async ({ make }) => {
     // Who has had its turns goes on wanting it until all have had theirs: nobody gets them only when others are done.
     const satisfied = new Semaphore(0);
-    const f = async (l: Lock | Semaphore, s: Semaphore, turns: number, all: number): Promise<number> => {
+    const together = new Barrier(WORKERS);
+    const f = async (
+      l: Lock | Semaphore,
+      s: Semaphore,
+      b: Barrier,
+      turns: number,
+      all: number,
+    ): Promise<number> => {
       let times = 0;
+      await b.wait();
       while (s.get_value() < all) {
         await l.acquire();
         if (++times === turns) s.release();
@@ -88,8 +96,10 @@ withWorkers('contention', WORKERS, (start) => {
       }
       return times;
     };
-    const results = await start(WORKERS, f, make(), satisfied, TURNS, WORKERS).finished;
+    const results = await start(WORKERS, f, make(), satisfied, together, TURNS, WORKERS).finished;
     expect(Math.min(...results)).toBeGreaterThanOrEqual(TURNS);
+    // A fair share is an eighth: the last one has had its turns before the others have had twenty times as many.
+    expect(results.reduce((sum, times) => sum + times, 0)).toBeLessThan(TURNS * WORKERS * 20);
   });
 
   test('notifications reach those who wait in the order in which they came', async () => {

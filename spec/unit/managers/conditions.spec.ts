@@ -106,7 +106,7 @@ describe('Condition', () => {
     await client.do(() => condition.acquire());
     const [woken, seconds] = await timed(() => client.do(() => condition.wait(0.05)));
     expect(woken).toBe(false);
-    expect(seconds).toBeGreaterThanOrEqual(0.045);
+    expect(seconds).toBeGreaterThanOrEqual(0.049);
     expect(await new Client().do(() => condition.acquire(false))).toBe(false);
     client.do(() => {
       condition.release();

@@ -28,7 +28,7 @@ describe('Queue', () => {
     await expect(queue.put(3, false)).rejects.toThrow(Full);
     const [outcome, seconds] = await timed(() => errorOf(() => queue.put(3, true, 0.05)));
     expect(outcome).toBe('Full: ');
-    expect(seconds).toBeGreaterThanOrEqual(0.045);
+    expect(seconds).toBeGreaterThanOrEqual(0.049);
     expect(queue.qsize()).toBe(2);
   });
 
@@ -39,7 +39,7 @@ describe('Queue', () => {
     await expect(queue.get(true, 0)).rejects.toThrow(Empty);
     const [outcome, seconds] = await timed(() => errorOf(() => queue.get(true, 0.05)));
     expect(outcome).toBe('Empty: ');
-    expect(seconds).toBeGreaterThanOrEqual(0.045);
+    expect(seconds).toBeGreaterThanOrEqual(0.049);
   });
 
   test('that has no bound is never full', async () => {
