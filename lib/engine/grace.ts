@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { Allowance } from '../util/allowance';
 import { Alarm } from './turns';
 
@@ -25,10 +23,10 @@ export class Grace {
     return this.#allowance !== null;
   }
 
-  /** Begins, again if it has begun. @param place - see {@link Allowance}. */
-  set(milliseconds: number, place: string | null): void {
+  /** Begins, again if it has begun. For the others see {@link Allowance}. */
+  set(milliseconds: number, place: string | null, isToEnd = false): void {
     this.#step = milliseconds / STEPS;
-    this.#allowance = new Allowance(milliseconds, place);
+    this.#allowance = new Allowance(milliseconds, place, isToEnd);
     this.#alarm.set(this.#step);
   }
 
@@ -44,19 +42,5 @@ export class Grace {
     }
     this.cancel();
     this.#end();
-  }
-}
-
-/**
- * Where the system tells of a process that does something of its own when SIGTERM tells it to end. `null` of all
- * others: nothing is lost when they are killed instead.
- */
-export function placeOfCatcher(pid: number): string | null {
-  try {
-    // A bit for each signal that is caught, in hex: see proc(5).
-    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
-    return (BigInt(`0x${caught}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n ? `/proc/${pid}` : null;
-  } catch {
-    return null;
   }
 }

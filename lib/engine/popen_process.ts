@@ -14,7 +14,7 @@ import { addInlet, POLLIN, removeInlet, type Inlet, type Polls } from './blockin
 import type { Exit } from './failure';
 import { childEnvironment, childExecArgv, packageHook } from './child_environment';
 import { family } from './family';
-import { Grace, placeOfCatcher } from './grace';
+import { Grace } from './grace';
 import { Inbox } from './inbox';
 import { Ledger } from './ledger';
 import { LetterFile } from './letter_file';
@@ -193,7 +193,7 @@ class ProcessWorker implements Worker, Inlet, News {
     this.#terminating = true;
     this.#child.kill('SIGTERM');
     this.#cutOff.cancel();
-    this.#grace.set(GRACE, placeOfCatcher(this.pid));
+    this.#grace.set(GRACE, `/proc/${this.pid}`, true);
   }
 
   kill(): void {

@@ -1,5 +1,5 @@
 import type { Exit } from '../engine/failure';
-import { Grace, placeOfCatcher } from '../engine/grace';
+import { Grace } from '../engine/grace';
 import { launcherOf, type StartMethod } from '../engine/launchers';
 import type { Letter, Worker } from '../engine/worker';
 import { inTurn, soon } from '../engine/turns';
@@ -92,7 +92,7 @@ export class Popen implements Ending {
   end(): void {
     if (this.ended) return;
     this.signal('SIGTERM');
-    if (!this.#grace.isSet) this.#grace.set(GRACE, this.#place);
+    if (!this.#grace.isSet) this.#grace.set(GRACE, this.#place, true);
   }
 
   watch(notify: () => void): () => void {
@@ -124,11 +124,11 @@ export class Popen implements Ending {
 
   /** The time that is left to it when it is told to end. */
   get allowance(): Allowance {
-    return new Allowance(GRACE, this.#place);
+    return new Allowance(GRACE, this.#place, true);
   }
 
   get #place(): string | null {
-    return this.#method === 'spawn' ? placeOfCatcher(this.pid) : null;
+    return this.#method === 'spawn' ? `/proc/${this.pid}` : null;
   }
 
   /** Does it still wait for what it is to do, which only the event loop can give it? */

@@ -13,19 +13,25 @@ const BY_SYSTEM = 12;
  * Time that is given to another process or thread to do something. It is spent in steps, and each counts once however
  * long it took: while we did not run the whole machine may have stood still. Whoever runs, or waits for a processor,
  * spends only the time of processors that it gets, and whoever is stopped none, where the system tells.
+ * Who is told to end, and is stopped, will hardly go on: that is spent.
  */
 export class Allowance {
   readonly #milliseconds: number;
   readonly #stat: string | null;
+  readonly #isToEnd: boolean;
   /** The time of processors it had before. */
   readonly #before: number;
   #asleep = 0;
   #atWork = 0;
   #all = 0;
 
-  /** @param place - where the system tells of it: `/proc/<pid>` or `/proc/self/task/<thread>`; `null`: nowhere. */
-  constructor(milliseconds: number, place: string | null) {
+  /**
+   * @param place - where the system tells of it: `/proc/<pid>` or `/proc/self/task/<thread>`; `null`: nowhere.
+   * @param isToEnd - it was told to end.
+   */
+  constructor(milliseconds: number, place: string | null, isToEnd = false) {
     this.#milliseconds = milliseconds;
+    this.#isToEnd = isToEnd;
     this.#stat = place === null ? null : `${place}/stat`;
     this.#before = this.#look()?.used ?? 0;
   }
@@ -35,7 +41,7 @@ export class Allowance {
     const { state, used } = this.#look() ?? { state: 'S', used: 0 };
     this.#all += step;
     if ('RD'.includes(state)) this.#atWork += step;
-    else if (!'Tt'.includes(state)) this.#asleep += step;
+    else if (this.#isToEnd || !'Tt'.includes(state)) this.#asleep += step;
     const spent = this.#asleep + Math.min(this.#atWork, used - this.#before);
     return spent < this.#milliseconds && this.#all < this.#milliseconds * MOST;
   }

@@ -253,31 +253,6 @@ describe('the pool goes on', () => {
     expect(stopped.filter(alive)).toEqual([]);
   });
 
-  testOnLinux('terminate() lets a worker that is stopped do what it does at SIGTERM', async () => {
-    await inDirectory(async (directory) => {
-      const file = join(directory, 'last');
-      pool = new Pool(1);
-      const worker = await pool.apply(
-        (to: string) => {
-          process.on('SIGTERM', () => {
-            (require('node:fs') as typeof import('node:fs')).writeFileSync(to, 'words');
-            process.exit();
-          });
-          return process.pid;
-        },
-        [file],
-      );
-      kill(worker, 'SIGSTOP');
-      const terminated = pool.terminate();
-      // Longer than one may sleep that has heard it.
-      setTimeout(() => {
-        kill(worker, 'SIGCONT');
-      }, 1500);
-      await inTime(terminated, 'terminate()');
-      expect(readFileSync(file, 'utf8')).toBe('words');
-    });
-  });
-
   test('a worker that runs out of memory fails its task, and no more', async () => {
     const argv = process.execArgv;
     process.execArgv = [...argv, '--max-old-space-size=40', '--max-semi-space-size=1'];

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { placeOfCatcher } from '../../lib/engine/grace';
 import { Allowance } from '../../lib/util/allowance';
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
@@ -46,15 +45,20 @@ describe('the time that is given to somebody else', () => {
     expect([10, 10, 10].map((step) => allowance.spend(step))).toEqual([true, true, false]);
   });
 
-  onLinux('is not spent by one that is stopped, but up to ten times that', async () => {
-    const place = run(`console.log(''); setTimeout(() => {}, 2 ** 30)`);
-    await printed();
-    child?.kill('SIGSTOP');
-    await isInState(place, 'T');
-    const allowance = new Allowance(30, place);
-    const spent = Array.from({ length: 30 }, () => allowance.spend(10));
-    expect(spent.indexOf(false)).toBe(29);
-  });
+  onLinux(
+    'is not spent by one that is stopped, but up to ten times that; it is if that was told to end',
+    async () => {
+      const place = run(`console.log(''); setTimeout(() => {}, 2 ** 30)`);
+      await printed();
+      child?.kill('SIGSTOP');
+      await isInState(place, 'T');
+      const allowance = new Allowance(30, place);
+      const spent = Array.from({ length: 30 }, () => allowance.spend(10));
+      expect(spent.indexOf(false)).toBe(29);
+      const toEnd = new Allowance(30, place, true);
+      expect([10, 10, 10].map((step) => toEnd.spend(step))).toEqual([true, true, false]);
+    },
+  );
 
   onLinux('is spent by one that computes, as far as it gets a processor', async () => {
     const place = run(`console.log(''); for (;;);`);
@@ -77,22 +81,5 @@ describe('the time that is given to somebody else', () => {
     await once(child as ChildProcess, 'exit');
     child = null;
     expect(new Allowance(10, place).spend(10)).toBe(false);
-  });
-});
-
-describe('who does something of its own at SIGTERM', () => {
-  onLinux('is known', async () => {
-    const place = run(`process.on('SIGTERM', () => {}); console.log(''); setTimeout(() => {}, 2 ** 30)`);
-    await printed();
-    expect(placeOfCatcher(child?.pid as number)).toBe(place);
-  });
-
-  onLinux('is not who has no listener, or none any more', async () => {
-    run(
-      `const f = () => {}; process.on('SIGTERM', f); process.off('SIGTERM', f);` +
-        `process.on('SIGINT', f); console.log(''); setTimeout(() => {}, 2 ** 30)`,
-    );
-    await printed();
-    expect(placeOfCatcher(child?.pid as number)).toBeNull();
   });
 });
