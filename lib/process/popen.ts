@@ -26,6 +26,8 @@ export interface Launching {
   readonly daemon: boolean;
   readonly identity: Encoded;
   readonly work: EncodedWork;
+  /** Called when it is known that it has ended, perhaps more than once: before anybody is told. */
+  readonly lost: () => void;
   /** Called once, when it has ended. */
   readonly ended: () => void;
 }
@@ -34,6 +36,7 @@ export interface Launching {
 export class Popen implements Ending {
   readonly #method: StartMethod;
   readonly #worker: Worker;
+  readonly #lost: () => void;
   readonly #ended: () => void;
   readonly #watchers = new Set<() => void>();
   #release: (() => void) | null = null;
@@ -45,8 +48,9 @@ export class Popen implements Ending {
   }, true);
 
   /** @throws OSError when the system refuses. */
-  constructor({ method, daemon, identity, work, ended }: Launching) {
+  constructor({ method, daemon, identity, work, lost, ended }: Launching) {
     this.#method = method;
+    this.#lost = lost;
     this.#ended = ended;
     this.#worker = launcherOf(method).launch(
       {
@@ -71,8 +75,12 @@ export class Popen implements Ending {
 
   /** Python's exit code; `null` while it runs. */
   poll(): number | null {
-    this.#exit ??= this.#worker.look();
-    if (this.#exit === null) return null;
+    if (this.#exit === null) {
+      this.#exit = this.#worker.look();
+      if (this.#exit === null) return null;
+      // The system knows it before the event loop does.
+      this.#lost();
+    }
     const { exitcode } = this.#exit;
     if (this.#method === 'spawn') return exitcode;
     return this.#signal === null ? (exitcode ?? 0) & 0xff : -SIGNALS[this.#signal];
@@ -149,6 +157,7 @@ export class Popen implements Ending {
     this.#exit = exit;
     debug(`process ${exit.tid ?? exit.pid} has ended: exitcode ${exit.exitcode}`);
     this.#grace.cancel();
+    this.#lost();
     this.#ended();
     const watchers = [...this.#watchers];
     this.#watchers.clear();

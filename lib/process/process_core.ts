@@ -91,8 +91,8 @@ export class ProcessCore<
       daemon: who.daemon,
       work: sent,
       identity: identityOf(method, { ...who, startMethod: own ?? chosenMethod() }),
+      lost,
       ended: () => {
-        lost();
         forgetChild(this);
       },
     });
