@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Allowance } from '../../lib/util/allowance';
-
-const onLinux = process.platform === 'linux' ? test : test.skip;
+import { testOnLinux } from '../support/processes';
 
 let child: ChildProcess | null = null;
 
@@ -37,7 +36,7 @@ describe('the time that is given to somebody else', () => {
     expect(spent).toEqual([true, true, false]);
   });
 
-  onLinux('is spent by one that sleeps', async () => {
+  testOnLinux('is spent by one that sleeps', async () => {
     const place = run(`console.log(''); setTimeout(() => {}, 2 ** 30)`);
     await printed();
     await isInState(place, 'S');
@@ -45,7 +44,7 @@ describe('the time that is given to somebody else', () => {
     expect([10, 10, 10].map((step) => allowance.spend(step))).toEqual([true, true, false]);
   });
 
-  onLinux(
+  testOnLinux(
     'is not spent by one that is stopped, but up to ten times that; it is if that was told to end',
     async () => {
       const place = run(`console.log(''); setTimeout(() => {}, 2 ** 30)`);
@@ -60,7 +59,7 @@ describe('the time that is given to somebody else', () => {
     },
   );
 
-  onLinux('is spent by one that computes, as far as it gets a processor', async () => {
+  testOnLinux('is spent by one that computes, as far as it gets a processor', async () => {
     const place = run(`console.log(''); for (;;);`);
     await printed();
     await isInState(place, 'R');
@@ -76,7 +75,7 @@ describe('the time that is given to somebody else', () => {
     expect(steps).toBeLessThanOrEqual(500);
   });
 
-  onLinux('is spent by one that is gone', async () => {
+  testOnLinux('is spent by one that is gone', async () => {
     const place = run('');
     await once(child as ChildProcess, 'exit');
     child = null;

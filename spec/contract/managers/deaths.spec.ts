@@ -1,5 +1,6 @@
 import { Process } from 'multiprocessing-ts';
 import { BaseManager, currentCaller, type Caller, type Proxied } from 'multiprocessing-ts/managers';
+import { testOnLinux } from '../../support/processes';
 import { excOf, soon, until } from '../support';
 import { Counter, endAll, Mailbox, started } from './support';
 
@@ -122,8 +123,6 @@ describe('a client that is killed', () => {
     expect(await mailbox.get()).toBe(2);
   });
 });
-
-const testOnLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('a server that answers after a longer time than a connection is kept that nobody needs', () => {
   const longer = 1200;

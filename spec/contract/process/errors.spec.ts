@@ -97,9 +97,9 @@ processes('what an uncaught error prints', (Process, method) => {
     expect(lineOf(lines(file)[2]!)).toBe(here + 4);
   });
 
-  (method === 'spawn' ? test : test.skip)(
-    'names the lines of the user also when the parent was stopped',
-    async () => {
+  // A thread is stopped with its parent.
+  if (method === 'spawn')
+    test('names the lines of the user also when the parent was stopped', async () => {
       const file = path('stderr');
       const here = lineOf(new Error().stack ?? '');
       const nest = async (to: string): Promise<void> => {
@@ -119,8 +119,7 @@ processes('what an uncaught error prints', (Process, method) => {
       setTimeout(() => process.kill(p.pid!, 'SIGCONT'), 1500);
       await p.join();
       expect(lineOf(lines(file)[2]!)).toBe(here + 6);
-    },
-  );
+    });
 
   test('an error that is frozen, or has no stack, is printed as it is', async () => {
     const file = path('stderr');

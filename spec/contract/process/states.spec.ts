@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { active_children, current_process, get_context } from 'multiprocessing-ts';
 import { AssertionError, AttributeError, sleep, ValueError } from 'multiprocessing-ts/builtins';
+import { testOnLinux } from '../../support/processes';
 import { BOTH, exc, excOf, open, pass, scratch, soon } from '../support';
 import { masked, processes, recorded } from './support';
 
@@ -217,8 +218,6 @@ describe('the process itself', () => {
     expect(current_process()).toBe(current_process());
   });
 });
-
-const testOnLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('while this process is blocked', () => {
   testOnLinux('its end and its exit code are seen at once, as the system tells of them', async () => {
