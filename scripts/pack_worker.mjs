@@ -193,21 +193,22 @@ const { readFileSync } = require('node:fs');
 const { Module, createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
-const root = dirname(__dirname);
-const cache = join(__dirname, 'modules.cache');
+// Where there is no such name, in a bundle, nobody comes as far as that.
+const root = () => dirname(__dirname);
+const cache = () => join(__dirname, 'modules.cache');
 let script;
 let modules = null;
 function open() {
   let cachedData;
   try {
-    cachedData = readFileSync(cache);
+    cachedData = readFileSync(cache());
   } catch {}
   script = new Script(readFileSync(join(__dirname, 'modules.js'), 'latin1'), { filename: ${JSON.stringify(NAME + 'packed/modules.js')}, cachedData });
   return script.runInThisContext();
 }
 const has = (name) => Object.hasOwn((modules ??= open()), name);
 function load(name) {
-  const file = join(root, name);
+  const file = join(root(), name);
   const known = require.cache[file];
   // What an ES module is about to import stands there without having begun: node knows how to load it.
   if (known !== undefined) return known.loaded || begun.has(known) ? known.exports : require(file);
@@ -233,7 +234,7 @@ function run(name, made) {
   const ownRequire = () => (own ??= createRequire(file));
   const requireFrom = (request) => {
     if (request[0] !== '.') return require(request);
-    const target = join(folder, request).slice(root.length + 1).replaceAll('\\\\', '/');
+    const target = join(folder, request).slice(root().length + 1).replaceAll('\\\\', '/');
     for (const name of target.endsWith('.js') ? [target] : [target + '.js', target + '/index.js']) {
       if (has(name)) return load(name);
     }
@@ -250,13 +251,13 @@ module.exports = {
   ${PACKED}(door) {
     // Modules of Jest, of Vitest, and of loaders are their own.
     if (!(door instanceof Module) || require.cache?.[door.filename] !== door) return false;
-    const name = door.filename.slice(root.length + 1).replaceAll('\\\\', '/');
+    const name = door.filename.slice(root().length + 1).replaceAll('\\\\', '/');
     if (!has(name)) return false;
     run(name, door);
     return true;
   },
   compile() {
-    require('node:fs').writeFileSync(cache, script.createCachedData());
+    require('node:fs').writeFileSync(cache(), script.createCachedData());
   },
 };
 `;

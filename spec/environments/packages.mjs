@@ -2,7 +2,16 @@
 // bundles a program with each bundler. Downloads what it needs, and takes some minutes.
 // Usage: npm run test:packages [-- npm|pnpm|yarn|yarn4|esbuild|webpack|rollup ...]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,12 +108,18 @@ function tell(what, problem) {
 }
 
 function run([command, ...args], cwd, env = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
+  // Node shows the line of an error, which is all of a bundle: a pipe loses what is said after more than it holds.
+  const file = join(scratch, 'stderr.txt');
+  const fd = openSync(file, 'w');
+  const { status, stdout } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
+    stdio: ['pipe', 'pipe', fd],
     timeout: 300_000,
     env: { ...process.env, ...yarn4Env, ...env },
   });
+  closeSync(fd);
+  const stderr = readFileSync(file, 'utf8');
   return { status, stdout, stderr, text: `${stdout}${stderr}` };
 }
 
