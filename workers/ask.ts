@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { STATE, statOf } from '../lib/util/stat_of';
 import { encodeFrame, FrameReader } from '../lib/wire/framing';
 import { ToWorker, WorkerFd, type Message } from '../lib/wire/protocol';
 import { textOf, type ThreadFrame } from '../lib/wire/thread_frame';
@@ -93,17 +94,10 @@ export function waitAtPort(port: MessagePort, question: Question): void {
 
 /**
  * Does a thread run, or wait for a processor, or is it stopped? That may be a long time, in which it hears nothing.
- * `false` where nobody can tell. (proc(5): the state stands behind the name, which is in parentheses.)
+ * `false` where nobody can tell.
  */
-function isAtWork(thread: number): boolean {
-  if (thread === 0) return false;
-  try {
-    const text = fs.readFileSync(`/proc/${thread}/stat`, 'latin1');
-    return /[RDTt]/.test(text.charAt(text.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
-}
+const isAtWork = (thread: number): boolean =>
+  thread !== 0 && /[RDTt]/.test(statOf(`/proc/${thread}`)?.[STATE] ?? '');
 
 /** What can be read at once; `null`: nothing yet, 0: nothing any more. */
 function readNow(fd: number, into: Buffer): number | null {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { STATE, statOf } from '../util/stat_of';
 import type { Exit } from './failure';
 
 /**
@@ -8,14 +8,13 @@ import type { Exit } from './failure';
  * collects it, a dead child stays in the system's table of processes, and its number is nobody else's.
  */
 
-/** Fields of `/proc/<pid>/stat`, counted from the one behind the command: see proc(5). */
-const STATE = 0;
+/** Its field of `/proc/<pid>/stat`: see proc(5). */
 const EXIT_CODE = 49;
 const SIGNAL_BITS = 0x7f;
 
 /** How a child has ended, where the system tells (Linux); `null`: it has not, or nobody knows. */
 export function exitOf(pid: number): Exit | null {
-  const fields = process.platform === 'linux' ? statOf(pid) : null;
+  const fields = process.platform === 'linux' ? statOf(`/proc/${pid}`) : null;
   if (fields?.[STATE] !== 'Z') return null;
   // As waitpid(2) has it.
   const status = Number(fields[EXIT_CODE]);
@@ -29,21 +28,12 @@ export function exitOf(pid: number): Exit | null {
 export function hasEnded(pid: number): boolean {
   if (process.platform === 'win32') return !isThere(pid);
   if (process.platform === 'linux') {
-    const fields = statOf(pid);
+    const fields = statOf(`/proc/${pid}`);
     if (fields !== null) return fields[STATE] === 'Z' || fields[STATE] === 'X';
     if (!isThere(pid)) return true;
   }
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return !/^\s*[^\sZ]/.test(stdout);
-}
-
-function statOf(pid: number): string[] | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(') ') + 2).split(' ');
-  } catch {
-    return null;
-  }
 }
 
 function isThere(pid: number): boolean {

@@ -31,6 +31,7 @@ import { Server } from './server/server';
 import { ended, ServerProcess, ServerThread, type ProcessClass } from './server_process';
 import { checkInitial, type State } from './state';
 import { Token } from './token';
+import { forgetEnded } from './tracked_memory';
 
 /** What a manager can be given by keyword. */
 export interface ManagerOptions {
@@ -99,8 +100,6 @@ export abstract class ManagerCore implements ManagerLike {
 
   /** Does memory with names end with its server? @internal */
   protected readonly _tracksMemory: boolean = false;
-  /** What messages about its state call it, and its server. @internal */
-  protected readonly _names: { readonly server: string; readonly manager: string } | undefined;
 
   readonly #authkey: string;
   readonly #hasKey: boolean;
@@ -238,7 +237,7 @@ export abstract class ManagerCore implements ManagerLike {
 
   /** Starts a thread that serves it, whatever the processes of this manager. */
   protected *servingInThread(): Course<ServerProcess> {
-    checkInitial(this.#state, this._names);
+    checkInitial(this.#state, this._tracksMemory);
     checkExposure(this.#address, this.#hasKey);
     return yield* this.#startServer(ServerThread, null, []);
   }
@@ -267,7 +266,7 @@ export abstract class ManagerCore implements ManagerLike {
   }
 
   protected makeServer(): Server {
-    checkInitial(this.#state, this._names);
+    checkInitial(this.#state, this._tracksMemory);
     checkExposure(this.#address, this.#hasKey);
     const segments = this._tracksMemory ? new Segments() : null;
     return new Server(this.registry, this.#address, Buffer.from(this.#authkey, 'hex'), segments);
@@ -283,6 +282,7 @@ export abstract class ManagerCore implements ManagerLike {
     homeAt(server.address, this.#authkey).close(
       new BrokenPipeError('[Errno 32] Broken pipe', { errno: 32, code: 'EPIPE' }),
     );
+    if (this._tracksMemory) forgetEnded();
   }
 
   /** @param args - those of `join`. */

@@ -1,7 +1,7 @@
 import type { GivenItem, ShareableList, SharedMemory } from '../shared_memory';
-import { go, type Course } from '../util/eventual';
+import { go } from '../util/eventual';
 import { BaseManager } from './base_manager';
-import { forgetEnded, makingList, makingMemory } from './tracked_memory';
+import { makingList, makingMemory } from './tracked_memory';
 
 /**
  * Has shared memory with names, which is unlinked when the manager is shut down: nobody has to think of it.
@@ -21,8 +21,6 @@ import { forgetEnded, makingList, makingMemory } from './tracked_memory';
 export class SharedMemoryManager extends BaseManager {
   /** @internal */
   protected override readonly _tracksMemory = true;
-  /** @internal */
-  protected override readonly _names = { server: 'SharedMemoryServer', manager: 'SharedMemoryManager' };
 
   /**
    * Makes shared memory that ends with the manager. Resolves to it.
@@ -48,11 +46,5 @@ export class SharedMemoryManager extends BaseManager {
   ): Promise<ShareableList>;
   ShareableList(...args: unknown[]): Promise<ShareableList> {
     return go(makingList((method, given) => this.reaching(method, given), args)).promise();
-  }
-
-  /** @internal */
-  protected override *shuttingDown(): Course<void> {
-    yield* super.shuttingDown();
-    forgetEnded();
   }
 }

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { STATE, statOf } from './stat_of';
 
 /** Somebody who is at work, or has been stopped, is given so many times as much at most. */
 const MOST = 10;
 /** What the system counts the time of processors in, in milliseconds: see proc(5). */
 const TICK = 10;
-/** Fields behind the name: the state, and the time of processors taken by the program and by the system for it. */
-const STATE = 0;
+/** Fields of what the system tells: the time of processors taken by the program, and by the system for it. */
 const BY_PROGRAM = 11;
 const BY_SYSTEM = 12;
 
@@ -17,7 +16,7 @@ const BY_SYSTEM = 12;
  */
 export class Allowance {
   readonly #milliseconds: number;
-  readonly #stat: string | null;
+  readonly #place: string | null;
   readonly #isToEnd: boolean;
   /** The time of processors it had before. */
   readonly #before: number;
@@ -32,7 +31,7 @@ export class Allowance {
   constructor(milliseconds: number, place: string | null, isToEnd = false) {
     this.#milliseconds = milliseconds;
     this.#isToEnd = isToEnd;
-    this.#stat = place === null ? null : `${place}/stat`;
+    this.#place = place;
     this.#before = this.#look()?.used ?? 0;
   }
 
@@ -47,14 +46,9 @@ export class Allowance {
   }
 
   #look(): { readonly state: string; readonly used: number } | null {
-    if (this.#stat === null) return null;
-    try {
-      const text = readFileSync(this.#stat, 'latin1');
-      const fields = text.slice(text.lastIndexOf(') ') + 2).split(' ');
-      const ticks = Number(fields[BY_PROGRAM]) + Number(fields[BY_SYSTEM]);
-      return { state: fields[STATE] ?? 'S', used: ticks * TICK };
-    } catch {
-      return null;
-    }
+    const fields = this.#place === null ? null : statOf(this.#place);
+    if (fields === null) return null;
+    const ticks = Number(fields[BY_PROGRAM]) + Number(fields[BY_SYSTEM]);
+    return { state: fields[STATE] ?? 'S', used: ticks * TICK };
   }
 }

@@ -1,7 +1,7 @@
 import { blockFor } from '../../engine/blocking';
-import { forgetEnded, makingList, makingMemory } from '../../managers/tracked_memory';
+import { makingList, makingMemory } from '../../managers/tracked_memory';
 import type { GivenItem, ShareableList, SharedMemory } from '../../shared_memory';
-import { go, type Course } from '../../util/eventual';
+import { go } from '../../util/eventual';
 import { BaseManager } from './base_manager';
 
 /**
@@ -22,8 +22,6 @@ import { BaseManager } from './base_manager';
 export class SharedMemoryManager extends BaseManager {
   /** @internal */
   protected override readonly _tracksMemory = true;
-  /** @internal */
-  protected override readonly _names = { server: 'SharedMemoryServer', manager: 'SharedMemoryManager' };
 
   /**
    * Makes shared memory that ends with the manager. Returns it.
@@ -47,11 +45,5 @@ export class SharedMemoryManager extends BaseManager {
   ShareableList(sequence: Iterable<GivenItem> | { readonly sequence: Iterable<GivenItem> }): ShareableList;
   ShareableList(...args: unknown[]): ShareableList {
     return blockFor(() => go(makingList((method, given) => this.reaching(method, given), args)));
-  }
-
-  /** @internal */
-  protected override *shuttingDown(): Course<void> {
-    yield* super.shuttingDown();
-    forgetEnded();
   }
 }
